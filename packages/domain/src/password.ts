@@ -1,0 +1,27 @@
+import type { Brand } from './brand.ts';
+import { InvalidValue } from './failure.ts';
+import { codePoints, parseText } from './text.ts';
+
+/** A password in the form that is hashed: NFKC (NIST SP 800-63B-4, section 3.1.1.2), 8 to 128 code points, never trimmed. */
+export type Password = Brand<string, 'Password'>;
+/** An encoded hash with its algorithm, parameters, salt and digest, split by `$`. */
+export type PasswordHash = Brand<string, 'PasswordHash'>;
+
+/** How much of one's own hash the detail shows: salt and digest as asterisks, or all of it. */
+export type PasswordDisplay = 'masked' | 'hash';
+
+/** The form in which a password is compared at login, where no rule but the match applies. */
+export const normalisePassword = (text: string): Password => text.normalize('NFKC') as Password;
+
+/** Throws `InvalidValue` for a password that may not be set. */
+export const parsePassword = (text: string): Password => {
+  const password = normalisePassword(parseText(text));
+  const length = codePoints(password);
+  if (length < 8) throw new InvalidValue('too_short', 'Use at least 8 characters.');
+  if (length > 128) throw new InvalidValue('too_long', 'Use at most 128 characters.');
+  return password;
+};
+
+/** The hash as its owner sees it: `$argon2id$v=19$m=19456,t=2,p=1$********` says how it is kept and helps no thief. */
+export const showPasswordHash = (hash: PasswordHash, display: PasswordDisplay): string =>
+  display === 'hash' ? hash : `${hash.split('$').slice(0, -2).join('$')}$********`;

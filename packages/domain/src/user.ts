@@ -1,0 +1,63 @@
+import type { Brand } from './brand.ts';
+import type { Email, Phone } from './contact.ts';
+import { InvalidValue } from './failure.ts';
+import type { PasswordHash } from './password.ts';
+import { codePoints, parseText } from './text.ts';
+import type { Instant } from './time.ts';
+
+/** 1 to 2^31 - 1, given out in ascending order by the store. */
+export type UserId = Brand<number, 'UserId'>;
+/** A name as it is shown: trimmed, NFKC, 1 to 150 code points of letters, marks, digits and `@ . + - _`. */
+export type Username = Brand<string, 'Username'>;
+/** What makes two names the same name. */
+export type UsernameKey = Brand<string, 'UsernameKey'>;
+
+export interface User {
+  readonly id: UserId;
+  readonly username: Username;
+  readonly email: Email | null;
+  readonly phone: Phone | null;
+  readonly passwordHash: PasswordHash;
+  readonly createdAt: Instant;
+}
+
+export type NewUser = Omit<User, 'id'>;
+
+/** What a user may change about themselves; only the keys that are present are written. */
+export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'>>;
+
+/** Who acts: the user behind the access token, and the session it belongs to. */
+export interface Actor {
+  readonly userId: UserId;
+  readonly sessionId: string;
+}
+
+const largestUserId = 2 ** 31 - 1;
+
+export const isUserId = (value: unknown): value is UserId =>
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= largestUserId;
+
+/** Reads an id as written in a URL; null for anything that no user can have (`0`, `-1`, `1e9`, `007`, 2^31). */
+export const parseUserId = (text: string): UserId | null => {
+  const id = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : Number.NaN;
+  return isUserId(id) ? id : null;
+};
+
+const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
+
+/** Throws `InvalidValue` for a name outside the rules of `Username`. */
+export const parseUsername = (text: string): Username => {
+  const username = parseText(text).trim().normalize('NFKC');
+  if (username === '') throw new InvalidValue('required', 'Choose a username of 1 to 150 characters.');
+  if (codePoints(username) > 150) throw new InvalidValue('too_long', 'Use at most 150 characters.');
+  if (!allowedInUsername.test(username))
+    throw new InvalidValue('invalid_username', 'Use only letters, digits and the characters @ . + - _ (no spaces).');
+  return username as Username;
+};
+
+/**
+ * The key under which a name is unique, whatever its case; also of text that is no valid name, which then matches nobody.
+ * Lower, upper, lower folds what one step leaves apart (ß and ss, both sigmas), the same on every database.
+ */
+export const usernameKey = (text: string): UsernameKey =>
+  text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC') as UsernameKey;
