@@ -1,0 +1,35 @@
+import { type Actor, refuse, showPasswordHash, type UserId, type Username } from '@mentorship/domain';
+import type { Policy, Ports, UserDetail } from '../ports/index.ts';
+import { largestPage } from './list-users.ts';
+
+export interface UserView extends Omit<UserDetail, 'passwordHash' | 'mentees'> {
+  /** The hash as the policy shows it, on one's own detail only. */
+  readonly password?: string;
+  /** The first of them, by ascending id. */
+  readonly mentees: readonly Username[];
+  /** The mentee's id to go on after in the list of users; null when these are all. */
+  readonly moreMenteesAfter: UserId | null;
+}
+
+/** Throws `user_not_found`. */
+export const viewUser =
+  ({ userDirectory, policy }: Pick<Ports, 'userDirectory' | 'policy'>) =>
+  async ({ actor, userId }: { actor: Actor; userId: UserId }): Promise<UserView> => {
+    const detail = await userDirectory.detail(userId, largestPage + 1);
+    if (detail === null) throw refuse('user_not_found');
+    return showUser(detail, actor, policy);
+  };
+
+const showUser = (
+  { passwordHash, mentees: found, ...user }: UserDetail,
+  actor: Actor,
+  { passwordDisplay }: Policy,
+): UserView => {
+  const mentees = found.slice(0, largestPage);
+  return {
+    ...user,
+    ...(user.id === actor.userId && { password: showPasswordHash(passwordHash, passwordDisplay) }),
+    mentees: mentees.map(({ username }) => username),
+    moreMenteesAfter: found.length > largestPage ? (mentees.at(-1)?.id ?? null) : null,
+  };
+};

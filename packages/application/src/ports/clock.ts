@@ -1,0 +1,5 @@
+import type { Instant } from '@mentorship/domain';
+
+export interface Clock {
+  now(): Instant;
+}

@@ -1,0 +1,35 @@
+import type { Email, PasswordHash, Phone, UserId, Username, UsernameKey } from '@mentorship/domain';
+
+export interface UserListEntry {
+  readonly id: UserId;
+  readonly username: Username;
+  readonly mentorUsername: Username | null;
+}
+
+export interface UserDetail {
+  readonly id: UserId;
+  readonly username: Username;
+  readonly email: Email | null;
+  readonly phone: Phone | null;
+  readonly passwordHash: PasswordHash;
+  readonly mentorUsername: Username | null;
+  /** By ascending id. */
+  readonly mentees: readonly { readonly id: UserId; readonly username: Username }[];
+}
+
+export interface UserListQuery {
+  /** Entries with a larger id than this (keyset: a page costs the same wherever it is). */
+  readonly after: UserId | null;
+  readonly limit: number;
+  /** Only the mentees of this user. */
+  readonly mentor: UsernameKey | null;
+}
+
+/** Read views of users: one query each, nothing rebuilt, one moment of the store. */
+export interface UserDirectory {
+  /** By ascending id. */
+  list(query: UserListQuery): Promise<UserListEntry[]>;
+  /** With at most `menteeLimit` mentees. */
+  detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
+  credentials(name: UsernameKey): Promise<{ readonly id: UserId; readonly passwordHash: PasswordHash } | null>;
+}
