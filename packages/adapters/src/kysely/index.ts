@@ -1,0 +1,2 @@
+export { SchemaTooNew } from './migrate.ts';
+export { openKyselyStore } from './store.ts';

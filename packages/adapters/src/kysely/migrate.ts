@@ -1,0 +1,61 @@
+import { DomainError } from '@mentorship/domain';
+import { type Kysely, sql } from 'kysely';
+import { type Engine, retrying } from './engine.ts';
+import { migrations } from './migrations/index.ts';
+
+interface MigrationTables {
+  schema_migrations: { name: string; applied_at: string };
+  migration_lock: { id: number; taken: number };
+}
+
+/** The database was written by a newer release than this one. */
+export class SchemaTooNew extends Error {}
+
+/**
+ * Brings the schema up to date, in one transaction. Many processes may do so at once: each takes the one row of
+ * `migration_lock` first, so that one migrates and the others find it done. A step that fails leaves nothing behind.
+ */
+export const migrate = async (engine: Engine): Promise<void> => {
+  const db = engine.writes as unknown as Kysely<MigrationTables>;
+  // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
+  await retrying(
+    () => createTables(db),
+    (error) => !(error instanceof DomainError),
+  );
+  await db.transaction().execute(async (transaction) => {
+    await sql`update migration_lock set taken = taken + 1`.execute(transaction);
+    const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
+    const done = new Set(applied.map(({ name }) => name));
+    refuseNewer(done);
+    for (const migration of migrations.filter(({ name }) => !done.has(name))) {
+      await migration.up(transaction as unknown as Kysely<unknown>, engine);
+      await transaction
+        .insertInto('schema_migrations')
+        .values({ name: migration.name, applied_at: new Date().toISOString() })
+        .execute();
+    }
+  });
+};
+
+const createTables = async (db: Kysely<MigrationTables>): Promise<void> => {
+  await db.schema
+    .createTable('schema_migrations')
+    .ifNotExists()
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('applied_at', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('migration_lock')
+    .ifNotExists()
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('taken', 'integer', (column) => column.notNull())
+    .execute();
+  await sql`insert into migration_lock (id, taken) values (1, 0) on conflict do nothing`.execute(db);
+};
+
+const refuseNewer = (applied: ReadonlySet<string>): void => {
+  const known = new Set(migrations.map(({ name }) => name));
+  const newer = [...applied].filter((name) => !known.has(name));
+  if (newer.length > 0)
+    throw new SchemaTooNew(`This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`);
+};

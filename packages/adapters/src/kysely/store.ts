@@ -1,0 +1,30 @@
+import type { Store } from '../store.ts';
+import { type Engine, migrationPatience, patience } from './engine.ts';
+import { migrate } from './migrate.ts';
+import { openPostgres } from './postgres-engine.ts';
+import { kyselySessionDirectory } from './session-directory.ts';
+import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
+import { openSqlite } from './sqlite-engine.ts';
+import { kyselyStorage } from './storage.ts';
+import { kyselyUserDirectory } from './user-directory.ts';
+
+/**
+ * Opens the store at `sqlite:<path>` or `postgres://…`, its schema brought up to date first.
+ * Throws what the database says when it cannot be opened, and `SchemaTooNew`.
+ */
+export const openKyselyStore = async (url: string): Promise<Store> => {
+  const migrating = await openEngine(url, migrationPatience);
+  await migrate(migrating).finally(() => migrating.close());
+
+  const engine = await openEngine(url, patience);
+  return {
+    storage: kyselyStorage(engine),
+    userDirectory: kyselyUserDirectory(engine.reads),
+    sessionDirectory: kyselySessionDirectory(engine.reads),
+    signingKeyDirectory: kyselySigningKeyDirectory(engine.reads),
+    close: () => engine.close(),
+  };
+};
+
+const openEngine = async (url: string, patience: number): Promise<Engine> =>
+  url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), patience) : openPostgres(url, patience);

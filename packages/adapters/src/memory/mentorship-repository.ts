@@ -1,0 +1,34 @@
+import type { MentorshipRepository } from '@mentorship/application';
+import { mentorsAbove } from '@mentorship/domain';
+import type { Journal, Tables } from './tables.ts';
+
+export const memoryMentorships = (
+  { openMentorships, endedMentorships, mentees }: Tables,
+  journal: Journal,
+): MentorshipRepository => ({
+  // Transactions of this store run one at a time: the graph is locked already.
+  async lockGraph() {},
+
+  async mentorOf(mentee) {
+    return openMentorships.get(mentee)?.mentorId ?? null;
+  },
+
+  async mentorsAbove(user) {
+    return mentorsAbove(user, (mentee) => openMentorships.get(mentee)?.mentorId);
+  },
+
+  async begin({ mentee, mentor, at }) {
+    const mentorship = { menteeId: mentee, mentorId: mentor, beganAt: at, endedAt: null, endReason: null };
+    journal.put(openMentorships, mentee, mentorship);
+    if (!mentees.has(mentor)) journal.put(mentees, mentor, new Map());
+    journal.put(mentees.get(mentor)!, mentee, true);
+  },
+
+  async end({ mentee, reason, at }) {
+    const open = openMentorships.get(mentee);
+    if (!open) return;
+    journal.remove(openMentorships, mentee);
+    journal.remove(mentees.get(open.mentorId)!, mentee);
+    journal.put(endedMentorships, endedMentorships.size, { ...open, endedAt: at, endReason: reason });
+  },
+});

@@ -1,0 +1,33 @@
+import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import type { PublicJwk } from '@mentorship/application';
+
+/** A fresh key pair: the private half as PEM, the public one as the `x` of its JWK. */
+export const generateEd25519Key = (): { privateKey: string; publicKey: string } => {
+  const pair = generateKeyPairSync('ed25519');
+  return {
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicKey: pair.publicKey.export({ format: 'jwk' }).x ?? '',
+  };
+};
+
+/** RFC 7638 with the members that RFC 8037, appendix A.3, names for this kind of key. */
+export const thumbprint = (publicKey: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x: publicKey }))
+    .digest('base64url');
+
+export const isThumbprint = (kid: unknown): kid is string => typeof kid === 'string' && /^[\w-]{43}$/.test(kid);
+
+export const toJwk = (publicKey: string): PublicJwk => ({
+  kty: 'OKP',
+  crv: 'Ed25519',
+  x: publicKey,
+  kid: thumbprint(publicKey),
+  use: 'sig',
+  alg: 'EdDSA',
+});
+
+export const toPem = (publicKey: string): string =>
+  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString();

@@ -1,0 +1,15 @@
+import type {
+  SessionDirectory,
+  SigningKeyDirectory,
+  Storage,
+  UserDirectory,
+} from '@mentorship/application';
+
+/** What every kind of store offers: the ports it implements, and an end. */
+export interface Store {
+  readonly storage: Storage;
+  readonly userDirectory: UserDirectory;
+  readonly sessionDirectory: SessionDirectory;
+  readonly signingKeyDirectory: SigningKeyDirectory;
+  close(): Promise<void>;
+}

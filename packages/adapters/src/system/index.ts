@@ -1,0 +1,2 @@
+export * from './random-ids.ts';
+export * from './system-clock.ts';
