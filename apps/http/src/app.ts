@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@mentorship/application';
+import fastifyJwt from '@fastify/jwt';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { requireAuthentication } from './auth.ts';
+import type { Config } from './config.ts';
+import { createContainer, openStore, resolveApplication } from './container.ts';
+import { serveReference } from './docs.ts';
+import { protectAnswers } from './headers.ts';
+import { describeApi } from './openapi.ts';
+import { parseJson } from './json.ts';
+import { pollKeys } from './key-poll.ts';
+import { refuseConnection, refuseUnknownRoutes, renderFailure } from './problems.ts';
+import { accountRoutes } from './routes/accounts.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { sessionRoutes } from './routes/sessions.ts';
+import { KEY_RING } from './tokens.ts';
+import { ajvOptions } from './validation.ts';
+
+const second = 1000;
+
+export interface AppOptions {
+  readonly logger?: FastifyBaseLogger;
+  readonly clock?: Clock;
+}
+
+/** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
+export const buildApp = async (config: Config, { logger, clock }: AppOptions = {}): Promise<FastifyInstance> => {
+  const store = await openStore(config.DATABASE_URL);
+  const app = Fastify({
+    ...(logger && { loggerInstance: logger }),
+    ajv: ajvOptions,
+    bodyLimit: 64 * 1024,
+    clientErrorHandler: refuseConnection,
+    // One line a request, written when it has been answered.
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, _request, reply) => renderFailure(error, reply),
+    genReqId: () => randomUUID(),
+    handlerTimeout: 10 * second,
+    keepAliveTimeout: 72 * second,
+    requestTimeout: 15 * second,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook('onClose', () => store.close());
+
+  app.setErrorHandler((error, _request, reply) => renderFailure(error as never, reply));
+  protectAnswers(app);
+  parseJson(app);
+  refuseUnknownRoutes(app);
+
+  // Every call brings its own key: these are never asked.
+  const noKey = async (): Promise<never> => Promise.reject(new Error('A token was signed or verified without its key.'));
+  await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
+  const container = createContainer(config, { store, jwt: app.jwt as never, ...(clock && { clock }) });
+  const application = resolveApplication(container);
+  await pollKeys(app, container.resolve(KEY_RING));
+
+  requireAuthentication(app, application);
+  await describeApi(app);
+  await app.register(accountRoutes, { application });
+  await app.register(sessionRoutes, { application });
+  await app.register(operationRoutes, { application });
+  await serveReference(app);
+  return app;
+};

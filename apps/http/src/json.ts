@@ -1,0 +1,17 @@
+import type { FastifyInstance } from 'fastify';
+import { edgeProblems } from './failures.ts';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Bodies are JSON in UTF-8 (RFC 8259, section 8.1) and nothing else: other types are a 415. */
+export const parseJson = (app: FastifyInstance): void => {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) => {
+    try {
+      // `__proto__` becomes a plain key here, which the schemas refuse like any other that they do not know.
+      return JSON.parse(utf8.decode(body)) as unknown;
+    } catch {
+      throw Object.assign(new Error(edgeProblems.malformed_json.detail), { code: 'FST_ERR_CTP_INVALID_JSON_BODY', statusCode: 400 });
+    }
+  });
+};

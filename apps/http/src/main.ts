@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyInstance } from 'fastify';
+import { buildApp } from './app.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
+import { createLogger } from './log.ts';
+import { explainStartFailure } from './start-failure.ts';
+
+/** How long a stopping service goes on accepting what is already on its way, in milliseconds. */
+const grace = 250;
+
+const start = async (config: Config): Promise<void> => {
+  const app = await buildApp(config, { logger: createLogger(config) });
+  await app.listen({ host: config.HOST, port: config.PORT });
+  greet(app);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(app));
+};
+
+/** On standard error: standard output has the logs. */
+const greet = (app: FastifyInstance): void => {
+  const url = app.listeningOrigin;
+  process.stderr.write(`
+Mentorship API listens on ${url}
+API reference:            ${url}/docs
+Register a user:          curl -i ${url}/api/registration -H 'Content-Type: application/json' -d '{"username": "alice", "password": "12345678"}'
+
+`);
+};
+
+let stopping: Promise<void> | undefined;
+
+/** Answers what is in flight or on its way, then closes. A second signal changes nothing. */
+const stop = (app: FastifyInstance): void => {
+  stopping ??= delay(grace).then(() => app.close());
+};
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  await start(readConfig(process.env));
+} catch (error) {
+  process.stderr.write(`${explainStartFailure(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,41 @@
+import type { UserPage, UserView } from '@mentorship/application';
+import { InvalidValue, parseUserId, type User, type UserId } from '@mentorship/domain';
+
+/** A cursor is the last id of a page in a form that invites nobody to count with it. */
+const toCursor = (after: UserId): string => Buffer.from(`after:${after}`).toString('base64url');
+
+/** Throws `InvalidValue` for text that `toCursor` never wrote. */
+export const parseCursor = (cursor: string): UserId => {
+  const after = parseUserId(Buffer.from(cursor, 'base64url').toString().replace(/^after:/, ''));
+  if (after === null || toCursor(after) !== cursor)
+    throw new InvalidValue('invalid_cursor', 'Take the cursor from the Link header of the page before.');
+  return after;
+};
+
+/** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
+const nextLink = (after: UserId | null, query: Readonly<Record<string, string | undefined>>): { link?: string } => {
+  if (after === null) return {};
+  const given = Object.entries({ ...query, cursor: toCursor(after) }).filter(([, value]) => value !== undefined);
+  return { link: `</api/users?${new URLSearchParams(given as [string, string][])}>; rel="next"` };
+};
+
+export const presentRegistered = ({ user, mentorUsername }: { user: User; mentorUsername: string | null }) => ({
+  id: user.id,
+  username: user.username,
+  email: user.email,
+  phone: user.phone,
+  mentor_username: mentorUsername,
+});
+
+export const presentPage = (
+  { users, next }: UserPage,
+  query: { readonly limit?: string; readonly mentor?: string },
+) => ({
+  headers: nextLink(next, { limit: query.limit, mentor: query.mentor }),
+  body: users.map(({ username, mentorUsername }) => ({ username, mentor_username: mentorUsername })),
+});
+
+export const presentDetail = ({ mentorUsername, moreMenteesAfter, ...user }: UserView) => ({
+  headers: nextLink(moreMenteesAfter, { mentor: user.username }),
+  body: { ...user, mentees: [...user.mentees], mentor_username: mentorUsername },
+});

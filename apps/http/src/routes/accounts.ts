@@ -1,0 +1,146 @@
+import { type Application, requireYourself } from '@mentorship/application';
+import { type Actor, parseUserId, refuse, type UserId } from '@mentorship/domain';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
+import { actorOf } from '../auth.ts';
+import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
+import { parseCursor, presentDetail, presentPage, presentRegistered } from '../presenters.ts';
+import { ProfileUpdate, Registered, Registration, UserDetail, UserList, UserListQuery, UserParams } from '../schemas.ts';
+
+export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
+  const { registerUser, listUsers, viewUser, updateProfile } = application;
+
+  app.post(
+    '/api/registration',
+    {
+      config: { public: true },
+      schema: {
+        operationId: 'registerUser',
+        tags: ['Accounts'],
+        summary: 'Register new user',
+        description: 'Email, phone and mentor are optional. The mentor must be a registered user.',
+        body: Registration,
+        response: {
+          201: {
+            description: 'The new user.',
+            headers: { Location: { type: 'string', description: 'The URL of the new user.' } },
+            content: { 'application/json': { schema: Registered } },
+          },
+          ...problems(400, 409, 413, 415, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { mentor_username: mentorUsername, ...account } = request.body;
+      const registered = await registerUser({ ...account, mentorUsername });
+      return reply
+        .code(201)
+        .header('location', `/api/users/${registered.user.id}`)
+        .send(presentRegistered(registered));
+    },
+  );
+
+  app.get(
+    '/api/users',
+    {
+      schema: {
+        ...protectedRoute,
+        operationId: 'listUsers',
+        tags: ['Accounts'],
+        summary: 'Get list of users',
+        description: 'By ascending id, 1000 to a page. The `Link` header leads to the next page, if there is one.',
+        querystring: UserListQuery,
+        response: {
+          200: {
+            description: 'A page of users.',
+            headers: nextPageLink,
+            content: { 'application/json': { schema: UserList } },
+          },
+          ...problems(400, 401, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor, mentor } = request.query;
+      const page = await listUsers({
+        ...(limit !== undefined && { limit: Number(limit) }),
+        ...(cursor !== undefined && { after: parseCursor(cursor) }),
+        mentor,
+      });
+      const { headers, body } = presentPage(page, request.query);
+      return reply.headers(headers).send(body);
+    },
+  );
+
+  // One's own detail under either of its URLs.
+  for (const { url, params, own } of [
+    { url: '/api/users/me', params: undefined, own: true },
+    { url: '/api/users/:id', params: UserParams, own: false },
+  ]) {
+    const whose = own ? 'your own' : 'a user’s';
+    const operation = own ? 'OwnProfile' : 'User';
+    const detail = {
+      200: { description: 'The detail.', headers: nextPageLink, content: { 'application/json': { schema: UserDetail } } },
+    };
+
+    app.get(
+      url,
+      {
+        schema: {
+          ...protectedRoute,
+          ...(params && { params }),
+          operationId: `view${operation}`,
+          tags: ['Accounts'],
+          summary: own ? 'Retrieve your own user info' : 'Retrieve user info',
+          description: `Shows ${whose} detail. \`password\` is there on your own only.`,
+          response: { ...detail, ...problems(401, 404, 503) },
+        },
+      },
+      async (request, reply) => {
+        const actor = actorOf(request);
+        const { headers, body } = presentDetail(await viewUser({ actor, userId: userIdOf(request, actor) }));
+        return reply.headers(headers).send(body);
+      },
+    );
+
+    app.patch(
+      url,
+      {
+        onRequest: async (request) => {
+          const actor = actorOf(request);
+          requireYourself(actor, userIdOf(request, actor));
+        },
+        schema: {
+          ...protectedRoute,
+          ...(params && { params }),
+          operationId: `update${operation}`,
+          tags: ['Accounts'],
+          summary: 'Update your own user info',
+          description:
+            'Writes what was sent, all of it or nothing. The other fields of the detail may come back as they were read.',
+          body: ProfileUpdate,
+          response: { ...detail, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+        },
+      },
+      async (request, reply) => {
+        const actor = actorOf(request);
+        const { mentor_username: mentorUsername, ...update } = request.body;
+        const view = await updateProfile({
+          actor,
+          userId: actor.userId,
+          update: { ...update, ...(mentorUsername !== undefined && { mentorUsername }) },
+        });
+        const { headers, body } = presentDetail(view);
+        return reply.headers(headers).send(body);
+      },
+    );
+  }
+};
+
+/** The user that the URL names. Throws `user_not_found` for an id that nobody can have. */
+const userIdOf = (request: FastifyRequest, actor: Actor): UserId => {
+  const { id } = request.params as { id?: string };
+  const userId = id === undefined ? actor.userId : parseUserId(id);
+  if (userId === null) throw refuse('user_not_found');
+  return userId;
+};

@@ -1,0 +1,111 @@
+import {
+  type FieldFailure,
+  InvalidValue,
+  optional,
+  parseEmail,
+  parsePassword,
+  parsePhone,
+  parseText,
+  parseUsername,
+} from '@mentorship/domain';
+import { distance } from 'fastest-levenshtein';
+import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
+import { parseCursor } from './presenters.ts';
+
+/** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
+const formats: Readonly<Record<string, (text: string) => unknown>> = {
+  username: parseUsername,
+  'new-password': parsePassword,
+  'email-address': optional(parseEmail),
+  phone: optional(parsePhone),
+  text: parseText,
+  cursor: parseCursor,
+};
+
+const refusal = (format: string, text: string): InvalidValue | null => {
+  try {
+    formats[format]?.(text);
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidValue) return error;
+    throw error;
+  }
+};
+
+/** Strict types, nothing removed, nothing converted; all errors, which a body of 64 KiB keeps few. */
+export const ajvOptions = {
+  customOptions: {
+    allErrors: true,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    verbose: true,
+    allowUnionTypes: true,
+  },
+  onCreate: (ajv) => {
+    for (const format of Object.keys(formats))
+      ajv.addFormat(format, { type: 'string', validate: (text: string) => refusal(format, text) === null });
+  },
+} satisfies NonNullable<FastifyServerOptions['ajv']>;
+
+/** What `verbose` adds to an error. */
+interface SchemaError extends FastifySchemaValidationError {
+  readonly data?: unknown;
+  readonly parentSchema?: { readonly properties?: Readonly<Record<string, unknown>> };
+}
+
+/** The errors of a schema in our words, one for each field. */
+export const fieldFailures = (errors: readonly SchemaError[], part = 'body'): FieldFailure[] => {
+  const byField = new Map<string, FieldFailure>();
+  for (const error of errors) {
+    const failure = fieldFailure(error, part);
+    if (!byField.has(failure.field)) byField.set(failure.field, failure);
+  }
+  return [...byField.values()];
+};
+
+const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
+  const { keyword, params, instancePath } = error;
+  const path = instancePath.split('/').slice(1).map(unescapePointer);
+  const at = (...names: unknown[]) => [...path, ...names].join('.') || part;
+  switch (keyword) {
+    case 'required':
+      return { field: at(params['missingProperty']), code: 'required', message: 'This field is required.' };
+    case 'additionalProperties': {
+      const name = String(params['additionalProperty']);
+      return { field: at(name), code: 'unknown_field', message: unknownField(name, error) };
+    }
+    case 'type':
+      return { field: at(), code: 'wrong_type', message: `Send ${typeNames(params['type'])}.` };
+    case 'format': {
+      const { code, message } = refusal(String(params['format']), String(error.data)) ?? invalid;
+      return { field: at(), code, message };
+    }
+    case 'pattern':
+      return { field: at(), code: 'invalid', message: 'Send a whole number from 1 to 1000.' };
+    default:
+      return { field: at(), ...invalid };
+  }
+};
+
+const invalid = { code: 'invalid', message: 'This value is not valid.' };
+
+const typeNames = (type: unknown): string =>
+  [type]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((name) => ({ string: 'a string', null: 'null', integer: 'a whole number', array: 'a list', object: 'a JSON object' })[name] ?? name)
+    .join(' or ');
+
+/** RFC 6901, section 4. */
+const unescapePointer = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
+
+/** Names the field that was probably meant: one that begins or ends alike (`mentor`), or is a slip of the pen away. */
+const unknownField = (name: string, { parentSchema }: SchemaError): string => {
+  const known = Object.keys(parentSchema?.properties ?? {});
+  const meant =
+    known.find((field) => name !== '' && (field.startsWith(name) || name.startsWith(field))) ??
+    known.find((field) => distance(field, name.slice(0, 64)) <= 2);
+  return meant ? `Unknown field. Did you mean "${meant}"?` : `Unknown field. Known are: ${known.join(', ')}.`;
+};
