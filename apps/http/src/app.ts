@@ -1,21 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@mentorship/application';
 import fastifyJwt from '@fastify/jwt';
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { requireAuthentication } from './auth.ts';
 import type { Config } from './config.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
 import { protectAnswers } from './headers.ts';
-import { describeApi } from './openapi.ts';
 import { parseJson } from './json.ts';
 import { pollKeys } from './key-poll.ts';
-import { refuseConnection, refuseUnknownRoutes, renderFailure } from './problems.ts';
+import { logAnswers } from './log.ts';
+import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
+import { describeApi } from './openapi.ts';
+import { renderFailure } from './send-problem.ts';
 import { accountRoutes } from './routes/accounts.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { KEY_RING } from './tokens.ts';
+import { refuseUnknownRoutes } from './unknown-routes.ts';
 import { ajvOptions } from './validation.ts';
 
 const second = 1000;
@@ -26,35 +28,51 @@ export interface AppOptions {
 }
 
 /** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
-export const buildApp = async (config: Config, { logger, clock }: AppOptions = {}): Promise<FastifyInstance> => {
-  const store = await openStore(config.DATABASE_URL);
-  const app = Fastify({
+export const buildApp = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
+  const app = createServer(options);
+  try {
+    await assemble(app, config, options);
+    return app;
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+};
+
+const createServer = ({ logger }: AppOptions): FastifyInstance =>
+  Fastify({
     ...(logger && { loggerInstance: logger }),
     ajv: ajvOptions,
     bodyLimit: 64 * 1024,
     clientErrorHandler: refuseConnection,
-    // One line a request, written when it has been answered.
-    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
     frameworkErrors: (error, _request, reply) => renderFailure(error, reply),
     genReqId: () => randomUUID(),
     handlerTimeout: 10 * second,
+    http: { requireHostHeader: false },
     keepAliveTimeout: 72 * second,
+    logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 15 * second,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
-  }).withTypeProvider<TypeBoxTypeProvider>();
+  });
+
+const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOptions): Promise<void> => {
+  const store = await openStore(config.DATABASE_URL);
   app.addHook('onClose', () => store.close());
 
-  app.setErrorHandler((error, _request, reply) => renderFailure(error as never, reply));
+  app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
   protectAnswers(app);
+  logAnswers(app);
   parseJson(app);
+  refuseOddRequests(app);
   refuseUnknownRoutes(app);
 
   // Every call brings its own key: these are never asked.
-  const noKey = async (): Promise<never> => Promise.reject(new Error('A token was signed or verified without its key.'));
+  const noKey = async (): Promise<never> =>
+    Promise.reject(new Error('A token was signed or verified without its key.'));
   await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
-  const container = createContainer(config, { store, jwt: app.jwt as never, ...(clock && { clock }) });
+  const container = createContainer(config, { store, jwt: app.jwt, ...(clock && { clock }) });
   const application = resolveApplication(container);
   await pollKeys(app, container.resolve(KEY_RING));
 
@@ -64,5 +82,4 @@ export const buildApp = async (config: Config, { logger, clock }: AppOptions = {
   await app.register(sessionRoutes, { application });
   await app.register(operationRoutes, { application });
   await serveReference(app);
-  return app;
 };

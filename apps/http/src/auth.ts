@@ -24,5 +24,7 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
 export const actorOf = (request: FastifyRequest): Actor => request.getDecorator<Actor>('actor');
 
 /** RFC 6750, section 2.1; null when the header is of another scheme or not there. */
-const bearerToken = (authorization = ''): string | null =>
-  /^bearer(?: +(.*))?$/i.exec(authorization)?.slice(1).map((token = '') => token.trim())[0] ?? null;
+const bearerToken = (authorization = ''): string | null => {
+  const bearer = /^bearer(?<token> .*)?$/i.exec(authorization);
+  return bearer && (bearer.groups?.['token'] ?? '').trim();
+};

@@ -18,7 +18,8 @@ const oneOf =
   };
 
 const databaseUrl = (text: string): string => {
-  const known = text === 'memory:' || /^sqlite:.+/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+  const known =
+    text === 'memory:' || /^sqlite:.+/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
   // The text itself may hold a password, so it is not repeated.
   if (!known) throw new Error('must be sqlite:<path>, postgres://<user>:<password>@<host>/<database> or memory:');
   return text;
@@ -35,7 +36,9 @@ const longestLifetime = ms('365d');
 const lifetime = (text: string): Seconds => {
   const milliseconds = /^\d+(\.\d+)?\s*[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : Number.NaN;
   if (!(milliseconds >= 1000 && milliseconds <= longestLifetime && Number.isInteger(milliseconds / 1000)))
-    throw new Error('must be a length of time in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most 365d');
+    throw new Error(
+      'must be a length of time in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most 365d',
+    );
   return milliseconds / 1000;
 };
 

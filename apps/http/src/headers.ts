@@ -14,9 +14,4 @@ export const protectAnswers = (app: FastifyInstance): void => {
     reply.header('x-request-id', request.id);
     if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
   });
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, url, ip } = request;
-    const took = Math.round(reply.elapsedTime * 10) / 10;
-    request.log.info({ method, url, status: reply.statusCode, ms: took, ip }, 'answered');
-  });
 };

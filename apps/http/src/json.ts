@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { edgeProblems } from './failures.ts';
+import { edgeProblems } from './edge-problems.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -11,7 +11,10 @@ export const parseJson = (app: FastifyInstance): void => {
       // `__proto__` becomes a plain key here, which the schemas refuse like any other that they do not know.
       return JSON.parse(utf8.decode(body)) as unknown;
     } catch {
-      throw Object.assign(new Error(edgeProblems.malformed_json.detail), { code: 'FST_ERR_CTP_INVALID_JSON_BODY', statusCode: 400 });
+      throw Object.assign(new Error(edgeProblems.malformed_json.detail), {
+        code: 'FST_ERR_CTP_INVALID_JSON_BODY',
+        statusCode: 400,
+      });
     }
   });
 };

@@ -9,7 +9,9 @@ export const pollKeys = async (app: FastifyInstance, keyRing: KeyRing): Promise<
   await keyRing.reload();
   let timer: NodeJS.Timeout;
   const poll = async () => {
-    await keyRing.reload().catch((error: unknown) => app.log.warn({ err: error }, 'The signing keys could not be read.'));
+    await keyRing
+      .reload()
+      .catch((error: unknown) => app.log.warn({ err: error }, 'The signing keys could not be read.'));
     timer = setTimeout(poll, interval).unref();
   };
   timer = setTimeout(poll, interval).unref();

@@ -1,4 +1,5 @@
-import { pino, type Logger } from 'pino';
+import type { FastifyInstance } from 'fastify';
+import { type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from './config.ts';
 
@@ -6,4 +7,13 @@ import type { Config } from './config.ts';
 export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger => {
   const options = { level: LOG_LEVEL, redact: ['*.authorization', '*.headers.authorization'] };
   return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname', sync: true })) : pino(options);
+};
+
+/** One line a request, written when it has been answered. */
+export const logAnswers = (app: FastifyInstance): void => {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, ip } = request;
+    const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
+    request.log.info({ method, url, status: reply.statusCode, milliseconds, ip }, 'answered');
+  });
 };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
-import { type Config, ConfigError, readConfig } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { createLogger } from './log.ts';
 import { explainStartFailure } from './start-failure.ts';
 
@@ -11,7 +11,12 @@ const grace = 250;
 
 const start = async (config: Config): Promise<void> => {
   const app = await buildApp(config, { logger: createLogger(config) });
-  await app.listen({ host: config.HOST, port: config.PORT });
+  try {
+    await app.listen({ host: config.HOST, port: config.PORT });
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
   greet(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(app));
 };

@@ -6,7 +6,11 @@ const toCursor = (after: UserId): string => Buffer.from(`after:${after}`).toStri
 
 /** Throws `InvalidValue` for text that `toCursor` never wrote. */
 export const parseCursor = (cursor: string): UserId => {
-  const after = parseUserId(Buffer.from(cursor, 'base64url').toString().replace(/^after:/, ''));
+  const after = parseUserId(
+    Buffer.from(cursor, 'base64url')
+      .toString()
+      .replace(/^after:/, ''),
+  );
   if (after === null || toCursor(after) !== cursor)
     throw new InvalidValue('invalid_cursor', 'Take the cursor from the Link header of the page before.');
   return after;
@@ -16,7 +20,7 @@ export const parseCursor = (cursor: string): UserId => {
 const nextLink = (after: UserId | null, query: Readonly<Record<string, string | undefined>>): { link?: string } => {
   if (after === null) return {};
   const given = Object.entries({ ...query, cursor: toCursor(after) }).filter(([, value]) => value !== undefined);
-  return { link: `</api/users?${new URLSearchParams(given as [string, string][])}>; rel="next"` };
+  return { link: `</api/users?${new URLSearchParams(given).toString()}>; rel="next"` };
 };
 
 export const presentRegistered = ({ user, mentorUsername }: { user: User; mentorUsername: string | null }) => ({

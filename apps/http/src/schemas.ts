@@ -60,7 +60,9 @@ export const Credentials = Type.Object(
 
 export const Tokens = Type.Object(
   {
-    refresh: Type.String({ description: 'Gets new access tokens. Keep it where scripts of other sites cannot read it.' }),
+    refresh: Type.String({
+      description: 'Gets new access tokens. Keep it where scripts of other sites cannot read it.',
+    }),
     access: Type.String({ description: 'Goes into `Authorization: Bearer …`.' }),
   },
   { ...closed, examples: [{ refresh: 'your token', access: 'your token' }] },
@@ -108,9 +110,7 @@ export const UserDetail = Type.Object(
   {
     id: shown.id,
     username: shown.username,
-    password: Type.Optional(
-      Type.String({ description: 'How your password is kept; on your own detail only.' }),
-    ),
+    password: Type.Optional(Type.String({ description: 'How your password is kept; on your own detail only.' })),
     phone: shown.phone,
     email: shown.email,
     mentor_username: shown.mentor_username,
@@ -185,10 +185,9 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'What happened, and what to do.' }),
     code: Type.String({ description: 'What a client switches on; it never changes.' }),
     errors: Type.Optional(
-      Type.Array(
-        Type.Object({ field: Type.String(), code: Type.String(), message: Type.String() }, closed),
-        { description: 'Every field that was refused.' },
-      ),
+      Type.Array(Type.Object({ field: Type.String(), code: Type.String(), message: Type.String() }, closed), {
+        description: 'Every field that was refused.',
+      }),
     ),
   },
   { $id: 'Problem', ...closed, description: 'Problem details (RFC 9457).' },

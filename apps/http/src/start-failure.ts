@@ -7,7 +7,8 @@ export const explainStartFailure = (error: unknown): string => {
   const { code, message } = rootCause(error);
   if (error instanceof ConfigError) return `Cannot start: ${message}`;
   if (error instanceof SchemaTooNew) return `Cannot start: ${message}`;
-  if (code === 'EADDRINUSE') return 'Cannot start: the port is in use. Set PORT to a free one, or stop what listens there.';
+  if (code === 'EADDRINUSE')
+    return 'Cannot start: the port is in use. Set PORT to a free one, or stop what listens there.';
   if (code === 'EACCES' && message.startsWith('listen'))
     return 'Cannot start: this user may not listen on that port. Set PORT to one above 1023.';
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
@@ -21,6 +22,6 @@ export const explainStartFailure = (error: unknown): string => {
 
 const rootCause = (error: unknown): { code?: string; message: string } => {
   let cause = error as { code?: string; message: string; cause?: unknown; errors?: unknown[] };
-  for (let next; (next = cause.cause ?? cause.errors?.[0]); ) cause = next as typeof cause;
+  for (let next; (next = cause.cause ?? cause.errors?.[0]);) cause = next as typeof cause;
   return cause;
 };

@@ -95,7 +95,12 @@ const typeNames = (type: unknown): string =>
     .flat()
     .join(',')
     .split(',')
-    .map((name) => ({ string: 'a string', null: 'null', integer: 'a whole number', array: 'a list', object: 'a JSON object' })[name] ?? name)
+    .map(
+      (name) =>
+        ({ string: 'a string', null: 'null', integer: 'a whole number', array: 'a list', object: 'a JSON object' })[
+          name
+        ] ?? name,
+    )
     .join(' or ');
 
 /** RFC 6901, section 4. */

@@ -1,9 +1,4 @@
-import type {
-  SessionDirectory,
-  SigningKeyDirectory,
-  Storage,
-  UserDirectory,
-} from '@mentorship/application';
+import type { SessionDirectory, SigningKeyDirectory, Storage, UserDirectory } from '@mentorship/application';
 
 /** What every kind of store offers: the ports it implements, and an end. */
 export interface Store {

@@ -1,4 +1,3 @@
-import type { Session } from './session.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 
@@ -9,7 +8,7 @@ export type TokenKind = 'access' | 'refresh';
 export type Lifetimes = Readonly<Record<TokenKind, Seconds>>;
 
 /** Constant `iss` and `aud`: tokens of another service never pass here (RFC 8725, sections 3.8 and 3.9). */
-export const audience = 'mentorship';
+const audience = 'mentorship';
 
 /** How far ahead of our clock `iat` may be: the instances' clocks differ. */
 const clockSkew: Seconds = 60;
@@ -33,7 +32,7 @@ export interface TokenClaims {
 /** The claims of a new token for a session. A refresh token lives as long as its session, an access token its own life. */
 export const issueClaims = (
   kind: TokenKind,
-  session: Pick<Session, 'id' | 'userId'>,
+  session: { readonly id: string; readonly userId: UserId },
   { jti, now, lifetimes }: { jti: string; now: Instant; lifetimes: Lifetimes },
 ): TokenClaims => ({
   token_type: kind,

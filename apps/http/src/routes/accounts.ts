@@ -5,7 +5,15 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
 import { parseCursor, presentDetail, presentPage, presentRegistered } from '../presenters.ts';
-import { ProfileUpdate, Registered, Registration, UserDetail, UserList, UserListQuery, UserParams } from '../schemas.ts';
+import {
+  ProfileUpdate,
+  Registered,
+  Registration,
+  UserDetail,
+  UserList,
+  UserListQuery,
+  UserParams,
+} from '../schemas.ts';
 
 export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
   const { registerUser, listUsers, viewUser, updateProfile } = application;
@@ -33,10 +41,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
     async (request, reply) => {
       const { mentor_username: mentorUsername, ...account } = request.body;
       const registered = await registerUser({ ...account, mentorUsername });
-      return reply
-        .code(201)
-        .header('location', `/api/users/${registered.user.id}`)
-        .send(presentRegistered(registered));
+      return reply.code(201).header('location', `/api/users/${registered.user.id}`).send(presentRegistered(registered));
     },
   );
 
@@ -80,7 +85,11 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
     const whose = own ? 'your own' : 'a user’s';
     const operation = own ? 'OwnProfile' : 'User';
     const detail = {
-      200: { description: 'The detail.', headers: nextPageLink, content: { 'application/json': { schema: UserDetail } } },
+      200: {
+        description: 'The detail.',
+        headers: nextPageLink,
+        content: { 'application/json': { schema: UserDetail } },
+      },
     };
 
     app.get(

@@ -3,7 +3,10 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../openapi.ts';
 import { Health, JsonWebKeySet } from '../schemas.ts';
 
-export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
+export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
+  app,
+  { application },
+) => {
   const { verificationKeys, checkReadiness } = application;
 
   app.get(
@@ -24,7 +27,12 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Applicati
     '/healthz',
     {
       config: { public: true },
-      schema: { operationId: 'checkHealth', tags: ['Operations'], summary: 'The process is alive', response: { 200: Health } },
+      schema: {
+        operationId: 'checkHealth',
+        tags: ['Operations'],
+        summary: 'The process is alive',
+        response: { 200: Health },
+      },
     },
     () => ({ status: 'ok' }),
   );

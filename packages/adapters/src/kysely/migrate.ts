@@ -57,5 +57,7 @@ const refuseNewer = (applied: ReadonlySet<string>): void => {
   const known = new Set(migrations.map(({ name }) => name));
   const newer = [...applied].filter((name) => !known.has(name));
   if (newer.length > 0)
-    throw new SchemaTooNew(`This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`);
+    throw new SchemaTooNew(
+      `This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`,
+    );
 };

@@ -5,15 +5,16 @@ import type { Schema } from './schema.ts';
 
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, mentor }) {
-    const rows = await (mentor === null
-      ? db.selectFrom('users').select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
-      : db
-          .selectFrom('users as mentor')
-          .innerJoin('mentorships', 'mentorships.mentor_id', 'mentor.id')
-          .innerJoin('users', 'users.id', 'mentorships.mentee_id')
-          .select(['users.id', 'users.username', 'mentor.username as mentor_username'])
-          .where('mentor.username_key', '=', mentor)
-          .where('mentorships.ended_at', 'is', null)
+    const rows = await (
+      mentor === null
+        ? db.selectFrom('users').select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
+        : db
+            .selectFrom('users as mentor')
+            .innerJoin('mentorships', 'mentorships.mentor_id', 'mentor.id')
+            .innerJoin('users', 'users.id', 'mentorships.mentee_id')
+            .select(['users.id', 'users.username', 'mentor.username as mentor_username'])
+            .where('mentor.username_key', '=', mentor)
+            .where('mentorships.ended_at', 'is', null)
     )
       .where('users.id', '>', after ?? 0)
       .orderBy('users.id')

@@ -1,5 +1,13 @@
 import type { UserRepository } from '@mentorship/application';
-import { type Email, type PasswordHash, type Phone, type User, type UserId, type Username, usernameKey } from '@mentorship/domain';
+import {
+  type Email,
+  type PasswordHash,
+  type Phone,
+  type User,
+  type UserId,
+  type Username,
+  usernameKey,
+} from '@mentorship/domain';
 import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { MentorshipRepository } from '@mentorship/application';
-import { mentorsAbove } from '@mentorship/domain';
+import { mentorsAbove, type UserId } from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
 export const memoryMentorships = (
@@ -20,15 +20,16 @@ export const memoryMentorships = (
   async begin({ mentee, mentor, at }) {
     const mentorship = { menteeId: mentee, mentorId: mentor, beganAt: at, endedAt: null, endReason: null };
     journal.put(openMentorships, mentee, mentorship);
-    if (!mentees.has(mentor)) journal.put(mentees, mentor, new Map());
-    journal.put(mentees.get(mentor)!, mentee, true);
+    const theirs = mentees.get(mentor) ?? new Map<UserId, true>();
+    if (!mentees.has(mentor)) journal.put(mentees, mentor, theirs);
+    journal.put(theirs, mentee, true);
   },
 
   async end({ mentee, reason, at }) {
     const open = openMentorships.get(mentee);
     if (!open) return;
     journal.remove(openMentorships, mentee);
-    journal.remove(mentees.get(open.mentorId)!, mentee);
+    journal.remove(mentees.get(open.mentorId) ?? new Map(), mentee);
     journal.put(endedMentorships, endedMentorships.size, { ...open, endedAt: at, endReason: reason });
   },
 });

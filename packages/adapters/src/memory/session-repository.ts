@@ -40,7 +40,7 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
     },
 
     async prune(now) {
-      for (const session of [...sessions.values().take(pruneBatch)])
+      for (const session of sessions.values().take(pruneBatch))
         if (isSpent(session, now)) journal.remove(sessions, session.id);
     },
   };

@@ -7,7 +7,6 @@ export const memorySigningKeys = ({ signingKeys }: Tables, journal: Journal): Si
   },
 
   async prune(expiredBefore) {
-    for (const key of [...signingKeys.values()])
-      if (key.expiresAt < expiredBefore) journal.remove(signingKeys, key.kid);
+    for (const key of signingKeys.values()) if (key.expiresAt < expiredBefore) journal.remove(signingKeys, key.kid);
   },
 });

@@ -14,7 +14,7 @@ export const memoryUserDirectory = (
   };
   const entry = ({ id, username }: User): UserListEntry => ({ id, username, mentorUsername: mentorUsername(id) });
   const menteesOf = (mentor: UserId) =>
-    [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).map((id) => users.get(id)!);
+    [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
   // Ids are given out without gaps: a page begins where it begins, without walking there.
   const usersAfter = function* (after: number) {
     for (let user; (user = users.get((after + 1) as UserId)); after += 1) yield user;
@@ -28,7 +28,9 @@ export const memoryUserDirectory = (
         const found =
           mentorId === undefined
             ? usersAfter(after ?? 0)
-            : menteesOf(mentorId).values().filter(({ id }) => id > (after ?? 0));
+            : menteesOf(mentorId)
+                .values()
+                .filter(({ id }) => id > (after ?? 0));
         return found.take(limit).map(entry).toArray();
       }),
 
@@ -37,7 +39,9 @@ export const memoryUserDirectory = (
         const user = users.get(id);
         if (!user) return null;
         const { username, email, phone, passwordHash } = user;
-        const shown = menteesOf(id).slice(0, menteeLimit).map(({ id, username }) => ({ id, username }));
+        const shown = menteesOf(id)
+          .slice(0, menteeLimit)
+          .map(({ id, username }) => ({ id, username }));
         return { id, username, email, phone, passwordHash, mentorUsername: mentorUsername(id), mentees: shown };
       }),
 

@@ -5,7 +5,7 @@ import type { PublicJwk } from '@mentorship/application';
 export const generateEd25519Key = (): { privateKey: string; publicKey: string } => {
   const pair = generateKeyPairSync('ed25519');
   return {
-    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    privateKey: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
     publicKey: pair.publicKey.export({ format: 'jwk' }).x ?? '',
   };
 };
@@ -28,6 +28,7 @@ export const toJwk = (publicKey: string): PublicJwk => ({
 });
 
 export const toPem = (publicKey: string): string =>
-  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' })
-    .export({ type: 'spki', format: 'pem' })
-    .toString();
+  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' }).export({
+    type: 'spki',
+    format: 'pem',
+  });

@@ -1,5 +1,13 @@
 import type { Clock, PublicJwk, SigningKeyDirectory, Storage } from '@mentorship/application';
-import { type Instant, keptAfterExpiry, keyExpiry, type Lifetimes, maySign, type Seconds, type SigningKey } from '@mentorship/domain';
+import {
+  type Instant,
+  keptAfterExpiry,
+  keyExpiry,
+  type Lifetimes,
+  maySign,
+  type Seconds,
+  type SigningKey,
+} from '@mentorship/domain';
 import { generateEd25519Key, isThumbprint, thumbprint, toJwk, toPem } from './ed25519-key.ts';
 import { paced } from './paced.ts';
 
@@ -95,8 +103,7 @@ export const createKeyRing = ({
     },
 
     has: (kid) => live(kid) !== undefined,
-    publicKeys: () =>
-      [...published.values()].filter(({ kid }) => live(kid)).map(({ publicKey }) => toJwk(publicKey)),
+    publicKeys: () => [...published.values()].filter(({ kid }) => live(kid)).map(({ publicKey }) => toJwk(publicKey)),
     reload: pacedReload,
   };
 };

@@ -24,12 +24,18 @@ export interface Registration {
 
 /** Throws `validation_failed` (an unknown mentor among it: then nobody is registered) and `username_taken`. */
 export const registerUser =
-  ({ storage, userDirectory, passwordHasher, clock }: Pick<
-    Ports,
-    'storage' | 'userDirectory' | 'passwordHasher' | 'clock'
-  >) =>
+  ({
+    storage,
+    userDirectory,
+    passwordHasher,
+    clock,
+  }: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'clock'>) =>
   async (registration: Registration): Promise<{ user: User; mentorUsername: Username | null }> => {
-    const { password, mentorUsername: mentorName, ...account } = parseFields({
+    const {
+      password,
+      mentorUsername: mentorName,
+      ...account
+    } = parseFields({
       username: () => parseUsername(registration.username),
       password: () => parsePassword(registration.password),
       email: () => optional(parseEmail)(registration.email),

@@ -69,7 +69,8 @@ const readChanges = (update: ProfileUpdate, shown: UserView) =>
       password: () => given(parsePassword, update.password === shown.password ? undefined : update.password),
       id: () => unchanged(update.id, shown.id, 'Ids never change: leave it out.'),
       username: () => unchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
-      mentorUsername: () => unchanged(update.mentorUsername, shown.mentorUsername, 'To change the mentor send "mentor".'),
+      mentorUsername: () =>
+        unchanged(update.mentorUsername, shown.mentorUsername, 'To change the mentor send "mentor".'),
       mentees: () => unchanged(update.mentees, shown.mentees, 'Only mentees choose their mentor: leave it out.'),
     }),
   );

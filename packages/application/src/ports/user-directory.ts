@@ -17,7 +17,7 @@ export interface UserDetail {
   readonly mentees: readonly { readonly id: UserId; readonly username: Username }[];
 }
 
-export interface UserListQuery {
+interface UserListQuery {
   /** Entries with a larger id than this (keyset: a page costs the same wherever it is). */
   readonly after: UserId | null;
   readonly limit: number;

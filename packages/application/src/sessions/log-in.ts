@@ -8,7 +8,15 @@ export interface Tokens {
 
 /** Opens a session. Throws `invalid_credentials` for every failure, after the same work whether the user exists or not. */
 export const logIn =
-  ({ storage, userDirectory, passwordHasher, tokenSigner, clock, ids, policy: { lifetimes } }: Omit<Ports, 'sessionDirectory'>) =>
+  ({
+    storage,
+    userDirectory,
+    passwordHasher,
+    tokenSigner,
+    clock,
+    ids,
+    policy: { lifetimes },
+  }: Omit<Ports, 'sessionDirectory'>) =>
   async ({ username, password }: { username: string; password: string }): Promise<Tokens> => {
     const account = await userDirectory.credentials(usernameKey(username));
     const matches = await passwordHasher.verify(normalisePassword(password), account?.passwordHash ?? null);

@@ -3,10 +3,13 @@ import type { Ports } from '../ports/index.ts';
 
 /** Issues a new access token for a live session. Throws `refresh_token_refused`, whatever is wrong with the token. */
 export const refreshAccess =
-  ({ storage, tokenSigner, clock, ids, policy: { lifetimes } }: Pick<
-    Ports,
-    'storage' | 'tokenSigner' | 'clock' | 'ids' | 'policy'
-  >) =>
+  ({
+    storage,
+    tokenSigner,
+    clock,
+    ids,
+    policy: { lifetimes },
+  }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock' | 'ids' | 'policy'>) =>
   async ({ refresh }: { refresh: string }): Promise<{ access: string }> => {
     const claims = await tokenSigner.verify('refresh', refresh);
     if (claims === null) throw refuse('refresh_token_refused');

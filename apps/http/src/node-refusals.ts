@@ -1,0 +1,43 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { edgeProblems } from './edge-problems.ts';
+import { type Problem, problemBody, problemType } from './problem.ts';
+import { sendProblem } from './send-problem.ts';
+
+/** What Node's HTTP parser refuses, by its error code. */
+const parserProblems: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: edgeProblems.headers_too_large,
+  ERR_HTTP_REQUEST_TIMEOUT: edgeProblems.request_timeout,
+};
+
+/** Tells the client what Node itself refused, on a connection where there is no request to reply to. */
+export const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const { head, body } = rawProblem(parserProblems[error.code ?? ''] ?? edgeProblems.bad_request);
+  const lines = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n'));
+};
+
+/** The refusals for which Node has an answer of its own, without a body: told as problems instead. */
+export const refuseOddRequests = (app: FastifyInstance): void => {
+  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    const { head, body } = rawProblem(edgeProblems.expectation_failed);
+    response.writeHead(head.status, head.headers).end(body);
+  });
+  // RFC 9112, section 3.2.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      return sendProblem(reply, edgeProblems.missing_host);
+  });
+};
+
+const rawProblem = (problem: Problem) => {
+  const body = JSON.stringify(problemBody(problem));
+  const headers = {
+    'Content-Type': problemType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  return { head: { status: problem.status, headers }, body };
+};

@@ -1,0 +1,40 @@
+import { DomainError } from '@mentorship/domain';
+import type { FastifyError, FastifyReply } from 'fastify';
+import { edgeProblems } from './edge-problems.ts';
+import { problemOf } from './failures.ts';
+import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
+import { fieldFailures } from './validation.ts';
+
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
+  reply
+    .code(problem.status)
+    .headers(problem.headers ?? {})
+    .type(problemType)
+    .send(problemBody(problem));
+
+/** The framework's own refusals by their code; what is not listed is told by its status. */
+const frameworkProblems: Readonly<Record<string, Problem>> = {
+  FST_ERR_CTP_EMPTY_JSON_BODY: edgeProblems.malformed_json,
+  FST_ERR_CTP_INVALID_JSON_BODY: edgeProblems.malformed_json,
+  FST_ERR_CTP_BODY_TOO_LARGE: edgeProblems.payload_too_large,
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: edgeProblems.unsupported_media_type,
+  FST_ERR_BAD_URL: edgeProblems.malformed_url,
+  FST_ERR_MAX_PARAM_LENGTH: edgeProblems.not_found,
+  FST_ERR_HANDLER_TIMEOUT: edgeProblems.handler_timeout,
+};
+
+const toProblem = (error: Error & Partial<FastifyError>): Problem => {
+  if (error instanceof DomainError) return problemOf(error);
+  if (error.validation) return validationProblem(fieldFailures(error.validation, error.validationContext));
+  const known = frameworkProblems[error.code ?? ''];
+  if (known) return known;
+  const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+  return refused ? edgeProblems.bad_request : edgeProblems.internal_error;
+};
+
+/** Renders whatever is thrown. What is our fault is logged with its cause; the client never sees that. */
+export const renderFailure = (error: Error, reply: FastifyReply): FastifyReply => {
+  const problem = toProblem(error);
+  if (problem.status >= 500) reply.log.error({ err: error.cause ?? error }, problem.title);
+  return sendProblem(reply, problem);
+};
