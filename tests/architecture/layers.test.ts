@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { houses, readSources, violationsIn } from '../support/architecture.ts';
+
+test.each(houses)('%s has files to look at', (house) => {
+  expect(readSources().some(({ path }) => path.startsWith(`${house}/src/`))).toBe(true);
+});
+
+test('every source file keeps the rules', () => {
+  expect(violationsIn(readSources())).toEqual([]);
+});
+
+const layers = 'domain <- application <- adapters <- apps/http';
+const domain = 'packages/domain/src/a.ts';
+const application = 'packages/application/src/a.ts';
+const adapter = 'packages/adapters/src/kysely/a.ts';
+const route = 'apps/http/src/routes/a.ts';
+
+describe('a planted violation is caught', () => {
+  test.each<[rule: string, path: string, text: string]>([
+    [layers, domain, `import { sql } from 'kysely';`],
+    [layers, domain, `import { hash } from 'node:crypto';`],
+    [layers, domain, `import type { Clock } from '@mentorship/application';`],
+    [layers, domain, `export * from '../../application/src/index.ts';`],
+    [layers, domain, `export {} from 'kysely';`],
+    [layers, domain, `import Clock = require('kysely');`],
+    [layers, domain, `export type { Clock } from '@mentorship/application';`],
+    [layers, domain, `const clock = await import('@mentorship/application');`],
+    [layers, domain, 'const clock = await import(`@mentorship/application`);'],
+    [layers, domain, `let clock: import('@mentorship/application').Clock;`],
+    [layers, application, `import { memoryStorage } from '@mentorship/adapters/memory';`],
+    [layers, application, `import { randomUUID } from 'node:crypto';`],
+    [layers, application, `import 'kysely';`],
+    [layers, adapter, `import { app } from '@mentorship/http';`],
+    [layers, adapter, `import { app } from '../../../../apps/http/src/app.ts';`],
+    [layers, route, `import { users } from '../../../../packages/adapters/src/kysely/users.ts';`],
+    ['only apps/http knows fastify', adapter, `import type { FastifyInstance } from 'fastify';`],
+    ['only apps/http knows fastify', adapter, `import jwt from '@fastify/jwt';`],
+    ['only the wiring knows the container', route, `import { container } from 'tsyringe';`],
+    ['no any', adapter, 'export const rows: any[] = [];'],
+    ['no decorators', adapter, '@injectable() export class Users {}'],
+    ['no base class but Error', adapter, 'export class Users extends Repository {}'],
+    ['no base class but Error', adapter, 'export const Users = class extends Repository {};'],
+    ['no default exports', adapter, 'export default 1;'],
+    ['no default exports', adapter, 'const users = 1; export { users as default };'],
+    ['at most two folders deep', 'packages/adapters/src/kysely/users/queries/a.ts', ''],
+    ['no import cycles', adapter, `import type { A } from './a.ts';`],
+    ['parses', adapter, 'const = 1;'],
+  ])('%s: %s: %s', (rule, path, text) => {
+    expect(violationsIn([{ path, text }]).map((violation) => violation.rule)).toEqual([rule]);
+  });
+
+  test('an import cycle of several files, once', () => {
+    const cycle = ['a', 'b', 'c'].map((name, at, names) => ({
+      path: `packages/domain/src/${name}.ts`,
+      text: `import './${names[(at + 1) % names.length]}.ts';`,
+    }));
+    expect(violationsIn(cycle)).toHaveLength(1);
+  });
+
+  test('and what is allowed is not', () => {
+    const allowed = [
+      { path: domain, text: `export { b } from './b.ts'; export class DomainError extends Error {}` },
+      { path: application, text: `import { parse } from '@mentorship/domain';` },
+      {
+        path: adapter,
+        text: `import type { Clock } from '@mentorship/application'; import { Kysely } from 'kysely'; import 'node:fs';`,
+      },
+      {
+        path: route,
+        text: `import { memoryStorage } from '@mentorship/adapters/memory'; import { fastify } from 'fastify';`,
+      },
+      { path: 'apps/http/src/container.ts', text: `import { container } from 'tsyringe';` },
+    ];
+    expect(violationsIn(allowed)).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path/posix';
+import { fileURLToPath } from 'node:url';
+import { parseSync, Visitor, type Class } from 'oxc-parser';
+
+export type Source = { path: string; text: string };
+
+/** What the rules ask about a file. Imports are all of them: types, re-exports, dynamic ones. */
+export type Facts = {
+  path: string;
+  lines: number;
+  imports: string[];
+  anys: number;
+  decorators: number;
+  baseClasses: string[];
+  defaultExports: number;
+  dialects: boolean;
+  errors: string[];
+};
+
+export type Violation = { rule: string; path: string; what: string };
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+export const houses = ['packages/domain', 'packages/application', 'packages/adapters', 'apps/http'];
+
+/** Every TypeScript file below packages and apps, with its path from the root of the repository. */
+export const readSources = (): Source[] =>
+  ['packages', 'apps']
+    .flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}/src`))
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => `${folder}/${name.replaceAll('\\', '/')}`),
+    )
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+export const factsOf = ({ path, text }: Source): Facts => {
+  const { program, module, errors } = parseSync(path, text);
+  const facts: Facts = {
+    path,
+    lines: text.trimEnd().split('\n').length,
+    imports: [],
+    anys: 0,
+    decorators: 0,
+    baseClasses: [],
+    defaultExports: 0,
+    dialects: false,
+    errors: errors.map(({ message }) => message),
+  };
+  for (const entry of module.staticExports.flatMap(({ entries }) => entries)) {
+    if (entry.exportName.kind === 'Default' || entry.exportName.name === 'default') facts.defaultExports++;
+  }
+  const onClass = ({ superClass }: Class) => {
+    if (superClass) facts.baseClasses.push(text.slice(superClass.start, superClass.end));
+  };
+  const onImport = (source: { start: number; end: number } | null) => {
+    if (source) facts.imports.push(text.slice(source.start, source.end).replace(/^['"`]|['"`]$/g, ''));
+  };
+  new Visitor({
+    ImportDeclaration: ({ source }) => onImport(source),
+    ExportNamedDeclaration: ({ source }) => onImport(source),
+    ExportAllDeclaration: ({ source }) => onImport(source),
+    ImportExpression: ({ source }) => onImport(source),
+    TSImportType: ({ source }) => onImport(source),
+    TSExternalModuleReference: ({ expression }) => onImport(expression),
+    TSAnyKeyword: () => void facts.anys++,
+    Decorator: () => void facts.decorators++,
+    ClassDeclaration: onClass,
+    ClassExpression: onClass,
+    Literal: ({ value }) => void (facts.dialects ||= value === 'sqlite' || value === 'postgres'),
+    Identifier: ({ name }) => void (facts.dialects ||= /^(is)?(sqlite|postgres)(Dialect)?$/i.test(name)),
+  }).visit(program);
+  facts.dialects ||= facts.imports.some((name) => name === 'better-sqlite3' || name === 'pg');
+  return facts;
+};
+
+const houseOf = (path: string): string => path.split('/src/')[0] ?? '';
+const isRelative = (name: string): boolean => name.startsWith('.');
+const resolved = (path: string, name: string): string => join(dirname(path), name);
+export const depthOf = (path: string): number => (path.split('/src/')[1] ?? '').split('/').length - 1;
+
+const ours =
+  (...names: string[]) =>
+  (name: string): boolean =>
+    names.includes(name.split('/').slice(0, 2).join('/'));
+const isOurs = (name: string): boolean => name.startsWith('@mentorship/');
+
+/** What a file may import besides its own package's files. */
+const mayImport: Record<string, (name: string) => boolean> = {
+  'packages/domain': () => false,
+  'packages/application': ours('@mentorship/domain'),
+  'packages/adapters': (name) => !isOurs(name) || ours('@mentorship/domain', '@mentorship/application')(name),
+  'apps/http': (name) =>
+    !isOurs(name) || ours('@mentorship/domain', '@mentorship/application', '@mentorship/adapters')(name),
+};
+
+const isFastify = (name: string): boolean => /^(fastify($|\/)|@fastify\/)/.test(name);
+const isContainer = (name: string): boolean => /^(tsyringe|reflect-metadata)($|\/)/.test(name);
+const wiring = ['container.ts', 'tokens.ts', 'main.ts'].map((name) => `apps/http/src/${name}`);
+
+const rules: Record<string, (file: Facts) => string[]> = {
+  parses: ({ errors }) => errors,
+  'domain <- application <- adapters <- apps/http': ({ path, imports }) =>
+    imports.filter((name) =>
+      isRelative(name) ? !resolved(path, name).startsWith(`${houseOf(path)}/src/`) : !mayImport[houseOf(path)]?.(name),
+    ),
+  'only apps/http knows fastify': ({ path, imports }) =>
+    houseOf(path) === 'apps/http' ? [] : imports.filter(isFastify),
+  'only the wiring knows the container': ({ path, imports }) =>
+    wiring.includes(path) ? [] : imports.filter(isContainer),
+  'no any': ({ anys }) => Array.from({ length: anys }, () => 'any'),
+  'no decorators': ({ decorators }) => Array.from({ length: decorators }, () => '@'),
+  'no base class but Error': ({ baseClasses }) => baseClasses.filter((name) => name !== 'Error'),
+  'no default exports': ({ defaultExports }) => Array.from({ length: defaultExports }, () => 'default'),
+  'at most two folders deep': ({ path }) => (depthOf(path) > 2 ? [path] : []),
+};
+
+/** The files of each import cycle, type imports included, each cycle once. */
+export const cyclesIn = (files: Facts[]): string[][] => {
+  const graph = new Map(
+    files.map(({ path, imports }) => [path, imports.filter(isRelative).map((name) => resolved(path, name))]),
+  );
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  const walk = (path: string, trail: string[]): void => {
+    const at = trail.indexOf(path);
+    if (at >= 0) cycles.push(trail.slice(at));
+    if (at >= 0 || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...trail, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) walk(path, []);
+  return cycles;
+};
+
+export const violationsIn = (sources: Source[]): Violation[] => {
+  const files = sources.map(factsOf);
+  return [
+    ...files.flatMap((file) =>
+      Object.entries(rules).flatMap(([rule, broken]) => broken(file).map((what) => ({ rule, path: file.path, what }))),
+    ),
+    ...cyclesIn(files).map((cycle) => ({ rule: 'no import cycles', path: cycle[0] ?? '', what: cycle.join(' -> ') })),
+  ];
+};

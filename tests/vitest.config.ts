@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './support/count-reporter.ts';
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['**/*.test.ts'],
+    globalSetup: ['./support/postgres-server.ts'],
+    reporters: ['default', new CountReporter()],
+    // For a slow machine that others use too; a test that needs more says so itself.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
