@@ -6,16 +6,17 @@ import { requireAuthentication } from './auth.ts';
 import type { Config } from './config.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
-import { protectAnswers } from './headers.ts';
+import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { pollKeys } from './key-poll.ts';
 import { logAnswers } from './log.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
-import { accountRoutes } from './routes/accounts.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
+import { userRoutes } from './routes/users.ts';
 import { KEY_RING } from './tokens.ts';
 import { refuseUnknownRoutes } from './unknown-routes.ts';
 import { ajvOptions } from './validation.ts';
@@ -46,7 +47,8 @@ const createServer = ({ logger }: AppOptions): FastifyInstance =>
     bodyLimit: 64 * 1024,
     clientErrorHandler: refuseConnection,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, _request, reply) => renderFailure(error, reply),
+    frameworkErrors: (error, request, reply) =>
+      renderFailure(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
     genReqId: () => randomUUID(),
     handlerTimeout: 10 * second,
     http: { requireHostHeader: false },
@@ -54,7 +56,8 @@ const createServer = ({ logger }: AppOptions): FastifyInstance =>
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 15 * second,
     return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
+    // As long as Node's own limit for headers: an id of any length is told like any other that nobody has.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 
 const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOptions): Promise<void> => {
@@ -78,8 +81,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
 
   requireAuthentication(app, application);
   await describeApi(app);
-  await app.register(accountRoutes, { application });
-  await app.register(sessionRoutes, { application });
-  await app.register(operationRoutes, { application });
-  await serveReference(app);
+  for (const routes of [registrationRoutes, sessionRoutes, userRoutes, operationRoutes])
+    await app.register(routes, { application });
+  serveReference(app);
 };

@@ -1,6 +1,15 @@
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
 
+/** What also those answers carry that no hook reaches: Node's own refusals, and URLs that cannot be decoded. */
+export const bareHeaders = {
+  'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
 /** Headers of the OWASP REST Security Cheat Sheet: an API's answers are data, never pages, and nobody caches them. */
 export const protectAnswers = (app: FastifyInstance): void => {
   app.register(helmet, {

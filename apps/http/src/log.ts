@@ -12,7 +12,9 @@ export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger =
 /** One line a request, written when it has been answered. */
 export const logAnswers = (app: FastifyInstance): void => {
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url, ip } = request;
+    const { method, ip } = request;
+    // Not the query: people put tokens there.
+    const url = request.url.split('?', 1)[0];
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
     request.log.info({ method, url, status: reply.statusCode, milliseconds, ip }, 'answered');
   });

@@ -2,6 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:ht
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { edgeProblems } from './edge-problems.ts';
+import { bareHeaders } from './headers.ts';
 import { type Problem, problemBody, problemType } from './problem.ts';
 import { sendProblem } from './send-problem.ts';
 
@@ -35,6 +36,7 @@ export const refuseOddRequests = (app: FastifyInstance): void => {
 const rawProblem = (problem: Problem) => {
   const body = JSON.stringify(problemBody(problem));
   const headers = {
+    ...bareHeaders,
     'Content-Type': problemType,
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',

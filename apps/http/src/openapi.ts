@@ -1,30 +1,81 @@
+import { DomainError, refuse } from '@mentorship/domain';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { problemType } from './problem.ts';
-import { Problem } from './schemas.ts';
+import { edgeProblems } from './edge-problems.ts';
+import { problemOf } from './failures.ts';
+import { problemBody, problemType, validationProblem } from './problem.ts';
+import { Problem } from './schemas/problem.ts';
+
+/** What the reference page opens with. */
+const introduction = `
+People register, log in, name a mentor and see whom they mentor. JSON in, JSON out.
+
+## Begin
+1. **Register** with \`POST /api/registration\`.
+2. **Log in** with \`POST /api/login\`: you get an \`access\` and a \`refresh\` token.
+3. **Send the access token** with every other request: \`Authorization: Bearer <access>\`.
+   Paste it under Authentication to try requests from this page.
+4. **Refresh** with \`POST /api/token/refresh\` when a request is answered with 401 \`token_not_valid\`.
+   The refresh token works until it expires or you log out.
+
+## Errors
+Every error is a problem (RFC 9457) of type \`application/problem+json\`.
+Switch on \`code\`, which never changes; show \`detail\` to people; \`errors\` names every field that was refused, all at once.
+
+## Pages
+A list ends after 1000 entries. When there are more, the \`Link\` header has the URL of the next page, with \`rel="next"\`.
+`;
 
 /** What a route that needs an access token says of itself. */
 export const protectedRoute = { security: [{ bearer: [] }] };
 
-const reasons: Readonly<Record<number, string>> = {
-  400: 'The request is not valid: `code` says how, `errors` where.',
-  401: 'No access, or no longer.',
-  403: 'Not yours.',
-  404: 'Not there.',
-  409: 'In conflict with what is there.',
-  413: 'The body is larger than 64 KiB.',
-  415: 'The body is not application/json.',
-  503: 'The database does not answer. Try again after `Retry-After` seconds.',
+/** What a problem response of this status means, the headers that come with it, and how it may look. */
+const problemResponses = {
+  400: {
+    description: 'The request is not valid: `code` says how, `errors` where.',
+    told: [
+      validationProblem([{ field: 'password', code: 'required', message: 'This field is required.' }]),
+      edgeProblems.malformed_json,
+    ],
+  },
+  401: {
+    description: 'No access, or no longer: `code` says why.',
+    headers: {
+      'WWW-Authenticate': { type: 'string', description: '`Bearer`, and what is wrong with the token (RFC 6750).' },
+    },
+    told: [
+      problemOf(refuse('not_authenticated')),
+      problemOf(refuse('access_token_refused')),
+      problemOf(refuse('invalid_credentials')),
+    ],
+  },
+  403: { description: 'Not yours to change.', told: [problemOf(refuse('not_yourself'))] },
+  404: { description: 'There is no such user.', told: [problemOf(refuse('user_not_found'))] },
+  409: {
+    description: 'In conflict with what is there: `code` says with what.',
+    told: [
+      problemOf(new DomainError('username_taken', { username: 'john' })),
+      problemOf(new DomainError('mentor_cycle', { field: 'mentor', mentor: 'bob' })),
+    ],
+  },
+  413: { description: 'The body is larger than 64 KiB.', told: [edgeProblems.payload_too_large] },
+  415: { description: 'The body is not application/json.', told: [edgeProblems.unsupported_media_type] },
+  503: {
+    description: 'The database does not answer. Try again after `Retry-After` seconds.',
+    headers: { 'Retry-After': { type: 'integer', description: 'Seconds to wait.' } },
+    told: [problemOf(refuse('storage_unavailable'))],
+  },
 };
 
 /** The problem responses of a route. */
-export const problems = <Status extends number>(...statuses: Status[]) =>
+export const problems = <Status extends keyof typeof problemResponses>(...statuses: Status[]) =>
   Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      { description: reasons[status], content: { [problemType]: { schema: Type.Ref('Problem') } } },
-    ]),
+    statuses.map((status) => {
+      const { told, ...response } = problemResponses[status];
+      const examples = Object.fromEntries(told.map((problem) => [problem.code, { value: problemBody(problem) }]));
+      return [status, { ...response, content: { [problemType]: { schema: Type.Ref('Problem'), examples } } }];
+    }),
   ) as unknown as Record<Status, typeof Problem>;
 
 export const nextPageLink = {
@@ -40,15 +91,27 @@ export const describeApi = async (app: FastifyInstance): Promise<void> => {
       info: {
         title: 'Mentorship API',
         version: '1.0.0',
-        description:
-          'Accounts, sessions, mentors and mentees. Register, log in, and send the access token as `Authorization: Bearer …`.',
+        summary: 'Accounts, sessions, mentors and mentees.',
+        description: introduction,
       },
+      servers: [{ url: '/', description: 'This service' }],
+      // What does not say otherwise is open.
+      security: [],
       tags: [
         { name: 'Accounts', description: 'Users, their contact data and their mentors.' },
         { name: 'Sessions', description: 'Logging in, staying in, logging out.' },
         { name: 'Operations', description: 'For those who run the service.' },
       ],
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } } },
+      components: {
+        securitySchemes: {
+          bearer: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'The `access` token of `POST /api/login` or `POST /api/token/refresh`.',
+          },
+        },
+      },
     },
     refResolver: {
       buildLocalReference: (schema, _base, _fragment, index) =>

@@ -19,7 +19,6 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: edgeProblems.payload_too_large,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: edgeProblems.unsupported_media_type,
   FST_ERR_BAD_URL: edgeProblems.malformed_url,
-  FST_ERR_MAX_PARAM_LENGTH: edgeProblems.not_found,
   FST_ERR_HANDLER_TIMEOUT: edgeProblems.handler_timeout,
 };
 
@@ -35,6 +34,12 @@ const toProblem = (error: Error & Partial<FastifyError>): Problem => {
 /** Renders whatever is thrown. What is our fault is logged with its cause; the client never sees that. */
 export const renderFailure = (error: Error, reply: FastifyReply): FastifyReply => {
   const problem = toProblem(error);
-  if (problem.status >= 500) reply.log.error({ err: error.cause ?? error }, problem.title);
+  if (problem.status >= 500) reply.log.error({ err: described(error.cause ?? error) }, problem.title);
   return sendProblem(reply, problem);
+};
+
+/** What of an error goes into the log. A database driver adds more: the whole row that it refused, hash and all. */
+const described = (error: unknown) => {
+  const { name, message, stack, code } = error as Error & { readonly code?: string };
+  return { type: name, message, stack, code };
 };

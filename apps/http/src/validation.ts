@@ -54,12 +54,16 @@ interface SchemaError extends FastifySchemaValidationError {
   readonly parentSchema?: { readonly properties?: Readonly<Record<string, unknown>> };
 }
 
+/** How many fields one answer names: more than any request of ours has. */
+const mostFields = 100;
+
 /** The errors of a schema in our words, one for each field. */
 export const fieldFailures = (errors: readonly SchemaError[], part = 'body'): FieldFailure[] => {
   const byField = new Map<string, FieldFailure>();
   for (const error of errors) {
     const failure = fieldFailure(error, part);
     if (!byField.has(failure.field)) byField.set(failure.field, failure);
+    if (byField.size >= mostFields) break;
   }
   return [...byField.values()];
 };

@@ -1,7 +1,7 @@
 import type { Application } from '@mentorship/application';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { problems } from '../openapi.ts';
-import { Health, JsonWebKeySet } from '../schemas.ts';
+import { Health, JsonWebKeySet } from '../schemas/operations.ts';
 
 export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
   app,

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import { problems, protectedRoute } from '../openapi.ts';
-import { AccessToken, Credentials, RefreshToken, Tokens } from '../schemas.ts';
+import { AccessToken, Credentials, RefreshToken, Tokens } from '../schemas/sessions.ts';
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
   const { logIn, logOut, refreshAccess } = application;

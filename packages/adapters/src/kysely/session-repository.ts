@@ -1,7 +1,9 @@
-import type { SessionRepository } from '@mentorship/application';
-import type { Kysely } from 'kysely';
+import type { SessionReference, SessionRepository } from '@mentorship/application';
+import type { Instant } from '@mentorship/domain';
+import { type Kysely, sql, type UpdateObject } from 'kysely';
 import { toText } from './instant.ts';
 import type { Schema } from './schema.ts';
+import { kyselySessionDirectory } from './session-directory.ts';
 
 /** How many spent sessions one call of `prune` deletes at most. */
 const pruneBatch = 100;
@@ -20,36 +22,18 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
       .execute();
   },
 
-  async extendAccess({ id, userId }, accessUntil, now) {
+  extendAccess(session, accessUntil, now) {
     const until = toText(accessUntil);
-    const row = await db
-      .updateTable('sessions')
-      .set(({ eb }) => ({
-        access_until: eb.case().when('access_until', '<', until).then(until).else(eb.ref('access_until')).end(),
-      }))
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where('ended_at', 'is', null)
-      .where('expires_at', '>', toText(now))
-      .returning('id')
-      .executeTakeFirst();
-    return row !== undefined;
+    const latest = sql<string>`case when access_until < ${until} then ${until} else access_until end`;
+    return changeLive(db, session, now, { access_until: latest });
   },
 
-  async end({ id, userId }, reason, now) {
-    const row = await db
-      .updateTable('sessions')
-      .set({ ended_at: toText(now), end_reason: reason })
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where('ended_at', 'is', null)
-      .where('expires_at', '>', toText(now))
-      .returning('id')
-      .executeTakeFirst();
-    return row !== undefined;
+  end(session, reason, now) {
+    return changeLive(db, session, now, { ended_at: toText(now), end_reason: reason });
   },
 
   async endOthers({ id, userId }, reason, now) {
+    if (!(await kyselySessionDirectory(db).isOpen({ id, userId }))) return false;
     await db
       .updateTable('sessions')
       .set({ ended_at: toText(now), end_reason: reason })
@@ -57,6 +41,7 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
       .where('id', '<>', id)
       .where('ended_at', 'is', null)
       .execute();
+    return true;
   },
 
   async prune(now) {
@@ -72,3 +57,22 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
     if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
   },
 });
+
+/** Changes the session if it is live, in one statement: between a check and a change it could end. */
+const changeLive = async (
+  db: Kysely<Schema>,
+  { id, userId }: SessionReference,
+  now: Instant,
+  change: UpdateObject<Schema, 'sessions'>,
+): Promise<boolean> => {
+  const changed = await db
+    .updateTable('sessions')
+    .set(change)
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', toText(now))
+    .returning('id')
+    .executeTakeFirst();
+  return changed !== undefined;
+};

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { refuse } from '@mentorship/domain';
 import Database, { type Statement } from 'better-sqlite3';
@@ -21,7 +21,7 @@ import type { Schema } from './schema.ts';
  * which would stop every other request of this process.
  */
 export const openSqlite = async (path: string, patience: number): Promise<Engine> => {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
@@ -36,17 +36,37 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     async close() {
       await reads.destroy();
       await writes.destroy();
+      // Kysely does not close what it has never queried.
+      reader.close();
+      writer.close();
     },
   };
 };
 
+/** Not `recursive`: that one never comes back from a place where no folder can be made, such as /proc. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process that starts may have been first.
+    if (!existsSync(path)) throw error;
+  }
+};
+
 const openFile = async (path: string, patience: number): Promise<Database.Database> => {
   const database = new Database(path, { timeout: 0 });
-  await retrying(() => database.pragma('journal_mode = wal'), isBusy, patience);
-  // In WAL mode anything less than FULL may lose the last commits when the power goes.
-  database.pragma('synchronous = full');
-  database.pragma('foreign_keys = on');
-  return database;
+  try {
+    await retrying(() => database.pragma('journal_mode = wal'), isBusy, patience);
+    // In WAL mode anything less than FULL may lose the last commits when the power goes.
+    database.pragma('synchronous = full');
+    database.pragma('foreign_keys = on');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 };
 
 const sqliteDialect = (database: Database.Database, patience: number): Dialect => ({

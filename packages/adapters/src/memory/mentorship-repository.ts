@@ -18,6 +18,7 @@ export const memoryMentorships = (
   },
 
   async begin({ mentee, mentor, at }) {
+    if (openMentorships.has(mentee)) throw new Error('This mentee has an open mentorship already.');
     const mentorship = { menteeId: mentee, mentorId: mentor, beganAt: at, endedAt: null, endReason: null };
     journal.put(openMentorships, mentee, mentorship);
     const theirs = mentees.get(mentor) ?? new Map<UserId, true>();

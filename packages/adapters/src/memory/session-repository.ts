@@ -34,9 +34,12 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
       return true;
     },
 
-    async endOthers({ id, userId }, reason, now) {
+    async endOthers(keep, reason, now) {
+      const kept = findSession(tables, keep);
+      if (!kept || !isOpen(kept)) return false;
       for (const session of sessions.values())
-        if (session.userId === userId && session.id !== id && isOpen(session)) end(session, reason, now);
+        if (session.userId === kept.userId && session !== kept && isOpen(session)) end(session, reason, now);
+      return true;
     },
 
     async prune(now) {

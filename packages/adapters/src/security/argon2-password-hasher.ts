@@ -18,8 +18,9 @@ export const argon2PasswordHasher = (): PasswordHasher => {
       return encode(salt, await hash(password, options));
     },
     async verify(password, passwordHash) {
-      const matches = await verify(passwordHash ?? decoy, password);
-      return matches && passwordHash !== null;
+      const known = passwordHash?.startsWith('$argon2id$') ? passwordHash : null;
+      const matches = await verify(known ?? decoy, password);
+      return matches && known !== null;
     },
   };
 };

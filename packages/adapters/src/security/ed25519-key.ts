@@ -27,8 +27,12 @@ export const toJwk = (publicKey: string): PublicJwk => ({
   alg: 'EdDSA',
 });
 
-export const toPem = (publicKey: string): string =>
-  createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: publicKey }, format: 'jwk' }).export({
-    type: 'spki',
-    format: 'pem',
-  });
+/** null for text that is no such key: whoever can write to the table can write anything into it. */
+export const toPem = (publicKey: string): string | null => {
+  try {
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey };
+    return createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+  } catch {
+    return null;
+  }
+};

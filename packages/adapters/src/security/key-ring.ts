@@ -54,7 +54,10 @@ export const createKeyRing = ({
   let own: OwnKey | null = null;
   let publishing: Promise<OwnKey> | null = null;
 
-  const add = (key: SigningKey) => published.set(key.kid, { ...key, pem: toPem(key.publicKey) });
+  const add = (key: SigningKey) => {
+    const pem = toPem(key.publicKey);
+    if (pem !== null) published.set(key.kid, { ...key, pem });
+  };
   const live = (kid: string) => {
     const key = published.get(kid);
     return key && key.expiresAt > clock.now() ? key : undefined;

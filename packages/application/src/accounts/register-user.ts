@@ -46,10 +46,10 @@ export const registerUser =
     if (await userDirectory.credentials(usernameKey(account.username))) throw taken;
 
     const passwordHash = await passwordHasher.hash(password);
-    const at = clock.now();
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
       if (mentorName !== null) await mentorships.lockGraph();
+      const at = clock.now();
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
       const link = { mentee: user.id, mentorName, field: 'mentorUsername', at };

@@ -35,7 +35,8 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 
 /**
  * Writes what was sent and nothing else, all of it or none; a new password ends the user's other sessions.
- * Throws `not_yourself`, `validation_failed`, `self_mentoring` and `mentor_cycle`.
+ * Throws `not_yourself`, `validation_failed`, `self_mentoring`, `mentor_cycle`, and `access_token_refused` when the
+ * acting session has ended meanwhile and so may set no password.
  */
 export const updateProfile =
   (deps: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'clock' | 'policy'>) =>
@@ -46,15 +47,18 @@ export const updateProfile =
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...contact, ...(passwordHash && { passwordHash }) };
 
-    const at = deps.clock.now();
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
-      if (mentor !== undefined) {
-        await mentorships.lockGraph();
+      if (mentor !== undefined) await mentorships.lockGraph();
+      // Not before the lock: who waited for it longer would write an earlier moment into the history.
+      const at = deps.clock.now();
+      if (mentor !== undefined)
         await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
-      }
       await users.change(userId, changes);
-      if (passwordHash) await sessions.endOthers({ id: actor.sessionId, userId }, 'password_changed', at);
+      // The row of the user is locked by now: of two passwords at once, the session of the second has been ended by the first.
+      const session = { id: actor.sessionId, userId };
+      if (passwordHash && !(await sessions.endOthers(session, 'password_changed', at)))
+        throw refuse('access_token_refused');
     });
     return view({ actor, userId });
   };

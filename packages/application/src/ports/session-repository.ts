@@ -12,8 +12,8 @@ export interface SessionRepository {
   extendAccess(session: SessionReference, accessUntil: Instant, now: Instant): Promise<boolean>;
   /** Ends the session if it is live; false when it was not. */
   end(session: SessionReference, reason: SessionEndReason, now: Instant): Promise<boolean>;
-  /** Ends all open sessions of the user but the named one. */
-  endOthers(keep: SessionReference, reason: SessionEndReason, now: Instant): Promise<void>;
+  /** Ends all open sessions of the user but the named one; false, and nothing ends, when that one is not open itself. */
+  endOthers(keep: SessionReference, reason: SessionEndReason, now: Instant): Promise<boolean>;
   /** Deletes a bounded number of the sessions none of whose tokens can be good any more. */
   prune(now: Instant): Promise<void>;
 }

@@ -4,46 +4,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
-import { parseCursor, presentDetail, presentPage, presentRegistered } from '../presenters.ts';
-import {
-  ProfileUpdate,
-  Registered,
-  Registration,
-  UserDetail,
-  UserList,
-  UserListQuery,
-  UserParams,
-} from '../schemas.ts';
+import { parseCursor, presentDetail, presentPage } from '../presenters.ts';
+import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
 
-export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
-  const { registerUser, listUsers, viewUser, updateProfile } = application;
-
-  app.post(
-    '/api/registration',
-    {
-      config: { public: true },
-      schema: {
-        operationId: 'registerUser',
-        tags: ['Accounts'],
-        summary: 'Register new user',
-        description: 'Email, phone and mentor are optional. The mentor must be a registered user.',
-        body: Registration,
-        response: {
-          201: {
-            description: 'The new user.',
-            headers: { Location: { type: 'string', description: 'The URL of the new user.' } },
-            content: { 'application/json': { schema: Registered } },
-          },
-          ...problems(400, 409, 413, 415, 503),
-        },
-      },
-    },
-    async (request, reply) => {
-      const { mentor_username: mentorUsername, ...account } = request.body;
-      const registered = await registerUser({ ...account, mentorUsername });
-      return reply.code(201).header('location', `/api/users/${registered.user.id}`).send(presentRegistered(registered));
-    },
-  );
+export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
+  const { listUsers, viewUser, updateProfile } = application;
 
   app.get(
     '/api/users',

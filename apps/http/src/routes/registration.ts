@@ -1,0 +1,37 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { Application } from '@mentorship/application';
+import { problems } from '../openapi.ts';
+import { presentRegistered } from '../presenters.ts';
+import { Registered, Registration } from '../schemas/registration.ts';
+
+export const registrationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
+  app,
+  { application: { registerUser } },
+) => {
+  app.post(
+    '/api/registration',
+    {
+      config: { public: true },
+      schema: {
+        operationId: 'registerUser',
+        tags: ['Accounts'],
+        summary: 'Register new user',
+        description: 'Email, phone and mentor are optional. The mentor must be a registered user.',
+        body: Registration,
+        response: {
+          201: {
+            description: 'The new user.',
+            headers: { Location: { type: 'string', description: 'The URL of the new user.' } },
+            content: { 'application/json': { schema: Registered } },
+          },
+          ...problems(400, 409, 413, 415, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { mentor_username: mentorUsername, ...account } = request.body;
+      const registered = await registerUser({ ...account, mentorUsername });
+      return reply.code(201).header('location', `/api/users/${registered.user.id}`).send(presentRegistered(registered));
+    },
+  );
+};

@@ -1,0 +1,43 @@
+import { Type } from 'typebox';
+import { closed } from './parts.ts';
+
+export const JsonWebKeySet = Type.Object(
+  {
+    keys: Type.Array(
+      Type.Object(
+        {
+          kty: Type.String(),
+          crv: Type.String(),
+          x: Type.String({ description: 'The public key.' }),
+          kid: Type.String({ description: 'Its thumbprint (RFC 7638): the `kid` in the header of a token.' }),
+          use: Type.String(),
+          alg: Type.String(),
+        },
+        closed,
+      ),
+    ),
+  },
+  {
+    ...closed,
+    description: 'The public keys of the tokens that are about (RFC 7517).',
+    examples: [
+      {
+        keys: [
+          {
+            kty: 'OKP',
+            crv: 'Ed25519',
+            x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo',
+            kid: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+            use: 'sig',
+            alg: 'EdDSA',
+          },
+        ],
+      },
+    ],
+  },
+);
+
+export const Health = Type.Object(
+  { status: Type.String() },
+  { ...closed, description: 'All is well.', examples: [{ status: 'ok' }] },
+);

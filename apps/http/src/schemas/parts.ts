@@ -1,0 +1,23 @@
+import { Type } from 'typebox';
+
+export const closed = { additionalProperties: false };
+
+/** Text or null in one schema: the errors of a union name both halves, this one's name the field. */
+export const nullable = (options: Record<string, unknown> = {}) =>
+  Type.Unsafe<string | null>({ ...options, type: ['string', 'null'] });
+
+export const example = {
+  username: 'john',
+  password: '12345678',
+  email: 'john@example.com',
+  phone: '+79999999999',
+  mentor: 'alice',
+};
+
+export const shown = {
+  id: Type.Integer({ minimum: 1, description: 'Given out in ascending order.' }),
+  username: Type.String({ description: 'As it is shown: trimmed, in Unicode form NFKC.' }),
+  email: nullable({ description: 'null when the user gave none.' }),
+  phone: nullable({ description: 'null when the user gave none.' }),
+  mentor_username: nullable({ description: 'null when the user has no mentor.' }),
+};

@@ -1,0 +1,32 @@
+import { Type } from 'typebox';
+import { closed, nullable, example, shown } from './parts.ts';
+
+export const Registration = Type.Object(
+  {
+    username: Type.String({
+      format: 'username',
+      description: '1 to 150 letters, digits and @ . + - _; unique whatever its case.',
+    }),
+    password: Type.String({ format: 'new-password', description: '8 to 128 characters of any kind.' }),
+    email: Type.Optional(nullable({ format: 'email-address', description: '"" and null mean none.' })),
+    phone: Type.Optional(nullable({ format: 'phone', description: '"" and null mean none.' })),
+    mentor_username: Type.Optional(nullable({ format: 'text', description: 'The name of a registered user.' })),
+  },
+  {
+    ...closed,
+    examples: [
+      {
+        username: example.username,
+        password: example.password,
+        email: example.email,
+        phone: example.phone,
+        mentor_username: example.mentor,
+      },
+    ],
+  },
+);
+
+export const Registered = Type.Object(shown, {
+  ...closed,
+  examples: [{ id: 2, username: 'john', email: example.email, phone: example.phone, mentor_username: 'alice' }],
+});

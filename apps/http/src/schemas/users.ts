@@ -1,0 +1,80 @@
+import { Type } from 'typebox';
+import { closed, nullable, shown } from './parts.ts';
+
+export const UserList = Type.Array(
+  Type.Object({ username: shown.username, mentor_username: shown.mentor_username }, closed),
+  {
+    examples: [
+      [
+        { username: 'john', mentor_username: 'alice' },
+        { username: 'bob', mentor_username: null },
+      ],
+    ],
+  },
+);
+
+export const UserListQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.String({
+        pattern: '^([1-9][0-9]{0,2}|1000)$',
+        description: 'How many users a page has at most: 1 to 1000, 1000 unless asked for fewer.',
+        examples: ['100'],
+      }),
+    ),
+    cursor: Type.Optional(
+      Type.String({ format: 'cursor', description: 'Where the page begins: from the `Link` of the page before.' }),
+    ),
+    mentor: Type.Optional(
+      Type.String({ format: 'text', description: 'Only the mentees of the user of this name.', examples: ['alice'] }),
+    ),
+  },
+  closed,
+);
+
+export const UserDetail = Type.Object(
+  {
+    id: shown.id,
+    username: shown.username,
+    password: Type.Optional(Type.String({ description: 'How your password is kept; on your own detail only.' })),
+    phone: shown.phone,
+    email: shown.email,
+    mentor_username: shown.mentor_username,
+    mentees: Type.Array(Type.String(), { description: 'By ascending id, the first 1000; `Link` leads to the rest.' }),
+  },
+  {
+    ...closed,
+    examples: [
+      {
+        id: 2,
+        username: 'john',
+        password: '$argon2id$v=19$m=19456,t=2,p=1$********',
+        phone: '1234567890',
+        email: 'john@example.com',
+        mentor_username: 'alice',
+        mentees: ['mike', 'emma'],
+      },
+    ],
+  },
+);
+
+export const ProfileUpdate = Type.Object(
+  {
+    email: Type.Optional(nullable({ format: 'email-address', description: '"" and null remove it.' })),
+    phone: Type.Optional(nullable({ format: 'phone', description: '"" and null remove it.' })),
+    mentor: Type.Optional(nullable({ format: 'text', description: 'A username; "" and null remove the mentor.' })),
+    password: Type.Optional(
+      Type.String({ format: 'new-password', description: 'A new password ends all your other sessions.' }),
+    ),
+    id: Type.Optional(Type.Integer({ description: 'Only as it was read.' })),
+    username: Type.Optional(Type.String({ format: 'text', description: 'Only as it was read.' })),
+    mentor_username: Type.Optional(nullable({ format: 'text', description: 'Only as it was read: send `mentor`.' })),
+    mentees: Type.Optional(Type.Array(Type.String({ format: 'text' }), { description: 'Only as it was read.' })),
+  },
+  {
+    ...closed,
+    examples: [{ email: 'new_email@example.com', phone: '123-456-7890', mentor: 'bob', password: 'newpassword123' }],
+  },
+);
+
+export const UserParams = Type.Object({ id: Type.String({ description: 'The id of a user.', examples: ['2'] }) });
