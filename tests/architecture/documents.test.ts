@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { settings } from '@mentorship/http/config';
+import { describe, expect, it } from 'vitest';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+describe('the documents', () => {
+  it.each(Object.entries(settings))('list %s with its default', (name, { fallback }) => {
+    expect(read('.env.example')).toContain(`\n${name}=${fallback}\n`);
+    const row = read('README.md')
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
+    expect(row).toContain(`\`${fallback}\``);
+  });
+
+  it('link only to files that are there', () => {
+    const links = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+      [...read(path).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target = '']) => target),
+    );
+    expect(links).not.toHaveLength(0);
+    for (const target of links) expect(read.bind(null, target), target).not.toThrow(/ENOENT/);
+  });
+});

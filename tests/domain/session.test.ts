@@ -1,0 +1,60 @@
+import {
+  accessUntil,
+  isLive,
+  isOpen,
+  isSpent,
+  issueClaims,
+  openSession,
+  type Session,
+  type UserId,
+} from '@mentorship/domain';
+import { describe, expect, test } from 'vitest';
+
+const lifetimes = { access: 20, refresh: 60 };
+const opened = 1_000_000;
+const session = openSession('sid', 7 as UserId, opened, lifetimes);
+const ended: Session = { ...session, endedAt: opened + 1, endReason: 'logout' };
+
+test('a session begins open, until its refresh token and its first access token run out', () => {
+  expect(session).toEqual({
+    id: 'sid',
+    userId: 7,
+    createdAt: opened,
+    expiresAt: opened + 60_000,
+    accessUntil: opened + 20_000,
+    endedAt: null,
+    endReason: null,
+  });
+});
+
+test.each([0, 1, 499, 999])('it runs out in the second of its tokens, opened %i ms after a full one', (offset) => {
+  const now = opened + offset;
+  const later = openSession('sid', 7 as UserId, now, lifetimes);
+  const expiry = (kind: 'access' | 'refresh') => issueClaims(kind, later, { jti: 'jti', now, lifetimes }).exp * 1000;
+  expect(later.expiresAt).toBe(expiry('refresh'));
+  expect(later.accessUntil).toBe(expiry('access'));
+  expect(accessUntil(now, lifetimes)).toBe(expiry('access'));
+});
+
+describe('a session is live, spent', () => {
+  const refreshedLate: Session = { ...session, accessUntil: opened + 75_000 };
+  test.each<[when: string, Session, at: number, live: boolean, spent: boolean]>([
+    ['at once', session, 0, true, false],
+    ['when only its access token has run out', session, 20_000, true, false],
+    ['in its last millisecond', session, 59_999, true, false],
+    ['when it runs out', session, 60_000, false, true],
+    ['long after', session, 1e9, false, true],
+    ['when it runs out before an access token of it', refreshedLate, 60_000, false, false],
+    ['in the last millisecond of that token', refreshedLate, 74_999, false, false],
+    ['when that token runs out too', refreshedLate, 75_000, false, true],
+    ['when it has ended', ended, 2, false, false],
+    ['when it has ended and its tokens have run out', ended, 60_000, false, true],
+  ])('%s', (_, at, after, live, spent) => {
+    expect([isLive(at, opened + after), isSpent(at, opened + after)]).toEqual([live, spent]);
+  });
+});
+
+test('only its end closes a session, for its access tokens may outlive its refresh token', () => {
+  expect(isOpen(session)).toBe(true);
+  expect(isOpen(ended)).toBe(false);
+});

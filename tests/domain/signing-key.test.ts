@@ -1,0 +1,40 @@
+import { keptAfterExpiry, keyExpiry, maySign, type SigningKey } from '@mentorship/domain';
+import { describe, expect, test } from 'vitest';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+const created = 1_767_225_600_000;
+
+describe.each([
+  ['refresh tokens living longer', { access: 20 * 60, refresh: 60 * 60 }],
+  ['access tokens living longer', { access: 60 * 60, refresh: 60 }],
+])('with %s', (_, lifetimes) => {
+  const expiresAt = keyExpiry(created, lifetimes);
+  const key: SigningKey = { kid: 'kid', publicKey: 'x', createdAt: created, expiresAt };
+
+  test('a key lasts a day, the longest token and a minute', () => {
+    expect(expiresAt).toBe(created + day + 60 * minute + minute);
+  });
+
+  test('it may sign the longest token until its day is over', () => {
+    const longest = (now: number) => Math.floor(now / 1000) + 60 * 60;
+    const lastMoment = created + day - 1;
+    expect(maySign(key, longest(created), created)).toBe(true);
+    expect(maySign(key, longest(lastMoment), lastMoment)).toBe(true);
+    expect(maySign(key, longest(created + day), created + day)).toBe(false);
+  });
+
+  test('it signs no token at all after its day', () => {
+    expect(maySign(key, (created + day) / 1000 + 1, created + day)).toBe(false);
+  });
+
+  test('it outlives what it signs by a minute', () => {
+    const latest = (expiresAt - minute) / 1000;
+    expect(maySign(key, latest, created)).toBe(true);
+    expect(maySign(key, latest + 1, created)).toBe(false);
+  });
+});
+
+test('the row of an expired key stays a day', () => {
+  expect(keptAfterExpiry).toBe(day);
+});

@@ -1,0 +1,152 @@
+import { parseUsername, usernameKey } from '@mentorship/domain';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { invalid } from '../support/refusals.ts';
+
+describe('a username is shown trimmed and in NFKC', () => {
+  test.each([
+    ['as it is', 'john.doe', 'john.doe'],
+    ['of one character', 'j', 'j'],
+    ['with every allowed sign', 'j@o.h+n-d_1', 'j@o.h+n-d_1'],
+    ['in upper case', 'ALICE', 'ALICE'],
+    ['of signs alone', '@.+-_', '@.+-_'],
+    ['with white space around it', ' \t\n\u00a0\u3000john\u2028 ', 'john'],
+    ['of fullwidth letters', 'ｊｏｈｎ１', 'john1'],
+    ['with a ligature', 'ﬁona', 'fiona'],
+    ['with a combining accent', 'jose\u0301', 'jos\u00e9'],
+    ['with a mark that composes with nothing', 'x\u0323', 'x\u0323'],
+    ['of another script', 'Ἀλέξανδρος', 'Ἀλέξανδρος'],
+    ['of digits of another script', '٣٤٥', '٣٤٥'],
+    ['of 150 characters', 'a'.repeat(150), 'a'.repeat(150)],
+    ['of 150 astral letters', '𐐀'.repeat(150), '𐐀'.repeat(150)],
+    ['of 150 characters after NFKC', 'e\u0301'.repeat(150), '\u00e9'.repeat(150)],
+    ['of 150 characters after trimming', ` ${'a'.repeat(150)} `, 'a'.repeat(150)],
+  ])('%s', (_, text, shown) => {
+    expect(parseUsername(text)).toBe(shown);
+  });
+});
+
+describe('no username', () => {
+  test.each([
+    ['the empty string', '', 'required'],
+    ['white space', ' \t\n\u3000', 'required'],
+    ['151 characters', 'a'.repeat(151), 'too_long'],
+    ['151 astral letters', '𐐀'.repeat(151), 'too_long'],
+    ['more than 150 characters after NFKC', 'ﬃ'.repeat(51), 'too_long'],
+    ['a space inside', 'john doe', 'invalid_username'],
+    ['a space that NFKC makes', 'john\u00a8', 'invalid_username'],
+    ['a no-break space inside', 'john\u00a0doe', 'invalid_username'],
+    ['a slash', 'john/doe', 'invalid_username'],
+    ['a fullwidth slash', 'john／doe', 'invalid_username'],
+    ['an emoji', 'john😀', 'invalid_username'],
+    ['a line break', 'john\ndoe', 'invalid_username'],
+    ['a control character', 'john\u0007', 'invalid_username'],
+    ['a C1 control character', 'john\u0085doe', 'invalid_username'],
+    ['a zero-width space', 'john\u200b', 'invalid_username'],
+    ['a zero-width joiner', 'john\u200ddoe', 'invalid_username'],
+    ['a change of direction', '\u202ejohn', 'invalid_username'],
+    ['a private character', 'john\ue000', 'invalid_username'],
+    ['markup', '<b>john</b>', 'invalid_username'],
+    ['a quote', "john'--", 'invalid_username'],
+    ['NUL', 'john\0', 'invalid_text'],
+    ['NUL alone', '\0', 'invalid_text'],
+    ['a lone high surrogate', 'john\ud800', 'invalid_text'],
+    ['a lone low surrogate', '\udc00john', 'invalid_text'],
+    ['surrogates in the wrong order', '\udc00\ud800', 'invalid_text'],
+  ])('%s', (_, text, code) => {
+    expect(() => parseUsername(text)).toThrow(invalid(code));
+  });
+});
+
+describe('one name in two writings', () => {
+  test.each([
+    ['ALICE', 'alice'],
+    ['AlIcE', 'aLiCe'],
+    ['straße', 'STRASSE'],
+    ['straße', 'strasse'],
+    ['straẞe', 'strasse'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    ['οδος', 'οδοσ'],
+    ['Ὀδυσσεύς', 'ὈΔΥΣΣΕΎΣ'],
+    ['ᾳ', 'ᾼ'],
+    ['ΐ', 'ΐ'.toUpperCase()],
+    ['İ', 'i\u0307'],
+    ['ﬃ', 'FFI'],
+    ['ｊｏｈｎ', 'JOHN'],
+    ['jos\u00e9', 'JOSE\u0301'],
+    ['\u212bngstr\u00f6m', '\u00e5NGSTR\u00d6M'],
+    ['𐐀', '𐐨'],
+    [' john ', 'JOHN'],
+  ])('%s and %s', (one, other) => {
+    expect(usernameKey(one)).toBe(usernameKey(other));
+  });
+});
+
+describe('two names', () => {
+  test.each([
+    ['alice', 'alicé'],
+    ['İ', 'i'],
+    ['john', 'john.'],
+    ['john', 'јohn'],
+    ['oδος', 'οδος'],
+    ['a', 'aa'],
+  ])('%s and %s', (one, other) => {
+    expect(usernameKey(one)).not.toBe(usernameKey(other));
+  });
+});
+
+test.each([
+  ['nothing', ''],
+  ['NUL', '\0'],
+  ['a lone surrogate', '\ud800'],
+  ['a sentence', 'no such name'],
+  ['10,000 letters', 'a'.repeat(10_000)],
+])('text that is no name has a key all the same: %s', (_, text) => {
+  expect(typeof usernameKey(text)).toBe('string');
+});
+
+describe('for all names', () => {
+  const allowed = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
+  const letters = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).filter((letter) =>
+    allowed.test(letter),
+  );
+  const oneOf = (choice: readonly string[]) => fc.nat(choice.length - 1).map((index) => choice[index] ?? '');
+  const unit = fc.oneof(
+    oneOf(letters),
+    oneOf(letters.filter((letter) => letter.toLowerCase() !== letter.toUpperCase())),
+    oneOf(letters.filter((letter) => /\p{M}/u.test(letter))),
+    oneOf([...'ßẞſΣςσİıÅ.-']),
+  );
+  const name = fc.string({ unit, minLength: 1, maxLength: 12 }).filter((text) => allowed.test(text.normalize('NFKC')));
+
+  test('the shown form is its own shown form, under the same key', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        const shown = parseUsername(text);
+        expect(parseUsername(shown)).toBe(shown);
+        expect(usernameKey(shown)).toBe(usernameKey(text));
+      }),
+    );
+  });
+
+  test('neither case nor normal form makes another name', () => {
+    // The capital of an iota subscript is a letter of its own, and takes the marks that follow.
+    const steady = name.filter((text) => !text.normalize('NFD').includes('\u0345'));
+    fc.assert(
+      fc.property(steady, (text) => {
+        const writings = [text.toLowerCase(), text.toUpperCase(), text.normalize('NFD'), text.normalize('NFC')];
+        expect(new Set([text, ...writings].map(usernameKey)).size).toBe(1);
+      }),
+    );
+  });
+
+  test('the key is its own key', () => {
+    fc.assert(
+      fc.property(name, (text) => {
+        const key = usernameKey(text);
+        expect(usernameKey(key)).toBe(key);
+      }),
+    );
+  });
+});

@@ -1,0 +1,19 @@
+import type { Clock } from '@mentorship/application';
+import type { Instant } from '@mentorship/domain';
+
+export interface ManualClock extends Clock {
+  advance(milliseconds: number): void;
+}
+
+/** A clock that stands still until it is told otherwise. It starts between two seconds: JWTs count whole ones. */
+export const manualClock = (start: Instant = Date.UTC(2026, 0, 1) + 250): ManualClock => {
+  let now = start;
+  return {
+    now: () => now,
+    advance: (milliseconds) => {
+      now += milliseconds;
+    },
+  };
+};
+
+export const minutes = (count: number): number => count * 60_000;

@@ -1,0 +1,34 @@
+import type { Repositories, Storage } from '@mentorship/application';
+
+/** A call of a repository: `users.add` and what it was given. */
+export type RepositoryCall = readonly [name: string, ...input: readonly unknown[]];
+
+/** The storage, noting every call of its repositories before it is made. A note that throws fails the call. */
+export const recordingStorage = (storage: Storage, note: (call: RepositoryCall) => void): Storage => ({
+  ...storage,
+  atomically: (work) =>
+    storage.atomically(({ users, mentorships, sessions, signingKeys }) =>
+      work({
+        users: noting('users', users, note),
+        mentorships: noting('mentorships', mentorships, note),
+        sessions: noting('sessions', sessions, note),
+        signingKeys: noting('signingKeys', signingKeys, note),
+      }),
+    ),
+});
+
+const noting = <Repository extends object>(
+  name: keyof Repositories,
+  repository: Repository,
+  note: (call: RepositoryCall) => void,
+): Repository =>
+  new Proxy(repository, {
+    get(target, key) {
+      const method: unknown = Reflect.get(target, key);
+      if (typeof method !== 'function') return method;
+      return async (...input: unknown[]): Promise<unknown> => {
+        note([`${name}.${String(key)}`, ...input]);
+        return Reflect.apply(method, target, input);
+      };
+    },
+  });

@@ -1,0 +1,91 @@
+import { openMemoryStore } from '@mentorship/adapters/memory';
+import {
+  type Application,
+  createApplication,
+  type IdGenerator,
+  type Ports,
+  type ProfileUpdate,
+  type Registration,
+  type Tokens,
+  type UserView,
+} from '@mentorship/application';
+import type { Actor, UserId } from '@mentorship/domain';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './plain-security.ts';
+
+/** Shorter than the refresh token by far, as in the real settings: 20 minutes and 1 hour. */
+export const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
+
+/** The README's own. */
+export const password = '12345678';
+
+interface Registered {
+  readonly id: UserId;
+  readonly username: string;
+}
+
+/** A registered user who has logged in. */
+export interface Member extends Registered, Tokens {
+  readonly actor: Actor;
+}
+
+export interface TestApplication extends Application {
+  readonly ports: Ports;
+  readonly clock: ManualClock;
+  /** Lets the work happen once, while the next password is hashed or verified. */
+  readonly meanwhile: PlainPasswordHasher['meanwhile'];
+  /** Registers, and logs in. */
+  join(username: string, registration?: Partial<Registration>): Promise<Member>;
+  /** The same user in another session. */
+  logInAgain(user: Registered, newPassword?: string): Promise<Member>;
+  /** One's own detail. */
+  own(member: Member): Promise<UserView>;
+  update(member: Member, update: ProfileUpdate): Promise<UserView>;
+  /** Everyone's name and mentor. */
+  mentors(): Promise<Record<string, string | null>>;
+}
+
+/** All use cases over the memory store. `replace` puts other ports in the place of some. */
+export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> = () => ({})): TestApplication => {
+  const clock = manualClock();
+  const passwordHasher = plainPasswordHasher();
+  const usual: Ports = {
+    ...openMemoryStore(),
+    passwordHasher,
+    tokenSigner: plainTokenSigner(clock, lifetimes),
+    clock,
+    ids: countingIds(),
+    policy: { lifetimes, passwordDisplay: 'masked' },
+  };
+  const ports = { ...usual, ...replace(usual) };
+  const application = createApplication(ports);
+
+  const logIn = async (user: Registered, newPassword = password): Promise<Member> => {
+    const tokens = await application.logIn({ username: user.username, password: newPassword });
+    const actor = await application.authenticate({ token: tokens.access });
+    return { id: user.id, username: user.username, actor, ...tokens };
+  };
+
+  return {
+    ...application,
+    ports,
+    clock,
+    meanwhile: passwordHasher.meanwhile,
+    async join(username, registration = {}) {
+      const { user } = await application.registerUser({ username, password, ...registration });
+      return logIn(user, registration.password);
+    },
+    logInAgain: logIn,
+    own: ({ id, actor }) => application.viewUser({ actor, userId: id }),
+    update: ({ id, actor }, update) => application.updateProfile({ actor, userId: id, update }),
+    async mentors() {
+      const { users } = await application.listUsers({});
+      return Object.fromEntries(users.map(({ username, mentorUsername }) => [username, mentorUsername]));
+    },
+  };
+};
+
+const countingIds = (): IdGenerator => {
+  let last = 0;
+  return { next: () => `id-${(last += 1)}` };
+};
