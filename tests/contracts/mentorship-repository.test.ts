@@ -1,0 +1,133 @@
+import type { Store } from '@mentorship/adapters/store';
+import type { MentorshipRepository } from '@mentorship/application';
+import type { User } from '@mentorship/domain';
+import { expect, test } from 'vitest';
+import { addUsers, day, detailOf, link, now, unlink, within } from '../support/records.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn, type TestStore } from '../support/stores.ts';
+
+/** One transaction that holds the lock. */
+const locked = <Result>(store: TestStore, work: (mentorships: MentorshipRepository) => Promise<Result>) =>
+  within(store, 'mentorships', async (mentorships) => {
+    await mentorships.lockGraph();
+    return work(mentorships);
+  });
+
+const mentorOf = (store: TestStore, { id }: User) => locked(store, (mentorships) => mentorships.mentorOf(id));
+const above = (store: TestStore, { id }: User) => locked(store, (mentorships) => mentorships.mentorsAbove(id));
+
+/** Each of them mentored by the next. */
+const addChain = async (store: TestStore, length: number): Promise<User[]> => {
+  const chain: User[] = await addUsers(store, ...Array.from({ length }, (_, at) => `link${at}`));
+  await locked(store, async (mentorships) => {
+    for (const [at, mentee] of chain.slice(0, -1).entries())
+      await mentorships.begin({ mentee: mentee.id, mentor: chain[at + 1]!.id, at: now });
+  });
+  return chain;
+};
+
+describeOnEachStore('the mentorship repository', (open) => {
+  test('knows the mentor from the beginning to the end, and the next one', async () => {
+    const store = await open();
+    const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
+    expect(await mentorOf(store, mentee)).toBeNull();
+    await link(store, mentee, mentor);
+    expect(await mentorOf(store, mentee)).toBe(mentor.id);
+    expect(await mentorOf(store, mentor)).toBeNull();
+    await unlink(store, mentee);
+    expect(await mentorOf(store, mentee)).toBeNull();
+    await link(store, mentee, next);
+    expect(await mentorOf(store, mentee)).toBe(next.id);
+    await unlink(store, mentee);
+    await link(store, mentee, mentor);
+    expect(await mentorOf(store, mentee)).toBe(mentor.id);
+  });
+
+  test('sees its own writes in the transaction that makes them', async () => {
+    const store = await open();
+    const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
+    await locked(store, async (mentorships) => {
+      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
+      await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now });
+      await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now });
+      expect(await mentorships.mentorOf(mentee.id)).toBe(next.id);
+      expect(await mentorships.mentorsAbove(mentee.id)).toEqual([next.id]);
+    });
+  });
+
+  test('ends nothing where nothing is open', async () => {
+    const store = await open();
+    const [alone, mentee, mentor] = await addUsers(store, 'alone', 'mentee', 'mentor');
+    await link(store, mentee, mentor);
+    await unlink(store, alone);
+    await unlink(store, mentor);
+    expect(await mentorOf(store, mentee)).toBe(mentor.id);
+  });
+
+  test('lists the mentors above, nearest first', async () => {
+    const store = await open();
+    const chain = await addChain(store, 51);
+    const ids = chain.map(({ id }) => id);
+    expect(await above(store, chain[0]!)).toEqual(ids.slice(1));
+    expect(await above(store, chain[30]!)).toEqual(ids.slice(31));
+    expect(await above(store, chain[50]!)).toEqual([]);
+  });
+
+  test('lists no mentor above an ended mentorship', async () => {
+    const store = await open();
+    const chain = await addChain(store, 10);
+    await unlink(store, chain[4]!);
+    expect(await above(store, chain[0]!)).toEqual(chain.slice(1, 5).map(({ id }) => id));
+    expect(await above(store, chain[5]!)).toEqual(chain.slice(6).map(({ id }) => id));
+  });
+
+  test('refuses a second open mentorship of a mentee, and keeps the first', async () => {
+    const store = await open();
+    const [mentee, mentor, second] = await addUsers(store, 'mentee', 'mentor', 'second');
+    await link(store, mentee, mentor);
+    await expect(link(store, mentee, second)).rejects.toBeInstanceOf(Error);
+    expect(await mentorOf(store, mentee)).toBe(mentor.id);
+    expect((await detailOf(store, mentor)).mentees).toHaveLength(1);
+    expect((await detailOf(store, second)).mentees).toEqual([]);
+  });
+
+  test('lets one transaction at a time past the lock, and shows it what the one before did', async () => {
+    const store = await open();
+    const second = await store.another();
+    const [mentee] = await addUsers(store, 'mentee');
+    const mentors = await addUsers(store, ...Array.from({ length: 17 }, (_, at) => `mentor${at}`));
+    await link(store, mentee, mentors[0]!);
+    // Each racer moves the mentee on to the next mentor: with a lost update somebody would be passed over.
+    const moveOn = (through: Store) =>
+      within(through, 'mentorships', async (mentorships) => {
+        await mentorships.lockGraph();
+        const present = await mentorships.mentorOf(mentee.id);
+        const next = mentors[mentors.findIndex(({ id }) => id === present) + 1]!;
+        await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now });
+        await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now });
+      });
+    await Promise.all(Array.from({ length: 16 }, (_, at) => moveOn(at % 2 === 0 ? store : second)));
+    expect(await mentorOf(store, mentee)).toBe(mentors[16]!.id);
+  });
+});
+
+describeOnEachDatabase('the history of mentorships', (create) => {
+  test('has when each began and ended, and why', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
+    const at = (days: number) => new Date(now + days * day).toISOString();
+    await locked(store, async (mentorships) => {
+      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
+      await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now + day });
+      await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now + day });
+      await mentorships.end({ mentee: mentee.id, reason: 'removed', at: now + 2 * day });
+      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now + 3 * day });
+    });
+    const columns = 'mentor_id, began_at, ended_at, end_reason';
+    expect(await database.query(`select ${columns} from mentorships order by id`)).toEqual([
+      { mentor_id: mentor.id, began_at: at(0), ended_at: at(1), end_reason: 'replaced' },
+      { mentor_id: next.id, began_at: at(1), ended_at: at(2), end_reason: 'removed' },
+      { mentor_id: mentor.id, began_at: at(3), ended_at: null, end_reason: null },
+    ]);
+  });
+});

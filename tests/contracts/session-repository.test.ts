@@ -1,0 +1,161 @@
+import type { Store } from '@mentorship/adapters/store';
+import type { SessionReference } from '@mentorship/application';
+import type { Instant, Session, UserId } from '@mentorship/domain';
+import { expect, test } from 'vitest';
+import { addUsers, day, hour, now, session, within } from '../support/records.ts';
+import { describeOnEachStore } from '../support/stores.ts';
+
+const openSessions = (store: Store, ...sessions: Session[]) =>
+  within(store, 'sessions', async (repository) => {
+    for (const each of sessions) await repository.open(each);
+  });
+
+const extend = (store: Store, reference: SessionReference, until: Instant, at: Instant = now) =>
+  within(store, 'sessions', (sessions) => sessions.extendAccess(reference, until, at));
+
+const end = (store: Store, reference: SessionReference, at: Instant = now) =>
+  within(store, 'sessions', (sessions) => sessions.end(reference, 'logout', at));
+
+const endOthers = (store: Store, keep: SessionReference) =>
+  within(store, 'sessions', (sessions) => sessions.endOthers(keep, 'password_changed', now));
+
+const prune = (store: Store, at: Instant) => within(store, 'sessions', (sessions) => sessions.prune(at));
+
+const isOpen = (store: Store, reference: SessionReference) => store.sessionDirectory.isOpen(reference);
+
+describeOnEachStore('the session repository', (open) => {
+  /** A store with one open session of a user, and another user. */
+  const openWithSession = async (overrides: Partial<Session> = {}) => {
+    const store = await open();
+    const [owner, other] = await addUsers(store, 'owner', 'other');
+    const mine = session('mine', owner.id, overrides);
+    await openSessions(store, mine);
+    return { store, owner, other, mine };
+  };
+
+  test('knows a session from its opening to its end', async () => {
+    const { store, mine } = await openWithSession();
+    expect(await isOpen(store, mine)).toBe(true);
+    expect(await extend(store, mine, now + hour)).toBe(true);
+    expect(await end(store, mine)).toBe(true);
+    expect(await isOpen(store, mine)).toBe(false);
+    expect(await extend(store, mine, now + hour)).toBe(false);
+    expect(await end(store, mine)).toBe(false);
+    expect(await isOpen(store, mine)).toBe(false);
+  });
+
+  test('never finds a session that was not opened', async () => {
+    const { store, owner } = await openWithSession();
+    for (const id of ['', 'MINE', 'mine ', 'min_', '%', `' or ''='`]) {
+      const wrong = { id, userId: owner.id };
+      expect(await isOpen(store, wrong)).toBe(false);
+      expect(await extend(store, wrong, now + hour)).toBe(false);
+      expect(await end(store, wrong)).toBe(false);
+    }
+  });
+
+  test(`never finds someone else's session, and does nothing to it`, async () => {
+    const { store, other, mine } = await openWithSession();
+    const foreign = { id: mine.id, userId: other.id };
+    expect(await isOpen(store, foreign)).toBe(false);
+    expect(await extend(store, foreign, now + day)).toBe(false);
+    expect(await end(store, foreign)).toBe(false);
+    expect(await isOpen(store, mine)).toBe(true);
+    expect(await end(store, mine)).toBe(true);
+  });
+
+  test('extends and ends a session until the moment before it expires, and no longer', async () => {
+    const { store, owner, mine } = await openWithSession();
+    const twin = session('twin', owner.id);
+    await openSessions(store, twin);
+    const { expiresAt } = mine;
+    expect(await extend(store, mine, expiresAt, expiresAt - 1)).toBe(true);
+    expect(await extend(store, mine, expiresAt + hour, expiresAt)).toBe(false);
+    expect(await end(store, mine, expiresAt)).toBe(false);
+    expect(await end(store, twin, expiresAt - 1)).toBe(true);
+  });
+
+  test('keeps an expired session open, for its access tokens, until it is pruned', async () => {
+    const { store, mine } = await openWithSession({ expiresAt: now + 1, accessUntil: now + hour });
+    expect(await extend(store, mine, now + hour, now + 2)).toBe(false);
+    expect(await isOpen(store, mine)).toBe(true);
+  });
+
+  test('raises the moment until which access was given, and never lowers it', async () => {
+    const { store, mine } = await openWithSession({ expiresAt: now + 10, accessUntil: now + 20 });
+    expect(await extend(store, mine, now + 200)).toBe(true);
+    expect(await extend(store, mine, now + 100)).toBe(true);
+    expect(await extend(store, mine, now + 200)).toBe(true);
+    await prune(store, now + 199);
+    expect(await isOpen(store, mine)).toBe(true);
+    await prune(store, now + 200);
+    expect(await isOpen(store, mine)).toBe(false);
+  });
+
+  test.each([
+    ['its refresh token', { expiresAt: now + 10, accessUntil: now + 5 }],
+    ['its last access token', { expiresAt: now + 5, accessUntil: now + 10 }],
+  ])('prunes a session the moment %s has run out', async (_which, lifetimes) => {
+    const { store, mine } = await openWithSession(lifetimes);
+    await prune(store, now + 9);
+    expect(await isOpen(store, mine)).toBe(true);
+    await prune(store, now + 10);
+    expect(await isOpen(store, mine)).toBe(false);
+  });
+
+  test('prunes any number in the end, and never one that is still good', async () => {
+    const { store, owner } = await openWithSession();
+    const spent = Array.from({ length: 230 }, (_, at) =>
+      session(`spent${at}`, owner.id, { expiresAt: now - at, accessUntil: now - at }),
+    );
+    const good = session('good', owner.id, { expiresAt: now - 1, accessUntil: now + 1 });
+    await openSessions(store, ...spent, good);
+    // The first of all is good too: those behind it are reached all the same.
+    for (let times = 0; times < 10; times++) await prune(store, now);
+    const left = await Promise.all(spent.map((each) => isOpen(store, each)));
+    expect(left).not.toContain(true);
+    expect(await isOpen(store, good)).toBe(true);
+    expect(await isOpen(store, { id: 'mine', userId: owner.id })).toBe(true);
+  });
+
+  test('ends all other sessions of the user, and nobody else', async () => {
+    const { store, owner, other, mine } = await openWithSession();
+    const phone = session('phone', owner.id);
+    const expired = session('expired', owner.id, { expiresAt: now - 1 });
+    const theirs = session('theirs', other.id);
+    await openSessions(store, phone, expired, theirs);
+    expect(await endOthers(store, mine)).toBe(true);
+    expect(await Promise.all([mine, phone, expired, theirs].map((each) => isOpen(store, each)))).toEqual([
+      true,
+      false,
+      false,
+      true,
+    ]);
+    expect(await extend(store, phone, now + hour)).toBe(false);
+    expect(await extend(store, mine, now + hour)).toBe(true);
+  });
+
+  test('ends nothing for a session that is not open itself', async () => {
+    const { store, owner, other, mine } = await openWithSession();
+    const ended = session('ended', owner.id);
+    await openSessions(store, ended);
+    await end(store, ended);
+    const strangers = [ended, { id: 'unknown', userId: owner.id }, { id: mine.id, userId: other.id }];
+    for (const stranger of strangers) expect(await endOthers(store, stranger)).toBe(false);
+    expect(await isOpen(store, mine)).toBe(true);
+  });
+
+  test('lets exactly one of many end a session', async () => {
+    const { store, mine } = await openWithSession();
+    const second = await store.another();
+    const ended = await Promise.all(Array.from({ length: 16 }, (_, at) => end(at % 2 ? store : second, mine)));
+    expect(ended.filter(Boolean)).toHaveLength(1);
+  });
+});
+
+describeOnEachStore('the session directory', (open) => {
+  test('finds nothing in an empty store', async () => {
+    const store = await open();
+    expect(await isOpen(store, { id: 'mine', userId: 1 as UserId })).toBe(false);
+  });
+});

@@ -1,0 +1,93 @@
+import type { Store } from '@mentorship/adapters/store';
+import type { Repositories, UserDetail } from '@mentorship/application';
+import type { Email, NewUser, PasswordHash, Phone, Session, User, UserId, Username } from '@mentorship/domain';
+
+/** The moment at which most tests happen. */
+export const now = Date.parse('2026-01-01T12:00:00.123Z');
+
+export const hour = 60 * 60 * 1000;
+export const day = 24 * hour;
+
+/** Records as tests need them: any text passes, so that a store is asked to keep more than the domain would let through. */
+export const newUser = (
+  username: string,
+  { email = null, phone = null, passwordHash = '$hash$of$it' }: Partial<ContactAndHash> = {},
+): NewUser => ({
+  username: username as Username,
+  email: email as Email | null,
+  phone: phone as Phone | null,
+  passwordHash: passwordHash as PasswordHash,
+  createdAt: now,
+});
+
+interface ContactAndHash {
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly passwordHash: string;
+}
+
+export const asChanges = (changes: Partial<ContactAndHash>) =>
+  changes as { email?: Email | null; phone?: Phone | null; passwordHash?: PasswordHash };
+
+export const session = (id: string, userId: UserId, overrides: Partial<Session> = {}): Session => ({
+  id,
+  userId,
+  createdAt: now,
+  expiresAt: now + hour,
+  accessUntil: now + hour / 3,
+  endedAt: null,
+  endReason: null,
+  ...overrides,
+});
+
+/** Stores users of these names, in this order. */
+export const addUsers = <const Names extends readonly string[]>(
+  { storage }: Store,
+  ...names: Names
+): Promise<{ -readonly [Name in keyof Names]: User }> =>
+  storage.atomically(async ({ users }) => {
+    const added: User[] = [];
+    for (const name of names) added.push((await users.add(newUser(name)))!);
+    return added as never;
+  });
+
+/** Begins a mentorship under the lock of the graph. */
+export const link = ({ storage }: Store, mentee: User, mentor: User): Promise<void> =>
+  storage.atomically(async ({ mentorships }) => {
+    await mentorships.lockGraph();
+    await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
+  });
+
+export const unlink = ({ storage }: Store, mentee: User): Promise<void> =>
+  storage.atomically(async ({ mentorships }) => {
+    await mentorships.lockGraph();
+    await mentorships.end({ mentee: mentee.id, reason: 'removed', at: now });
+  });
+
+export const detailOf = async ({ userDirectory }: Store, { id }: Pick<User, 'id'>): Promise<UserDetail> =>
+  (await userDirectory.detail(id, 1000))!;
+
+/** One transaction on one repository. */
+export const within = <Name extends keyof Repositories, Result>(
+  { storage }: Store,
+  name: Name,
+  work: (repository: Repositories[Name]) => Promise<Result>,
+): Promise<Result> => storage.atomically((repositories) => work(repositories[name]));
+
+/** Sentences in the databases' own languages, and text that a careless store would fold, trim, cut or misread. */
+export const awkwardTexts: readonly string[] = [
+  '',
+  ' leading and trailing ',
+  `'; DROP TABLE users; --`,
+  `" OR ""="`,
+  `it''s \\' quoted \\"`,
+  '$1 ?1 :name @name %s %_ {}',
+  'null',
+  '0x1F',
+  'line\r\nbreak\ttab\u0001\u001b[31m',
+  'İstanbul ǅ ﬁ Å e\u0301 é',
+  '\u202eright to left, zero\u200bwidth',
+  '👩‍👩‍👧‍👦 𝔘𝔫𝔦𝔠𝔬𝔡𝔢 \u{10ffff}',
+  '__proto__',
+  'long '.repeat(40_000),
+];
