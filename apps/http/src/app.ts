@@ -6,6 +6,7 @@ import { requireAuthentication } from './auth.ts';
 import type { Config } from './config.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
+import { answerBeforeClosing } from './graceful-stop.ts';
 import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { pollKeys } from './key-poll.ts';
@@ -65,6 +66,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   app.addHook('onClose', () => store.close());
 
   app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
+  answerBeforeClosing(app);
   protectAnswers(app);
   logAnswers(app);
   parseJson(app);

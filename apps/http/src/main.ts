@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLogger } from './log.ts';
 import { explainStartFailure } from './start-failure.ts';
-
-/** How long a stopping service goes on accepting what is already on its way, in milliseconds. */
-const grace = 250;
 
 const start = async (config: Config): Promise<void> => {
   const app = await buildApp(config, { logger: createLogger(config) });
@@ -17,8 +13,8 @@ const start = async (config: Config): Promise<void> => {
     await app.close();
     throw error;
   }
-  greet(app);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(app));
+  greet(app);
 };
 
 /** On standard error: standard output has the logs. */
@@ -32,11 +28,11 @@ Register a user:          curl -i ${url}/api/registration -H 'Content-Type: appl
 `);
 };
 
-let stopping: Promise<void> | undefined;
+let stopping: PromiseLike<unknown> | undefined;
 
 /** Answers what is in flight or on its way, then closes. A second signal changes nothing. */
 const stop = (app: FastifyInstance): void => {
-  stopping ??= delay(grace).then(() => app.close());
+  stopping ??= app.close();
 };
 
 try {

@@ -89,7 +89,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           ...(params && { params }),
           operationId: `update${operation}`,
           tags: ['Accounts'],
-          summary: 'Update your own user info',
+          summary: own ? 'Update your own user info' : 'Update user info, your own',
           description:
             'Writes what was sent, all of it or nothing. The other fields of the detail may come back as they were read.',
           body: ProfileUpdate,

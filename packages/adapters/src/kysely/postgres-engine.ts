@@ -4,6 +4,9 @@ import pg from 'pg';
 import type { Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
 
+/** How long a server may take to let us in, in milliseconds: one that is not there may never say so. */
+const longestConnect = 10_000;
+
 /** How many connections one process opens at most. */
 const poolSize = 10;
 
@@ -12,7 +15,7 @@ export const openPostgres = (url: string, patience: number): Engine => {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
-    connectionTimeoutMillis: patience,
+    connectionTimeoutMillis: Math.min(patience, longestConnect),
     query_timeout: patience,
     keepAlive: true,
     application_name: 'mentorship',
