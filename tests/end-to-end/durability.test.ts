@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
+import { call, logIn, ownDetail, register, startService } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { unwrittenPagesIn } from '../support/unwritten-pages.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+// How many fdatasync calls that takes is counted by count-syncs.ts, which needs strace.
+describe('a commit on sqlite', () => {
+  test('is on the disk before the answer leaves', async ({ skip }) => {
+    const folder = temporaryFolder();
+    await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
+    const unwrittenPages = await unwrittenPagesIn(folder.path);
+    if (!unwrittenPages) return skip('the kernel does not tell which pages of a file it has not written yet');
+
+    const database = join(folder.path, 'mentorship.sqlite');
+    await using service = await startService({ DATABASE_URL: `sqlite:${database}` });
+    const expectWritten = (answer: { status: number }, status: number) => {
+      expect({ ...answer, unwritten: unwrittenPages(`${database}-wal`) }).toMatchObject({ status, unwritten: 0 });
+    };
+    for (let count = 0; count < 20; count++) expectWritten(await register(service.url, `user-${count}`), 201);
+    const tokens = await logIn(service.url, 'user-0');
+    expectWritten(await ownDetail(service.url, tokens), 200);
+    const { access: token, refresh } = tokens;
+    for (const mentor of ['user-1', 'user-2', ''])
+      expectWritten(await call(service.url, 'PATCH /api/users/me', { body: { mentor }, token }), 200);
+    expectWritten(await call(service.url, 'POST /api/logout', { body: { refresh }, token }), 205);
+  });
+
+  test('waits for the disk: write-ahead log, and synchronous = FULL', async () => {
+    const folder = temporaryFolder();
+    await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
+    const engine = await openSqlite(join(folder.path, 'mentorship.sqlite'), 1000);
+    await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
+    // SQLite has its pragmas as tables too.
+    const pragma = (name: string) =>
+      engine.writes
+        .selectFrom(`pragma_${name}` as 'users')
+        .selectAll()
+        .execute();
+    expect(await pragma('synchronous')).toEqual([{ synchronous: 2 }]);
+    expect(await pragma('journal_mode')).toEqual([{ journal_mode: 'wal' }]);
+  });
+});
