@@ -15,7 +15,11 @@ const folder = temporaryFolder();
 const trace = join(folder.path, 'trace');
 const strace = ['strace', '-f', '-y', '-s', '20', '-e', 'trace=fsync,fdatasync,write,writev', '-o', trace];
 const { PATH = '' } = process.env;
-const service = launch({ PATH }, { folder: folder.path, command: [...strace, process.execPath, mainFile] });
+// strace keeps a SIGTERM to itself: the signal goes to the group, and so to the service.
+const service = launch(
+  { PATH },
+  { folder: folder.path, group: true, command: [...strace, process.execPath, mainFile] },
+);
 try {
   const url = await service.listening;
   const begin = readFileSync(trace, 'utf8').length;
