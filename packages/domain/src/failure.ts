@@ -19,7 +19,7 @@ export interface Failures {
   access_token_refused: Record<never, never>;
   refresh_token_refused: Record<never, never>;
   logout_token_refused: Record<never, never>;
-  /** The store did not answer or could not write: nothing of the request was kept. */
+  /** The store did not answer or could not write: whether a commit in flight was kept is not known. */
   storage_unavailable: Record<never, never>;
 }
 
@@ -41,6 +41,7 @@ export class DomainError<Code extends FailureCode = FailureCode> extends Error {
 /** The refusals that carry nothing but their code. */
 type BareCode = { [Code in FailureCode]: Record<never, never> extends Failures[Code] ? Code : never }[FailureCode];
 
+/** A refusal that carries nothing but its code. */
 export const refuse = (code: BareCode, options?: ErrorOptions): DomainError => new DomainError(code, {}, options);
 
 /** One value that a parse function refused; `parseFields` says of which field. */

@@ -22,6 +22,10 @@ export const parsePassword = (text: string): Password => {
   return password;
 };
 
+/** Whether the text is a hash as it is kept or shown, its own or another: as a new password it is an old detail sent back. */
+export const isShownHash = (text: string): boolean =>
+  /^(\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+|pbkdf2_sha256\$\d+)\$/.test(text);
+
 /** The hash as its owner sees it: `$argon2id$v=19$m=19456,t=2,p=1$********` says how it is kept and helps no thief. */
 export const showPasswordHash = (hash: PasswordHash, display: PasswordDisplay): string =>
   display === 'hash' ? hash : `${hash.split('$').slice(0, -2).join('$')}$********`;

@@ -21,6 +21,7 @@ export interface Session {
 export const accessUntil = (now: Instant, lifetimes: Lifetimes): Instant =>
   fromSeconds(toSeconds(now) + lifetimes.access);
 
+/** The session of a login that succeeds now. */
 export const openSession = (id: string, userId: UserId, now: Instant, lifetimes: Lifetimes): Session => ({
   id,
   userId,

@@ -7,4 +7,5 @@ export type Seconds = number;
 /** The moment as the whole seconds of a JWT's NumericDate (RFC 7519, section 2). */
 export const toSeconds = (at: Instant): Seconds => Math.floor(at / 1000);
 
+/** The moment of a NumericDate. */
 export const fromSeconds = (seconds: Seconds): Instant => seconds * 1000;

@@ -46,6 +46,8 @@ export const issueClaims = (
   aud: audience,
 });
 
+const isSeconds = (value: unknown): value is Seconds => Number.isSafeInteger(value);
+
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 128;
 
 /**
@@ -66,12 +68,12 @@ export const readClaims = (
     sub === String(user_id) &&
     isName(sid) &&
     isName(jti) &&
-    Number.isSafeInteger(iat) &&
-    Number.isSafeInteger(exp) &&
-    (exp as number) - (iat as number) <= lifetimes[kind] &&
-    (iat as number) <= toSeconds(now) + clockSkew &&
-    !isExpired(exp as number, now);
-  return good ? (payload as unknown as TokenClaims) : null;
+    isSeconds(iat) &&
+    isSeconds(exp) &&
+    exp - iat <= lifetimes[kind] &&
+    iat <= toSeconds(now) + clockSkew &&
+    !isExpired(exp, now);
+  return good ? { token_type: kind, user_id, sub, sid, jti, iat, exp, iss, aud } : null;
 };
 
 /** RFC 7519, section 4.1.4: the current time must be before `exp`. */

@@ -34,6 +34,7 @@ export interface Actor {
 
 const largestUserId = 2 ** 31 - 1;
 
+/** Whether a value, of a token for one, can be the id of a user. */
 export const isUserId = (value: unknown): value is UserId =>
   Number.isInteger(value) && (value as number) >= 1 && (value as number) <= largestUserId;
 

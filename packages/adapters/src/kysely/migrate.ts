@@ -1,12 +1,13 @@
 import { DomainError } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
-import { type Engine, retrying } from './engine.ts';
+import { type Engine, migrationPatience, retrying } from './engine.ts';
+import type { Schema } from './schema.ts';
 import { migrations } from './migrations/index.ts';
 
-interface MigrationTables {
+type MigrationTables = {
   schema_migrations: { name: string; applied_at: string };
   migration_lock: { id: number; taken: number };
-}
+};
 
 /** The database was written by a newer release than this one. */
 export class SchemaTooNew extends Error {}
@@ -16,28 +17,30 @@ export class SchemaTooNew extends Error {}
  * `migration_lock` first, so that one migrates and the others find it done. A step that fails leaves nothing behind.
  */
 export const migrate = async (engine: Engine): Promise<void> => {
-  const db = engine.writes as unknown as Kysely<MigrationTables>;
+  const db = engine.writes.withTables<MigrationTables>();
   // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
   await retrying(
     () => createTables(db),
     (error) => !(error instanceof DomainError),
   );
-  await db.transaction().execute(async (transaction) => {
-    await sql`update migration_lock set taken = taken + 1`.execute(transaction);
-    const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
-    const done = new Set(applied.map(({ name }) => name));
-    refuseNewer(done);
-    for (const migration of migrations.filter(({ name }) => !done.has(name))) {
-      await migration.up(transaction as unknown as Kysely<unknown>, engine);
-      await transaction
-        .insertInto('schema_migrations')
-        .values({ name: migration.name, applied_at: new Date().toISOString() })
-        .execute();
-    }
-  });
+  const run = () =>
+    db.transaction().execute(async (transaction) => {
+      await sql`update migration_lock set taken = taken + 1`.execute(transaction);
+      const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
+      const done = new Set(applied.map(({ name }) => name));
+      refuseNewer(done);
+      for (const migration of migrations.filter(({ name }) => !done.has(name))) {
+        await migration.up(transaction as unknown as Kysely<unknown>, engine);
+        await transaction
+          .insertInto('schema_migrations')
+          .values({ name: migration.name, applied_at: new Date().toISOString() })
+          .execute();
+      }
+    });
+  await retrying(run, engine.isConflict, migrationPatience);
 };
 
-const createTables = async (db: Kysely<MigrationTables>): Promise<void> => {
+const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {
   await db.schema
     .createTable('schema_migrations')
     .ifNotExists()

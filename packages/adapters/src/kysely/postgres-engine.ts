@@ -23,7 +23,9 @@ export const openPostgres = (url: string, patience: number): Engine => {
   // An idle connection that breaks has been taken out of the pool already: the next request opens another.
   pool.on('error', () => {});
   const database = new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool: { connect: () => checkOut(pool, patience), end: () => pool.end() } as never }),
+    dialect: new PostgresDialect({
+      pool: { connect: () => checkOut(pool, patience), end: () => pool.end(), options: pool.options },
+    }),
   });
   return {
     writes: database,
@@ -42,17 +44,17 @@ const checkOut = async (pool: pg.Pool, patience: number): Promise<PostgresPoolCl
   const client = await pool.connect().catch(unavailable);
   const known = clients.get(client);
   if (known) return known;
-  let broken = false;
+  let fault: unknown;
   const query = async (sql: string, parameters?: readonly unknown[]) => {
-    if (broken) throw refuse('storage_unavailable');
+    if (fault) throw refuse('storage_unavailable', { cause: fault });
     try {
       return await client.query(sql, parameters as unknown[]);
     } catch (error) {
-      broken ||= !(error instanceof pg.DatabaseError);
+      if (!(error instanceof pg.DatabaseError)) fault = error;
       throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
     }
   };
-  const checkedOut = { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
+  const checkedOut = { query, release: () => client.release(fault !== undefined) } as unknown as PostgresPoolClient;
   // Not a connection option: PgBouncer refuses those it does not know.
   // The server gives up first, so that a slow statement does not cost the connection.
   await query(`set statement_timeout = ${patience * 0.75}`).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { refuse } from '@mentorship/domain';
 import Database, { type Statement } from 'better-sqlite3';
@@ -48,7 +48,7 @@ const makeFolder = (path: string): void => {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
-    mkdirSync(path);
+    mkdirSync(path, { mode: 0o700 });
   } catch (error) {
     // Another process that starts may have been first.
     if (!existsSync(path)) throw error;
@@ -56,6 +56,8 @@ const makeFolder = (path: string): void => {
 };
 
 const openFile = async (path: string, patience: number): Promise<Database.Database> => {
+  // It holds password hashes: nobody else on the machine reads it. Its -wal and -shm take over the mode.
+  closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: 0 });
   try {
     await retrying(() => database.pragma('journal_mode = wal'), isBusy, patience);

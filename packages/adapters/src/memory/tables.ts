@@ -31,6 +31,7 @@ export interface Journal {
   undo(): void;
 }
 
+/** An empty journal, for one transaction. */
 export const createJournal = (): Journal => {
   const undoings: (() => void)[] = [];
   const remember = <Key, Row>(table: Map<Key, Row>, key: Key) => {

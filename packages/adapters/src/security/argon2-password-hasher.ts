@@ -8,6 +8,7 @@ const cost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 const saltLength = 16;
 const digestLength = 32;
 
+/** Hashes with argon2id; an encoding that it does not know matches no password. */
 export const argon2PasswordHasher = (): PasswordHasher => {
   // Nobody's password: checking against it takes as long as any other check.
   const decoy = encode(randomBytes(saltLength), randomBytes(digestLength));

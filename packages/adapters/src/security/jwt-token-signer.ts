@@ -21,6 +21,7 @@ interface Verified {
 /** How many verified tokens are remembered; the oldest makes room. */
 const rememberedTokens = 10_000;
 
+/** Signs and verifies JWTs with the keys of the ring; a signature is checked once, then remembered. */
 export const jwtTokenSigner = ({
   jwt,
   keyRing,

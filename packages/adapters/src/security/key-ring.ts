@@ -20,6 +20,7 @@ interface PublishedKey extends SigningKey {
   readonly pem: string;
 }
 
+/** The published keys of all instances, and this process's own to sign with. */
 export interface KeyRing {
   /** The key to sign a token with that runs out at `exp`: published, and good for longer than the token. */
   signingKey(exp: Seconds): Promise<{ readonly kid: string; readonly privateKey: string }>;
@@ -80,7 +81,7 @@ export const createKeyRing = ({
   const publish = async (exp: Seconds): Promise<OwnKey> => {
     const now = clock.now();
     // A key that is still good was missing from the set: it is published again rather than replaced.
-    const key = own && maySign(own, exp, now) ? own : makeKey(now, lifetimes);
+    const key = own && !published.has(own.kid) && maySign(own, exp, now) ? own : makeKey(now, lifetimes);
     await storage.atomically(async ({ signingKeys }) => {
       await signingKeys.publish(key);
       await signingKeys.prune(now - keptAfterExpiry);
@@ -92,7 +93,8 @@ export const createKeyRing = ({
 
   return {
     async signingKey(exp) {
-      if (own && published.has(own.kid) && maySign(own, exp, clock.now())) return own;
+      const row = own && published.get(own.kid);
+      if (own && row && maySign(row, exp, clock.now())) return own;
       publishing ??= publish(exp).finally(() => {
         publishing = null;
       });

@@ -1,9 +1,15 @@
-import type { UserId } from '@mentorship/domain';
-import { usernameKey } from '@mentorship/domain';
+import { InvalidValue, type UserId, usernameKey } from '@mentorship/domain';
 import type { Ports, UserListEntry } from '../ports/index.ts';
 
 /** The most entries a page has, and how many it has unless asked for fewer. */
 export const largestPage = 1000;
+
+/** Reads how many entries a page shall have. Throws `InvalidValue`. */
+export const parsePageSize = (text: string): number => {
+  const size = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(size <= largestPage)) throw new InvalidValue('invalid_limit', `Send a whole number from 1 to ${largestPage}.`);
+  return size;
+};
 
 export interface UserPage {
   readonly users: readonly UserListEntry[];
@@ -23,11 +29,12 @@ export const listUsers =
     after?: UserId | null;
     mentor?: string | undefined;
   }): Promise<UserPage> => {
+    const size = Math.min(limit, largestPage);
     const found = await userDirectory.list({
       after,
-      limit: limit + 1,
+      limit: size + 1,
       mentor: mentor === undefined ? null : usernameKey(mentor),
     });
-    const users = found.slice(0, limit);
-    return { users, next: found.length > limit ? (users.at(-1)?.id ?? null) : null };
+    const users = found.slice(0, size);
+    return { users, next: found.length > size ? (users.at(-1)?.id ?? null) : null };
   };

@@ -1,7 +1,9 @@
 import {
   type Actor,
   InvalidValue,
+  isShownHash,
   optional,
+  type Password,
   parseEmail,
   parseFields,
   parsePassword,
@@ -43,7 +45,9 @@ export const updateProfile =
   async ({ actor, userId, update }: { actor: Actor; userId: UserId; update: ProfileUpdate }): Promise<UserView> => {
     requireYourself(actor, userId);
     const view = viewUser(deps);
-    const { mentor, password, ...contact } = readChanges(update, await view({ actor, userId }));
+    const shown = await view({ actor, userId });
+    const { mentor, password, ...contact } = readChanges(update, shown);
+    if (mentor === undefined && password === undefined && Object.keys(contact).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...contact, ...(passwordHash && { passwordHash }) };
 
@@ -70,7 +74,7 @@ const readChanges = (update: ProfileUpdate, shown: UserView) =>
       email: () => given(optional(parseEmail), update.email),
       phone: () => given(optional(parsePhone), update.phone),
       mentor: () => given(optional(parseText), update.mentor),
-      password: () => given(parsePassword, update.password === shown.password ? undefined : update.password),
+      password: () => given(readNewPassword, update.password === shown.password ? undefined : update.password),
       id: () => unchanged(update.id, shown.id, 'Ids never change: leave it out.'),
       username: () => unchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
       mentorUsername: () =>
@@ -79,6 +83,12 @@ const readChanges = (update: ProfileUpdate, shown: UserView) =>
     }),
   );
 
+const readNewPassword = (text: string): Password => {
+  if (isShownHash(text))
+    throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
+  return parsePassword(text);
+};
+
 const given = <Sent, Value>(parse: (value: Sent) => Value, value: Sent | undefined): Value | undefined =>
   value === undefined ? undefined : parse(value);
 
@@ -86,7 +96,7 @@ const unchanged = (sent: unknown, shown: unknown, hint: string): undefined => {
   if (sent !== undefined && JSON.stringify(sent) !== JSON.stringify(shown)) throw new InvalidValue('read_only', hint);
 };
 
-const withoutAbsent = <Fields extends object>(
-  fields: Fields,
-): { [Field in keyof Fields]?: Exclude<Fields[Field], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<Fields> as never;
+const withoutAbsent = <Fields extends object>(fields: Fields) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Field in keyof Fields]?: Exclude<Fields[Field], undefined>;
+  };

@@ -1,5 +1,6 @@
 import type { Instant } from '@mentorship/domain';
 
+/** What time it is: the domain never asks by itself. */
 export interface Clock {
   now(): Instant;
 }

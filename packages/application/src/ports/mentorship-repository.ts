@@ -1,5 +1,6 @@
 import type { Instant, MentorshipEndReason, UserId } from '@mentorship/domain';
 
+/** Who mentors whom, open and ended. */
 export interface MentorshipRepository {
   /** Makes this transaction the only one that changes links until it ends. Comes before every other call below. */
   lockGraph(): Promise<void>;

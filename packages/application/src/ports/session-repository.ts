@@ -6,7 +6,9 @@ export interface SessionReference {
   readonly userId: UserId;
 }
 
+/** Sessions, for the use cases that write. */
 export interface SessionRepository {
+  /** Stores a new session. */
   open(session: Session): Promise<void>;
   /** Raises `accessUntil` to the given moment if the session is live, in one statement; false when it is not. */
   extendAccess(session: SessionReference, accessUntil: Instant, now: Instant): Promise<boolean>;

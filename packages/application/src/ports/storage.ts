@@ -3,6 +3,7 @@ import type { SessionRepository } from './session-repository.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import type { UserRepository } from './user-repository.ts';
 
+/** What a transaction reads and writes. */
 export interface Repositories {
   readonly users: UserRepository;
   readonly mentorships: MentorshipRepository;

@@ -1,11 +1,13 @@
 import type { Email, PasswordHash, Phone, UserId, Username, UsernameKey } from '@mentorship/domain';
 
+/** A user as the list shows them. */
 export interface UserListEntry {
   readonly id: UserId;
   readonly username: Username;
   readonly mentorUsername: Username | null;
 }
 
+/** A user as the detail shows them. */
 export interface UserDetail {
   readonly id: UserId;
   readonly username: Username;
@@ -31,5 +33,6 @@ export interface UserDirectory {
   list(query: UserListQuery): Promise<UserListEntry[]>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
+  /** The id and the hash that a login is checked against; also tells whether a name is taken. */
   credentials(name: UsernameKey): Promise<{ readonly id: UserId; readonly passwordHash: PasswordHash } | null>;
 }

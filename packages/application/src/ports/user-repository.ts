@@ -1,5 +1,6 @@
 import type { Instant, NewUser, PasswordHash, User, UserChanges, UserId, UsernameKey } from '@mentorship/domain';
 
+/** Users, one at a time, for the use cases that write. */
 export interface UserRepository {
   /** Stores a user under the next id; null when the name, in any case, is taken. */
   add(user: NewUser): Promise<User | null>;

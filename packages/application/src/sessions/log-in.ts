@@ -16,7 +16,7 @@ export const logIn =
     clock,
     ids,
     policy: { lifetimes },
-  }: Omit<Ports, 'sessionDirectory'>) =>
+  }: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'tokenSigner' | 'clock' | 'ids' | 'policy'>) =>
   async ({ username, password }: { username: string; password: string }): Promise<Tokens> => {
     const account = await userDirectory.credentials(usernameKey(username));
     const matches = await passwordHasher.verify(normalisePassword(password), account?.passwordHash ?? null);
