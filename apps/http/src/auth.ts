@@ -21,6 +21,7 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
   });
 };
 
+/** Who makes the request; only on routes that are not public. */
 export const actorOf = (request: FastifyRequest): Actor => request.getDecorator<Actor>('actor');
 
 /** RFC 6750, section 2.1; null when the header is of another scheme or not there. */

@@ -19,7 +19,9 @@ const oneOf =
 
 const databaseUrl = (text: string): string => {
   const known =
-    text === 'memory:' || /^sqlite:.+/.test(text) || (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
+    text === 'memory:' ||
+    /^sqlite:(?!:memory:).+/.test(text) ||
+    (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
   // The text itself may hold a password, so it is not repeated.
   if (!known) throw new Error('must be sqlite:<path>, postgres://<user>:<password>@<host>/<database> or memory:');
   return text;
@@ -46,7 +48,9 @@ const lifetime = (text: string): Seconds => {
 export const settings = {
   /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
   DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
+  /** The address to listen on. */
   HOST: setting('127.0.0.1', (text) => text),
+  /** The port to listen on; 0 takes a free one. */
   PORT: setting('3000', port),
   /** How long an access token lives, in seconds once read. */
   ACCESS_TOKEN_LIFETIME: setting('20m', lifetime),
@@ -54,6 +58,7 @@ export const settings = {
   REFRESH_TOKEN_LIFETIME: setting('1h', lifetime),
   /** Whether one's own detail shows the password hash masked or whole. */
   API_PASSWORD_FIELD: setting('masked', oneOf<PasswordDisplay>('masked', 'hash')),
+  /** pino's levels: what is logged is this severe or more. */
   LOG_LEVEL: setting('info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
 };
 

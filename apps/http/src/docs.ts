@@ -41,6 +41,7 @@ const renderReference = async (): Promise<Reference> => {
   await renderer.register(scalar, { routePrefix: pageUrl, configuration });
   const { body: html } = await renderer.inject(`${pageUrl}/`);
   const { body: bundle } = await renderer.inject(`${pageUrl}/js/scalar.js`);
+  await renderer.close();
   return { html, script: withoutEval + bundle, policy: policyFor(html) };
 };
 
@@ -73,7 +74,12 @@ const hashSource = (text: string): string => `'sha256-${createHash('sha256').upd
 export const serveReference = (app: FastifyInstance): void => {
   // Rendered for the first who asks: Scalar is 5 MB to load, and most processes are never asked.
   let rendered: Promise<Reference> | undefined;
-  const reference = () => (rendered ??= renderReference());
+  const reference = () =>
+    (rendered ??= renderReference().catch((error: unknown) => {
+      // The next who asks tries again.
+      rendered = undefined;
+      throw error;
+    }));
   const open = { config: { public: true }, schema: { hide: true } };
 
   app.get(pageUrl, open, async (_request, reply) => {

@@ -12,19 +12,19 @@ export const edgeProblems = {
     status: 400,
     code: 'bad_request',
     title: 'Bad request',
-    detail: 'The request is not valid HTTP.',
+    detail: 'The request is not valid HTTP. Check how the client builds it.',
   },
   malformed_url: {
     status: 400,
     code: 'malformed_url',
     title: 'Malformed URL',
-    detail: 'The URL is not validly percent-encoded.',
+    detail: 'The URL is not validly percent-encoded. Write a plain % as %25.',
   },
   missing_host: {
     status: 400,
     code: 'missing_host',
     title: 'No Host header',
-    detail: 'An HTTP/1.1 request needs a Host header.',
+    detail: 'An HTTP/1.1 request needs a Host header. Send one.',
   },
   not_found: {
     status: 404,

@@ -90,10 +90,12 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     status: 503,
     code: 'service_unavailable',
     title: 'Service unavailable',
-    detail: 'The database does not answer at the moment. Nothing was changed. Try again shortly.',
+    detail:
+      'The database does not answer at the moment. Try again shortly, and look first whether your change was made.',
     headers: retryAfter,
   }),
 };
 
+/** The problem that tells a failure of the domain. */
 export const problemOf = <Code extends FailureCode>({ code, details }: DomainError<Code>): Problem =>
   domainProblems[code](details);

@@ -7,6 +7,9 @@ const quiet = 250;
 /** How long a stop waits for that at most, in milliseconds. */
 const longestWait = 5000;
 
+/** No answer takes longer than this (`handlerTimeout` is less), in milliseconds. */
+const longestAnswer = 15_000;
+
 /**
  * Closing the app answers what is in flight or on its way first. Node accepts about one connection a turn of its event
  * loop, so some of those that clients hold open already may still be in the kernel's queue, which closing would reset.
@@ -23,6 +26,8 @@ export const answerBeforeClosing = (app: FastifyInstance): void => {
     if (!app.server.listening) return;
     const deadline = performance.now() + longestWait;
     for (let seen = -1; seen !== arrived && performance.now() < deadline; await delay(quiet)) seen = arrived;
+    // Closing stops the timeouts of Node as well: a request that is half-sent by now would keep the process for ever.
+    setTimeout(() => app.server.closeAllConnections(), longestAnswer).unref();
   });
 
   // A connection that stays open after its last answer would keep the process.

@@ -21,6 +21,7 @@ export const protectAnswers = (app: FastifyInstance): void => {
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
-    if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
+    // The route's URL: the request's may be percent-encoded (`/%61pi`).
+    if ((request.routeOptions.url ?? request.url).startsWith('/api')) reply.header('cache-control', 'no-store');
   });
 };

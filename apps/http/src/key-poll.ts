@@ -7,13 +7,8 @@ const interval = 1000;
 /** Reads the published keys now and then again in the background, until the app closes. */
 export const pollKeys = async (app: FastifyInstance, keyRing: KeyRing): Promise<void> => {
   await keyRing.reload();
-  let timer: NodeJS.Timeout;
-  const poll = async () => {
-    await keyRing
-      .reload()
-      .catch((error: unknown) => app.log.warn({ err: error }, 'The signing keys could not be read.'));
-    timer = setTimeout(poll, interval).unref();
-  };
-  timer = setTimeout(poll, interval).unref();
-  app.addHook('onClose', async () => clearTimeout(timer));
+  const poll = () =>
+    keyRing.reload().catch((error: unknown) => app.log.warn({ err: error }, 'The signing keys could not be read.'));
+  const timer = setInterval(poll, interval).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
 };

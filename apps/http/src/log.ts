@@ -6,7 +6,9 @@ import type { Config } from './config.ts';
 /** Logs on standard output: lines for people on a terminal, JSON elsewhere. Nothing of a body or an Authorization header is logged. */
 export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger => {
   const options = { level: LOG_LEVEL, redact: ['*.authorization', '*.headers.authorization'] };
-  return process.stdout.isTTY ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true })) : pino(options);
+  return process.stdout.isTTY
+    ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
+    : pino(options);
 };
 
 /** One line a request, written when it has been answered. */

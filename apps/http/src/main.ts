@@ -32,7 +32,10 @@ let stopping: PromiseLike<unknown> | undefined;
 
 /** Answers what is in flight or on its way, then closes. A second signal changes nothing. */
 const stop = (app: FastifyInstance): void => {
-  stopping ??= app.close();
+  stopping ??= app.close().then(undefined, (error: unknown) => {
+    app.log.error({ err: error }, 'The service could not close cleanly.');
+    process.exitCode = 1;
+  });
 };
 
 try {

@@ -1,20 +1,6 @@
 import type { UserPage, UserView } from '@mentorship/application';
-import { InvalidValue, parseUserId, type User, type UserId } from '@mentorship/domain';
-
-/** A cursor is the last id of a page in a form that invites nobody to count with it. */
-const toCursor = (after: UserId): string => Buffer.from(`after:${after}`).toString('base64url');
-
-/** Throws `InvalidValue` for text that `toCursor` never wrote. */
-export const parseCursor = (cursor: string): UserId => {
-  const after = parseUserId(
-    Buffer.from(cursor, 'base64url')
-      .toString()
-      .replace(/^after:/, ''),
-  );
-  if (after === null || toCursor(after) !== cursor)
-    throw new InvalidValue('invalid_cursor', 'Take the cursor from the Link header of the page before.');
-  return after;
-};
+import type { User, UserId } from '@mentorship/domain';
+import { toCursor } from './cursor.ts';
 
 /** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
 const nextLink = (after: UserId | null, query: Readonly<Record<string, string | undefined>>): { link?: string } => {

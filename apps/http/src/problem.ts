@@ -25,6 +25,7 @@ export const problemType = 'application/problem+json';
 /** How long a client should leave us alone when the store does not answer, in seconds. */
 export const retryAfter = { 'retry-after': '1' };
 
+/** One problem for all the fields that were refused. */
 export const validationProblem = (errors: readonly FieldFailure[]): Problem => ({
   status: 400,
   code: 'validation_failed',

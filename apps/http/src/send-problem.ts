@@ -5,6 +5,7 @@ import { problemOf } from './failures.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
 import { fieldFailures } from './validation.ts';
 
+/** Answers with the problem, its headers and its media type (RFC 9457, section 3). */
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
   reply
     .code(problem.status)

@@ -36,7 +36,7 @@ const explanations: readonly {
     say: (message) => `there is no such address on this machine (${message}). Set HOST to one of its own.`,
   },
   {
-    when: ({ code, syscall }) => syscall === 'mkdir' || code?.startsWith('SQLITE_') === true,
+    when: ({ code, syscall }) => ['mkdir', 'open'].includes(syscall ?? '') || code?.startsWith('SQLITE_') === true,
     say: (message) =>
       `the SQLite database cannot be opened or written (${message}). Check the path in DATABASE_URL and who may write there.`,
   },

@@ -1,3 +1,4 @@
+import { parsePageSize } from '@mentorship/application';
 import {
   type FieldFailure,
   InvalidValue,
@@ -10,7 +11,7 @@ import {
 } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
-import { parseCursor } from './presenters.ts';
+import { parseCursor } from './cursor.ts';
 
 /** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
 const formats: Readonly<Record<string, (text: string) => unknown>> = {
@@ -19,6 +20,7 @@ const formats: Readonly<Record<string, (text: string) => unknown>> = {
   'email-address': optional(parseEmail),
   phone: optional(parsePhone),
   text: parseText,
+  'page-size': parsePageSize,
   cursor: parseCursor,
 };
 
@@ -85,8 +87,6 @@ const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
       const { code, message } = refusal(String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };
     }
-    case 'pattern':
-      return { field: at(), code: 'invalid', message: 'Send a whole number from 1 to 1000.' };
     default:
       return { field: at(), ...invalid };
   }

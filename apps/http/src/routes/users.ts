@@ -1,10 +1,11 @@
-import { type Application, requireYourself } from '@mentorship/application';
+import { type Application, parsePageSize, requireYourself } from '@mentorship/application';
 import { type Actor, parseUserId, refuse, type UserId } from '@mentorship/domain';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
-import { parseCursor, presentDetail, presentPage } from '../presenters.ts';
+import { parseCursor } from '../cursor.ts';
+import { presentDetail, presentPage } from '../presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
@@ -33,7 +34,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
     async (request, reply) => {
       const { limit, cursor, mentor } = request.query;
       const page = await listUsers({
-        ...(limit !== undefined && { limit: Number(limit) }),
+        ...(limit !== undefined && { limit: parsePageSize(limit) }),
         ...(cursor !== undefined && { after: parseCursor(cursor) }),
         mentor,
       });
@@ -101,7 +102,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
         const { mentor_username: mentorUsername, ...update } = request.body;
         const view = await updateProfile({
           actor,
-          userId: actor.userId,
+          userId: userIdOf(request, actor),
           update: { ...update, ...(mentorUsername !== undefined && { mentorUsername }) },
         });
         const { headers, body } = presentDetail(view);

@@ -14,7 +14,7 @@ export const example = {
   mentor: 'alice',
 };
 
-export const shown = {
+export const userFields = {
   id: Type.Integer({ minimum: 1, description: 'Given out in ascending order.' }),
   username: Type.String({ description: 'As it is shown: trimmed, in Unicode form NFKC.' }),
   email: nullable({ description: 'null when the user gave none.' }),

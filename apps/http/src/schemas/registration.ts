@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, nullable, example, shown } from './parts.ts';
+import { closed, nullable, example, userFields } from './parts.ts';
 
 export const Registration = Type.Object(
   {
@@ -26,7 +26,7 @@ export const Registration = Type.Object(
   },
 );
 
-export const Registered = Type.Object(shown, {
+export const Registered = Type.Object(userFields, {
   ...closed,
   examples: [{ id: 2, username: 'john', email: example.email, phone: example.phone, mentor_username: 'alice' }],
 });

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import { closed, nullable, shown } from './parts.ts';
+import { closed, nullable, userFields } from './parts.ts';
 
 export const UserList = Type.Array(
-  Type.Object({ username: shown.username, mentor_username: shown.mentor_username }, closed),
+  Type.Object({ username: userFields.username, mentor_username: userFields.mentor_username }, closed),
   {
     examples: [
       [
@@ -17,7 +17,7 @@ export const UserListQuery = Type.Object(
   {
     limit: Type.Optional(
       Type.String({
-        pattern: '^([1-9][0-9]{0,2}|1000)$',
+        format: 'page-size',
         description: 'How many users a page has at most: 1 to 1000, 1000 unless asked for fewer.',
         examples: ['100'],
       }),
@@ -34,12 +34,12 @@ export const UserListQuery = Type.Object(
 
 export const UserDetail = Type.Object(
   {
-    id: shown.id,
-    username: shown.username,
+    id: userFields.id,
+    username: userFields.username,
     password: Type.Optional(Type.String({ description: 'How your password is kept; on your own detail only.' })),
-    phone: shown.phone,
-    email: shown.email,
-    mentor_username: shown.mentor_username,
+    phone: userFields.phone,
+    email: userFields.email,
+    mentor_username: userFields.mentor_username,
     mentees: Type.Array(Type.String(), { description: 'By ascending id, the first 1000; `Link` leads to the rest.' }),
   },
   {
