@@ -74,6 +74,18 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect(await schemaOf(database)).toEqual(await schemaOf(alone));
   });
 
+  test('is there for all of eight stores where transactions are serializable', async () => {
+    const database = await create();
+    if (name === 'postgres') {
+      const [row] = await database.query('select current_database() as database');
+      await database.query(
+        `alter database "${String(row?.database)}" set default_transaction_isolation = 'serializable'`,
+      );
+    }
+    await expect(Promise.all(Array.from({ length: 8 }, () => openOn(database)))).resolves.toHaveLength(8);
+    expect(await migrationsOf(database)).toHaveLength(1);
+  });
+
   test('is left as it is by those who open it again, and so is what it holds', async () => {
     const database = await create();
     const [user] = await addUsers(await openOn(database), 'user');

@@ -266,6 +266,19 @@ describeOnEachStore('the token signer', (open) => {
     expect(new Set(kids).size).toBe(5);
   });
 
+  test('goes by the expiry that is published, not by the one it had in mind', async () => {
+    const { store, clock, first } = await openTwo();
+    const { kid } = headerOf(await first.signer.sign(claimsOf(clock)));
+    const row = (await store.signingKeyDirectory.list()).find((each) => each.kid === kid)!;
+    await store.storage.atomically(({ signingKeys }) => signingKeys.prune(row.expiresAt + 1));
+    await publish(store, { ...row, expiresAt: clock.now() + 30_000 });
+    await first.keyRing.reload();
+    const token = await first.signer.sign(claimsOf(clock));
+    expect(headerOf(token).kid).not.toBe(kid);
+    clock.advance(30_000);
+    expect(await first.signer.verify('access', token)).not.toBeNull();
+  });
+
   test('keeps the row of an expired key for a day, and verifies nothing with it', async () => {
     const { store, clock, first, second } = await openTwo();
     const old = ownKey(clock);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { basename, dirname } from 'node:path';
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
@@ -94,6 +94,22 @@ test('a second signal during the stop changes nothing', async () => {
   expect(await service.ended).toMatchObject({ code: 0, signal: null });
 });
 
+test('requests that never arrive whole do not keep the process', async () => {
+  await using service = await startService({ DATABASE_URL: 'memory:' });
+  const { hostname, port } = new URL(service.url);
+  const halves = ['GET /api/users HTT', 'POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{'];
+  const sockets = await Promise.all(
+    halves.map(async (half) => {
+      const socket = connect(Number(port), hostname).on('error', () => {});
+      await once(socket, 'connect');
+      socket.resume().write(half);
+      return socket;
+    }),
+  );
+  expect(await service.stop('SIGTERM')).toMatchObject({ code: 0 });
+  for (const socket of sockets) socket.destroy();
+});
+
 // Present when pnpm runs the tests, as the README and CI have it.
 const pnpm = process.env.npm_execpath ?? '';
 
@@ -107,6 +123,6 @@ test.runIf(basename(pnpm).startsWith('pnpm'))('SIGTERM to the process group of p
   await using supervised = launch(environment, { folder: root, command, group: true });
   const url = await supervised.listening;
   await stopDuring(await sendHundred(url), () => supervised.stop('SIGTERM'));
-  await vi.waitFor(() => expect(() => process.kill(-supervised.pid, 0)).toThrow('ESRCH'));
+  await vi.waitFor(() => expect(() => process.kill(-supervised.pid, 0)).toThrow('ESRCH'), { timeout: 30_000 });
   await expectFree(url);
 });

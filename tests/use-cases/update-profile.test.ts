@@ -142,6 +142,18 @@ describe('sending back what was read', () => {
     expect(await app.authenticate({ token: other.access })).toEqual(other.actor);
   });
 
+  test.each([
+    '$argon2id$v=19$m=65536,t=3,p=4$********',
+    '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGk',
+    'pbkdf2_sha256$600000$********',
+  ])('refuses a shown password that is not the present one: %s', async (password) => {
+    await expect(app.update(alice, { ...(await asRead()), password })).rejects.toMatchObject({
+      code: 'validation_failed',
+      details: { errors: [{ field: 'password', code: 'read_only' }] },
+    });
+    await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
+  });
+
   test('changes just what was changed in it', async () => {
     const before = await app.own(alice);
     expect(await app.update(alice, { ...(await asRead()), phone: '911' })).toStrictEqual({ ...before, phone: '911' });
