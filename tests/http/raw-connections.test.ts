@@ -36,6 +36,12 @@ const expectUnchanged = async () => {
 afterEach(expectUnchanged);
 afterAll(stop);
 
+test('a body that never arrives whole is a 408, which ends the connection', async () => {
+  const head = ['POST /api/login HTTP/1.1', host, json, 'Content-Length: 100'];
+  const answer = await ask(request(head, '{"user'));
+  expect(answer).toMatchObject({ status: 408, headers: { connection: 'close' }, body: { code: 'request_timeout' } });
+});
+
 describe('what Node itself refuses is a problem too', () => {
   const big = 'x'.repeat(20 * 1024);
   const cases: [string, number, string, Piece[]][] = [
@@ -53,6 +59,7 @@ describe('what Node itself refuses is a problem too', () => {
       request(['GET /healthz HTTP/1.1', host, ...Array.from({ length: 400 }, (_, at) => `X-${at}: ${'x'.repeat(50)}`)]),
     ],
     ['a URL of 20 KB', 431, 'headers_too_large', request([`GET /${big} HTTP/1.1`, host])],
+    ['CONNECT', 405, 'method_not_allowed', ['CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n']],
     ['no request at all', 400, 'bad_request', ['hello\r\n\r\n']],
     ['another protocol', 400, 'bad_request', [Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01])]],
     ['an unknown method', 400, 'bad_request', request(['BREW /healthz HTTP/1.1', host])],

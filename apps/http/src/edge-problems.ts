@@ -43,12 +43,14 @@ export const edgeProblems = {
     code: 'request_timeout',
     title: 'Request timeout',
     detail: 'The request took too long to arrive. Send it again.',
+    // What still arrives of it must not be taken for the next request.
+    headers: { connection: 'close' },
   },
   payload_too_large: {
     status: 413,
     code: 'payload_too_large',
     title: 'Payload too large',
-    detail: 'The body is larger than 64 KiB.',
+    detail: 'The body is larger than 64 KiB. Leave out what you do not change.',
   },
   unsupported_media_type: {
     status: 415,

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { edgeProblems } from './edge-problems.ts';
 import { bareHeaders } from './headers.ts';
@@ -12,12 +13,21 @@ const parserProblems: Readonly<Record<string, Problem>> = {
   ERR_HTTP_REQUEST_TIMEOUT: edgeProblems.request_timeout,
 };
 
+/** How long a refused client may go on sending, in milliseconds. */
+const linger = 1000;
+
 /** Tells the client what Node itself refused, on a connection where there is no request to reply to. */
 export const refuseConnection = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-  const { head, body } = rawProblem(parserProblems[error.code ?? ''] ?? edgeProblems.bad_request);
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else if (socket.writable) endWithProblem(socket, parserProblems[error.code ?? ''] ?? edgeProblems.bad_request);
+};
+
+/** Closing at once would reset the connection under a client that still sends, and take the answer with it. */
+const endWithProblem = (socket: Duplex, problem: Problem): void => {
+  const { head, body } = rawProblem(problem);
   const lines = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n'));
+  setTimeout(() => socket.destroy(), linger).unref();
 };
 
 /** The refusals for which Node has an answer of its own, without a body: told as problems instead. */
@@ -25,6 +35,11 @@ export const refuseOddRequests = (app: FastifyInstance): void => {
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const { head, body } = rawProblem(edgeProblems.expectation_failed);
     response.writeHead(head.status, head.headers).end(body);
+  });
+  // A proxy's method: no URL of ours has it.
+  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => {});
+    endWithProblem(socket, { ...edgeProblems.method_not_allowed, headers: { Allow: 'GET, HEAD, PATCH, POST' } });
   });
   // RFC 9112, section 3.2.
   app.addHook('onRequest', async (request, reply) => {
@@ -37,9 +52,10 @@ const rawProblem = (problem: Problem) => {
   const body = JSON.stringify(problemBody(problem));
   const headers = {
     ...bareHeaders,
+    ...problem.headers,
     'Content-Type': problemType,
     'Content-Length': String(Buffer.byteLength(body)),
-    Connection: 'close',
+    connection: 'close',
   };
   return { head: { status: problem.status, headers }, body };
 };

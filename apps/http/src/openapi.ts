@@ -21,7 +21,7 @@ People register, log in, name a mentor and see whom they mentor. JSON in, JSON o
 
 ## Errors
 Every error is a problem (RFC 9457) of type \`application/problem+json\`.
-Switch on \`code\`, which never changes; show \`detail\` to people; \`errors\` names every field that was refused, all at once.
+Switch on \`code\`, which never changes; show \`detail\` to people; \`errors\` names the fields that were refused.
 
 ## Pages
 A list ends after 1000 entries. When there are more, the \`Link\` header has the URL of the next page, with \`rel="next"\`.

@@ -23,9 +23,11 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
   FST_ERR_HANDLER_TIMEOUT: edgeProblems.handler_timeout,
 };
 
-const toProblem = (error: Error & Partial<FastifyError>): Problem => {
+const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyReply): Problem => {
   if (error instanceof DomainError) return problemOf(error);
   if (error.validation) return validationProblem(fieldFailures(error.validation, error.validationContext));
+  // The time was the client's: its body has not arrived yet.
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete) return edgeProblems.request_timeout;
   const known = frameworkProblems[error.code ?? ''];
   if (known) return known;
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
@@ -34,7 +36,7 @@ const toProblem = (error: Error & Partial<FastifyError>): Problem => {
 
 /** Renders whatever is thrown. What is our fault is logged with its cause; the client never sees that. */
 export const renderFailure = (error: Error, reply: FastifyReply): FastifyReply => {
-  const problem = toProblem(error);
+  const problem = toProblem(error, reply);
   if (problem.status >= 500) reply.log.error({ err: described(error.cause ?? error) }, problem.title);
   return sendProblem(reply, problem);
 };
