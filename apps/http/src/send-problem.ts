@@ -27,7 +27,8 @@ const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyRep
   if (error instanceof DomainError) return problemOf(error);
   if (error.validation) return validationProblem(fieldFailures(error.validation, error.validationContext));
   // The time was the client's: its body has not arrived yet.
-  if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && !request.raw.complete) return edgeProblems.request_timeout;
+  const stalled = request.body === undefined && !request.raw.complete;
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && stalled) return edgeProblems.request_timeout;
   const known = frameworkProblems[error.code ?? ''];
   if (known) return known;
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
