@@ -82,7 +82,7 @@ const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
       return { field: at(name), code: 'unknown_field', message: unknownField(name, error) };
     }
     case 'type':
-      return { field: at(), code: 'wrong_type', message: `Send ${typeNames(params['type'])}.` };
+      return { field: at(), code: 'wrong_type', message: `Send ${inWords(params['type'] as string | string[])}.` };
     case 'format': {
       const { code, message } = refusal(String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };
@@ -94,17 +94,20 @@ const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
 
 const invalid = { code: 'invalid', message: 'This value is not valid.' };
 
-const typeNames = (type: unknown): string =>
-  [type]
-    .flat()
-    .join(',')
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a string',
+  null: 'null',
+  integer: 'a whole number',
+  array: 'a list',
+  object: 'a JSON object',
+};
+
+/** One type or several, as JSON Schema names them. */
+const inWords = (types: string | readonly string[]): string =>
+  types
+    .toString()
     .split(',')
-    .map(
-      (name) =>
-        ({ string: 'a string', null: 'null', integer: 'a whole number', array: 'a list', object: 'a JSON object' })[
-          name
-        ] ?? name,
-    )
+    .map((type) => typeNames[type] ?? type)
     .join(' or ');
 
 /** RFC 6901, section 4. */
