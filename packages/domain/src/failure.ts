@@ -1,3 +1,5 @@
+import type { Seconds } from './time.ts';
+
 /** One field that was refused, in words that say what would be right. `field` is the input's own name for it. */
 export interface FieldFailure {
   readonly field: string;
@@ -13,12 +15,18 @@ export interface Failures {
   mentor_cycle: { readonly field: string; readonly mentor: string };
   user_not_found: Record<never, never>;
   not_yourself: Record<never, never>;
+  session_not_found: Record<never, never>;
+  registration_closed: Record<never, never>;
   invalid_credentials: Record<never, never>;
+  /** A budget is used up. */
+  too_many_attempts: { readonly retryAfter: Seconds };
   /** No access token was shown. */
   not_authenticated: Record<never, never>;
   access_token_refused: Record<never, never>;
   refresh_token_refused: Record<never, never>;
   logout_token_refused: Record<never, never>;
+  /** More passwords wait to be hashed than may. */
+  overloaded: { readonly retryAfter: Seconds };
   /** The store did not answer or could not write: whether a commit in flight was kept is not known. */
   storage_unavailable: Record<never, never>;
 }

@@ -2,8 +2,8 @@ import { DomainError } from './failure.ts';
 import type { Instant } from './time.ts';
 import type { UserId } from './user.ts';
 
-/** Why a mentorship ended: another mentor took its place, or the mentee removed it. */
-export type MentorshipEndReason = 'replaced' | 'removed';
+/** Why a mentorship ended: another mentor took its place, the mentee removed it, or one of the two accounts ended. */
+export type MentorshipEndReason = 'replaced' | 'removed' | 'account_ended';
 
 /** A mentee's time with a mentor. A mentee has at most one that is open (`endedAt` null). */
 export interface Mentorship {

@@ -1,5 +1,5 @@
+import type { Lifetimes } from './session-policy.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
-import type { Lifetimes } from './token-policy.ts';
 
 /** The public half of a key that signs tokens. The private half never leaves the memory of the process that made it. */
 export interface SigningKey {

@@ -1,17 +1,10 @@
+import type { Session } from './session.ts';
+import { clockSkew, type Lifetimes, type SessionPolicy, type TokenKind } from './session-policy.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 
-/** An access token opens the API; a refresh token gets a new access token. One never passes for the other. */
-export type TokenKind = 'access' | 'refresh';
-
-/** How long a token of each kind lives. */
-export type Lifetimes = Readonly<Record<TokenKind, Seconds>>;
-
 /** Constant `iss` and `aud`: tokens of another service never pass here (RFC 8725, sections 3.8 and 3.9). */
 const audience = 'mentorship';
-
-/** How far ahead of our clock `iat` may be: the instances' clocks differ. */
-const clockSkew: Seconds = 60;
 
 /** The `typ` header of each kind (RFC 8725, section 3.11; `at+jwt` is RFC 9068's). */
 export const tokenType: Readonly<Record<TokenKind, string>> = { access: 'at+jwt', refresh: 'rt+jwt' };
@@ -27,13 +20,21 @@ export interface TokenClaims {
   readonly exp: Seconds;
   readonly iss: string;
   readonly aud: string;
+  /** Of a refresh token that is replaced by the next: which one in the row it is. */
+  readonly generation?: number;
 }
 
-/** The claims of a new token for a session. A refresh token lives as long as its session, an access token its own life. */
+/** What the claims of every new token are made from. */
+interface Issue extends Pick<SessionPolicy, 'lifetimes'> {
+  readonly jti: string;
+  readonly now: Instant;
+}
+
+/** The claims of a new token for a session. */
 export const issueClaims = (
   kind: TokenKind,
-  session: { readonly id: string; readonly userId: UserId },
-  { jti, now, lifetimes }: { jti: string; now: Instant; lifetimes: Lifetimes },
+  session: Pick<Session, 'id' | 'userId'>,
+  { jti, now, lifetimes }: Issue,
 ): TokenClaims => ({
   token_type: kind,
   user_id: session.userId,
@@ -46,7 +47,20 @@ export const issueClaims = (
   aud: audience,
 });
 
+/** The claims of a refresh token: it runs out with its session, and says its generation where tokens are rotated. */
+export const issueRefreshClaims = (
+  session: Pick<Session, 'id' | 'userId' | 'expiresAt' | 'generation'>,
+  { rotation, ...issue }: Issue & Pick<SessionPolicy, 'rotation'>,
+): TokenClaims => ({
+  ...issueClaims('refresh', session, issue),
+  exp: toSeconds(session.expiresAt),
+  ...(rotation && { generation: session.generation }),
+});
+
 const isSeconds = (value: unknown): value is Seconds => Number.isSafeInteger(value);
+
+const isGeneration = (value: unknown): value is number | undefined =>
+  value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
 
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 128;
 
@@ -59,7 +73,7 @@ export const readClaims = (
   payload: Readonly<Record<string, unknown>>,
   { now, lifetimes }: { now: Instant; lifetimes: Lifetimes },
 ): TokenClaims | null => {
-  const { token_type, user_id, sub, sid, jti, iat, exp, iss, aud } = payload;
+  const { token_type, user_id, sub, sid, jti, iat, exp, iss, aud, generation } = payload;
   const good =
     token_type === kind &&
     iss === audience &&
@@ -70,10 +84,23 @@ export const readClaims = (
     isName(jti) &&
     isSeconds(iat) &&
     isSeconds(exp) &&
+    isGeneration(generation) &&
     exp - iat <= lifetimes[kind] &&
     iat <= toSeconds(now) + clockSkew &&
     !isExpired(exp, now);
-  return good ? { token_type: kind, user_id, sub, sid, jti, iat, exp, iss, aud } : null;
+  if (!good) return null;
+  return {
+    token_type: kind,
+    user_id,
+    sub,
+    sid,
+    jti,
+    iat,
+    exp,
+    iss,
+    aud,
+    ...(generation !== undefined && { generation }),
+  };
 };
 
 /** RFC 7519, section 4.1.4: the current time must be before `exp`. */

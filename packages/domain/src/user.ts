@@ -26,6 +26,9 @@ export type NewUser = Omit<User, 'id'>;
 /** What a user may change about themselves; only the keys that are present are written. */
 export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'>>;
 
+/** What an ended account is called in the history of others: no username has a space, so nobody can be called so. */
+export const pseudonym = (id: UserId): Username => `former user ${id}` as Username;
+
 /** Who acts: the user behind the access token, and the session it belongs to. */
 export interface Actor {
   readonly userId: UserId;
