@@ -1,9 +1,13 @@
+import { endAccount } from './accounts/end-account.ts';
 import { listUsers } from './accounts/list-users.ts';
 import { registerUser } from './accounts/register-user.ts';
 import { updateProfile } from './accounts/update-profile.ts';
 import { viewUser } from './accounts/view-user.ts';
 import type { Ports } from './ports/index.ts';
+import { listEvents } from './security/list-events.ts';
 import { authenticate } from './sessions/authenticate.ts';
+import { endSession } from './sessions/end-session.ts';
+import { listSessions } from './sessions/list-sessions.ts';
 import { logIn } from './sessions/log-in.ts';
 import { logOut } from './sessions/log-out.ts';
 import { refreshAccess } from './sessions/refresh-access.ts';
@@ -14,11 +18,15 @@ export const createApplication = (ports: Ports) => ({
   listUsers: listUsers(ports),
   viewUser: viewUser(ports),
   updateProfile: updateProfile(ports),
+  endAccount: endAccount(ports),
+  listEvents: listEvents(ports),
 
   logIn: logIn(ports),
   logOut: logOut(ports),
   refreshAccess: refreshAccess(ports),
   authenticate: authenticate(ports),
+  listSessions: listSessions(ports),
+  endSession: endSession(ports),
 
   verificationKeys: () => ports.tokenSigner.publicKeys(),
   checkReadiness: () => ports.storage.ping(),

@@ -5,3 +5,6 @@ export type { UserView } from './accounts/view-user.ts';
 export * from './application.ts';
 export type * from './ports/index.ts';
 export type { Tokens } from './sessions/log-in.ts';
+export type { SecurityEventPage } from './security/list-events.ts';
+export type { SessionView } from './sessions/list-sessions.ts';
+export type { LogoutScope } from './sessions/log-out.ts';

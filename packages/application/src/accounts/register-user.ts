@@ -1,17 +1,21 @@
 import {
+  type Client,
   DomainError,
   optional,
   parseEmail,
   parseFields,
-  parsePassword,
   parsePhone,
   parseText,
   parseUsername,
+  refuse,
+  unknownClient,
   type User,
   type Username,
   usernameKey,
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
+import { requireNoWait } from '../security/check-password.ts';
+import { noteEvents } from '../security/note-events.ts';
 import { linkMentor } from './link-mentor.ts';
 
 export interface Registration {
@@ -20,30 +24,50 @@ export interface Registration {
   readonly email?: string | null | undefined;
   readonly phone?: string | null | undefined;
   readonly mentorUsername?: string | null | undefined;
+  readonly client?: Client;
 }
 
-/** Throws `validation_failed` (an unknown mentor among it: then nobody is registered) and `username_taken`. */
+/**
+ * Throws `validation_failed` (an unknown mentor among it: then nobody is registered), `username_taken`,
+ * `registration_closed`, `too_many_attempts` when the address has used up its budget, and `overloaded`.
+ */
 export const registerUser =
   ({
     storage,
     userDirectory,
+    attemptLimiter,
     passwordHasher,
+    passwordRules,
     clock,
-  }: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'clock'>) =>
-  async (registration: Registration): Promise<{ user: User; mentorUsername: Username | null }> => {
+    policy,
+  }: Pick<
+    Ports,
+    'storage' | 'userDirectory' | 'attemptLimiter' | 'passwordHasher' | 'passwordRules' | 'clock' | 'policy'
+  >) =>
+  async ({
+    client = unknownClient,
+    ...registration
+  }: Registration): Promise<{ user: User; mentorUsername: Username | null }> => {
+    if (!policy.registrationOpen) throw refuse('registration_closed');
     const {
       password,
       mentorUsername: mentorName,
       ...account
     } = parseFields({
       username: () => parseUsername(registration.username),
-      password: () => parsePassword(registration.password),
+      password: () => passwordRules.parse(registration.password, [registration.username, registration.email ?? '']),
       email: () => optional(parseEmail)(registration.email),
       phone: () => optional(parsePhone)(registration.phone),
       mentorUsername: () => optional(parseText)(registration.mentorUsername),
     });
     const taken = new DomainError('username_taken', { username: account.username });
-    if (await userDirectory.credentials(usernameKey(account.username))) throw taken;
+    const attempts = client.network === null ? [] : [{ tally: 'registration', subject: client.network } as const];
+    if (policy.budgets.registration !== null) {
+      // Before the work is done: a name that is taken counts too, so that nobody lists the names by trying them.
+      const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));
+      requireNoWait(Math.max(0, ...counted.map(({ wait }) => wait)));
+    }
+    if ((await userDirectory.credentials(usernameKey(account.username), null)).account) throw taken;
 
     const passwordHash = await passwordHasher.hash(password);
     return storage.atomically(async (repositories) => {
@@ -52,6 +76,7 @@ export const registerUser =
       const at = clock.now();
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
+      await noteEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
       const link = { mentee: user.id, mentorName, field: 'mentorUsername', at };
       return { user, mentorUsername: mentorName === null ? null : await linkMentor(repositories, link) };
     });

@@ -1,18 +1,23 @@
 import {
   type Actor,
+  type Client,
   InvalidValue,
+  isOpen,
   isShownHash,
   optional,
   type Password,
   parseEmail,
   parseFields,
-  parsePassword,
   parsePhone,
   parseText,
   refuse,
+  unknownClient,
   type UserId,
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import { confirmPassword } from '../security/confirm-password.ts';
+import { noteEvents } from '../security/note-events.ts';
 import { linkMentor } from './link-mentor.ts';
 import { type UserView, viewUser } from './view-user.ts';
 
@@ -24,6 +29,8 @@ export interface ProfileUpdate {
   readonly mentor?: string | null;
   /** A new password, or one's own shown one, which changes nothing. */
   readonly password?: string;
+  /** The present password: checked when it is sent, and needed for a new one where the policy says so. */
+  readonly currentPassword?: string;
   readonly id?: number;
   readonly username?: string;
   readonly mentorUsername?: string | null;
@@ -37,16 +44,27 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 
 /**
  * Writes what was sent and nothing else, all of it or none; a new password ends the user's other sessions.
- * Throws `not_yourself`, `validation_failed`, `self_mentoring`, `mentor_cycle`, and `access_token_refused` when the
- * acting session has ended meanwhile and so may set no password.
+ * Throws `not_yourself`, `validation_failed`, `self_mentoring`, `mentor_cycle`, what `confirmPassword` throws, and
+ * `access_token_refused` when the account, or for a password the acting session, has ended meanwhile.
  */
 export const updateProfile =
-  (deps: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'clock' | 'policy'>) =>
-  async ({ actor, userId, update }: { actor: Actor; userId: UserId; update: ProfileUpdate }): Promise<UserView> => {
+  (deps: Parameters<typeof confirmPassword>[0] & Pick<Ports, 'passwordRules'>) =>
+  async ({
+    actor,
+    userId,
+    update: { currentPassword, ...update },
+    client = unknownClient,
+  }: {
+    actor: Actor;
+    userId: UserId;
+    update: ProfileUpdate;
+    client?: Client;
+  }): Promise<UserView> => {
     requireYourself(actor, userId);
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
-    const { mentor, password, ...contact } = readChanges(update, shown);
+    const { mentor, password, ...contact } = readChanges(deps, update, shown, currentPassword);
+    if (currentPassword !== undefined) await confirmPassword(deps, { userId, typed: currentPassword, client });
     if (mentor === undefined && password === undefined && Object.keys(contact).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...contact, ...(passwordHash && { passwordHash }) };
@@ -58,23 +76,41 @@ export const updateProfile =
       const at = deps.clock.now();
       if (mentor !== undefined)
         await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
-      await users.change(userId, changes);
+      if (!(await users.change(userId, changes))) throw refuse('access_token_refused');
+      if (!passwordHash) return;
       // The row of the user is locked by now: of two passwords at once, the session of the second has been ended by the first.
-      const session = { id: actor.sessionId, userId };
-      if (passwordHash && !(await sessions.endOthers(session, 'password_changed', at)))
-        throw refuse('access_token_refused');
+      const session = await sessions.find({ id: actor.sessionId, userId });
+      if (session === null || !isOpen(session)) throw refuse('access_token_refused');
+      const note = noteEvents(deps.policy, client, at);
+      await note(repositories, { type: 'password_changed', userId, sessionId: session.id });
+      await endSessions(repositories, { userId, except: session.id }, { reason: 'password_changed', at, note });
     });
     return view({ actor, userId });
   };
 
 /** What is to be changed. Fields of the detail that came back as they were count as not sent. */
-const readChanges = (update: ProfileUpdate, shown: UserView) =>
-  withoutAbsent(
+const readChanges = (
+  { passwordRules, policy }: Pick<Ports, 'passwordRules' | 'policy'>,
+  update: ProfileUpdate,
+  shown: UserView,
+  currentPassword: string | undefined,
+) => {
+  const newPassword = update.password === shown.password ? undefined : update.password;
+  const readNewPassword = (text: string): Password => {
+    if (isShownHash(text))
+      throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
+    return passwordRules.parse(text, [shown.username, update.email ?? shown.email ?? '']);
+  };
+  return withoutAbsent(
     parseFields({
       email: () => given(optional(parseEmail), update.email),
       phone: () => given(optional(parsePhone), update.phone),
       mentor: () => given(optional(parseText), update.mentor),
-      password: () => given(readNewPassword, update.password === shown.password ? undefined : update.password),
+      password: () => given(readNewPassword, newPassword),
+      currentPassword: () => {
+        if (policy.requireCurrentPassword && newPassword !== undefined && currentPassword === undefined)
+          throw new InvalidValue('required', 'Send your present password beside the new one.');
+      },
       id: () => unchanged(update.id, shown.id, 'Ids never change: leave it out.'),
       username: () => unchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
       mentorUsername: () =>
@@ -82,11 +118,6 @@ const readChanges = (update: ProfileUpdate, shown: UserView) =>
       mentees: () => unchanged(update.mentees, shown.mentees, 'Only mentees choose their mentor: leave it out.'),
     }),
   );
-
-const readNewPassword = (text: string): Password => {
-  if (isShownHash(text))
-    throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
-  return parsePassword(text);
 };
 
 const given = <Sent, Value>(parse: (value: Sent) => Value, value: Sent | undefined): Value | undefined =>

@@ -11,7 +11,7 @@ export interface UserView extends Omit<UserDetail, 'passwordHash' | 'mentees'> {
   readonly moreMenteesAfter: UserId | null;
 }
 
-/** Throws `user_not_found`. */
+/** Throws `user_not_found`, also for an account that has ended. */
 export const viewUser =
   ({ userDirectory, policy }: Pick<Ports, 'userDirectory' | 'policy'>) =>
   async ({ actor, userId }: { actor: Actor; userId: UserId }): Promise<UserView> => {
@@ -23,12 +23,14 @@ export const viewUser =
 const showUser = (
   { passwordHash, mentees: found, ...user }: UserDetail,
   actor: Actor,
-  { passwordDisplay }: Policy,
+  { passwordDisplay, contactVisible }: Policy,
 ): UserView => {
+  const own = user.id === actor.userId;
   const mentees = found.slice(0, largestPage);
   return {
     ...user,
-    ...(user.id === actor.userId && { password: showPasswordHash(passwordHash, passwordDisplay) }),
+    ...(!own && contactVisible === 'self' && { email: null, phone: null }),
+    ...(own && { password: showPasswordHash(passwordHash, passwordDisplay) }),
     mentees: mentees.map(({ username }) => username),
     moreMenteesAfter: found.length > largestPage ? (mentees.at(-1)?.id ?? null) : null,
   };

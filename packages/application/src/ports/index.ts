@@ -1,16 +1,27 @@
-import type { Lifetimes, PasswordDisplay } from '@mentorship/domain';
+import type { Budgets, PasswordDisplay, Seconds, SessionPolicy } from '@mentorship/domain';
+import type { AttemptLimiter } from './attempt-limiter.ts';
+import type { AttemptDirectory } from './attempt-repository.ts';
 import type { Clock } from './clock.ts';
 import type { IdGenerator } from './id-generator.ts';
 import type { PasswordHasher } from './password-hasher.ts';
+import type { PasswordRules } from './password-rules.ts';
+import type { RevocationList } from './revocation-list.ts';
+import type { SecurityEventDirectory } from './security-event-directory.ts';
 import type { SessionDirectory } from './session-directory.ts';
 import type { Storage } from './storage.ts';
 import type { TokenSigner } from './token-signer.ts';
 import type { UserDirectory } from './user-directory.ts';
 
+export type * from './attempt-limiter.ts';
+export type * from './attempt-repository.ts';
 export type * from './clock.ts';
 export type * from './id-generator.ts';
 export type * from './mentorship-repository.ts';
 export type * from './password-hasher.ts';
+export type * from './password-rules.ts';
+export type * from './revocation-list.ts';
+export type * from './security-event-directory.ts';
+export type * from './security-event-repository.ts';
 export type * from './session-directory.ts';
 export type * from './session-repository.ts';
 export type * from './signing-key-directory.ts';
@@ -21,9 +32,17 @@ export type * from './user-directory.ts';
 export type * from './user-repository.ts';
 
 /** What the operator decides and the use cases follow. */
-export interface Policy {
-  readonly lifetimes: Lifetimes;
+export interface Policy extends SessionPolicy {
   readonly passwordDisplay: PasswordDisplay;
+  /** Whether a new password needs the present one beside it. */
+  readonly requireCurrentPassword: boolean;
+  /** Whether anyone may register. */
+  readonly registrationOpen: boolean;
+  /** Whether everyone who is logged in sees a user's phone and email, or only the user. */
+  readonly contactVisible: 'everyone' | 'self';
+  readonly budgets: Budgets;
+  /** How long security events are kept. */
+  readonly eventRetention: Seconds;
 }
 
 /** Everything the use cases need from outside. Each takes what it uses and no more. */
@@ -31,7 +50,12 @@ export interface Ports {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;
   readonly sessionDirectory: SessionDirectory;
+  readonly attemptDirectory: AttemptDirectory;
+  readonly securityEventDirectory: SecurityEventDirectory;
+  readonly revocationList: RevocationList;
+  readonly attemptLimiter: AttemptLimiter;
   readonly passwordHasher: PasswordHasher;
+  readonly passwordRules: PasswordRules;
   readonly tokenSigner: TokenSigner;
   readonly clock: Clock;
   readonly ids: IdGenerator;

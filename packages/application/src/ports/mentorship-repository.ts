@@ -11,4 +11,6 @@ export interface MentorshipRepository {
   begin(mentorship: { mentee: UserId; mentor: UserId; at: Instant }): Promise<void>;
   /** Ends the mentee's open mentorship. */
   end(mentorship: { mentee: UserId; reason: MentorshipEndReason; at: Instant }): Promise<void>;
+  /** Ends every open mentorship of the user, as a mentee and as a mentor. */
+  endAll(of: { user: UserId; reason: MentorshipEndReason; at: Instant }): Promise<void>;
 }

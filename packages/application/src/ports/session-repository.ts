@@ -6,16 +6,29 @@ export interface SessionReference {
   readonly userId: UserId;
 }
 
+/** Sessions of one user: all of them, one, or all but one. */
+export type SessionSelection = { readonly userId: UserId } & ({ readonly id?: string } | { readonly except: string });
+
+/** A session that has ended, and until when an access token of it could otherwise be good. */
+export type EndedSession = SessionReference & Pick<Session, 'accessUntil'>;
+
 /** Sessions, for the use cases that write. */
 export interface SessionRepository {
   /** Stores a new session. */
   open(session: Session): Promise<void>;
-  /** Raises `accessUntil` to the given moment if the session is live, in one statement; false when it is not. */
+  find(session: SessionReference): Promise<Session | null>;
+  /** Notes a use and raises `accessUntil` to the given moment if the session is live, in one statement; false when it is not. */
   extendAccess(session: SessionReference, accessUntil: Instant, now: Instant): Promise<boolean>;
-  /** Ends the session if it is live; false when it was not. */
-  end(session: SessionReference, reason: SessionEndReason, now: Instant): Promise<boolean>;
-  /** Ends all open sessions of the user but the named one; false, and nothing ends, when that one is not open itself. */
-  endOthers(keep: SessionReference, reason: SessionEndReason, now: Instant): Promise<boolean>;
+  /** The same, and moves a live session on by one generation; false when it is not live, or has moved on from this one. */
+  rotate(
+    session: SessionReference,
+    next: { readonly from: number; readonly expiresAt: Instant; readonly accessUntil: Instant },
+    now: Instant,
+  ): Promise<boolean>;
+  /** Ends what is open of these, stamped with the next number that every process watches. Resolves to what it has ended. */
+  end(which: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
+  /** Forgets from where all sessions of the user were used. */
+  forgetClients(userId: UserId): Promise<void>;
   /** Deletes a bounded number of the sessions none of whose tokens can be good any more. */
   prune(now: Instant): Promise<void>;
 }

@@ -1,4 +1,6 @@
+import type { AttemptRepository } from './attempt-repository.ts';
 import type { MentorshipRepository } from './mentorship-repository.ts';
+import type { SecurityEventRepository } from './security-event-repository.ts';
 import type { SessionRepository } from './session-repository.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import type { UserRepository } from './user-repository.ts';
@@ -9,6 +11,8 @@ export interface Repositories {
   readonly mentorships: MentorshipRepository;
   readonly sessions: SessionRepository;
   readonly signingKeys: SigningKeyRepository;
+  readonly attempts: AttemptRepository;
+  readonly securityEvents: SecurityEventRepository;
 }
 
 /** Where everything is kept. A store that does not answer, or cannot write, throws `storage_unavailable`. */

@@ -33,6 +33,17 @@ export interface UserDirectory {
   list(query: UserListQuery): Promise<UserListEntry[]>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
-  /** The id and the hash that a login is checked against; also tells whether a name is taken. */
-  credentials(name: UsernameKey): Promise<{ readonly id: UserId; readonly passwordHash: PasswordHash } | null>;
+  /** What a login is checked against; also tells whether a name is taken. */
+  credentials(name: UsernameKey, network: string | null): Promise<Credentials>;
+}
+
+export interface Credentials {
+  readonly account: {
+    readonly id: UserId;
+    readonly passwordHash: PasswordHash;
+    /** Whether this account has logged in from this network before. */
+    readonly knownNetwork: boolean;
+  } | null;
+  /** The iterations of the slowest older hash that anyone has; null when nobody has one. */
+  readonly slowestHash: number | null;
 }

@@ -5,8 +5,20 @@ export interface UserRepository {
   /** Stores a user under the next id; null when the name, in any case, is taken. */
   add(user: NewUser): Promise<User | null>;
   find(name: UsernameKey): Promise<User | null>;
-  /** Writes just the keys that are present, so that changes of different fields at once lose none of them. */
-  change(id: UserId, changes: UserChanges): Promise<void>;
+  /** Writes just the keys that are present, so that changes of different fields at once lose none of them; false when the account has ended. */
+  change(id: UserId, changes: UserChanges): Promise<boolean>;
   /** Notes a login, if the hash that was verified is still the user's: false when the password has changed meanwhile. */
-  recordLogin(id: UserId, verified: PasswordHash, at: Instant): Promise<boolean>;
+  recordLogin(login: Login): Promise<boolean>;
+  /** Erases name, contact, hash and addresses, and leaves a pseudonym that nobody can log in with; false when that has been done. */
+  erase(id: UserId, at: Instant): Promise<boolean>;
+}
+
+export interface Login {
+  readonly id: UserId;
+  readonly verified: PasswordHash;
+  /** The same password, hashed as it is done now; null when it is already. */
+  readonly rehashed: PasswordHash | null;
+  /** Where from, so that strangers' failures cannot lock this address out. */
+  readonly network: string | null;
+  readonly at: Instant;
 }

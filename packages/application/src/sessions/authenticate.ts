@@ -6,12 +6,12 @@ import type { Ports } from '../ports/index.ts';
  * An ended session is let in only where `endedToo` says so.
  */
 export const authenticate =
-  ({ tokenSigner, sessionDirectory }: Pick<Ports, 'tokenSigner' | 'sessionDirectory'>) =>
+  ({ tokenSigner, revocationList }: Pick<Ports, 'tokenSigner' | 'revocationList'>) =>
   async ({ token, endedToo = false }: { token: string | null; endedToo?: boolean }): Promise<Actor> => {
     if (token === null) throw refuse('not_authenticated');
     const claims = await tokenSigner.verify('access', token);
     if (claims === null) throw refuse('access_token_refused');
     const session = { id: claims.sid, userId: claims.user_id };
-    if (!endedToo && !(await sessionDirectory.isOpen(session))) throw refuse('access_token_refused');
+    if (!endedToo && !(await revocationList.isOpen(session))) throw refuse('access_token_refused');
     return { userId: session.userId, sessionId: session.id };
   };

@@ -1,36 +1,64 @@
-import { issueClaims, normalisePassword, openSession, refuse, usernameKey } from '@mentorship/domain';
+import {
+  type Client,
+  issueClaims,
+  issueRefreshClaims,
+  normalisePassword,
+  openSession,
+  refuse,
+  unknownClient,
+  usernameKey,
+} from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
+import { checkPassword, loginAttempt } from '../security/check-password.ts';
+import { noteEvents } from '../security/note-events.ts';
+import { pruneRecords } from '../security/prune-records.ts';
 
 export interface Tokens {
   readonly refresh: string;
   readonly access: string;
 }
 
-/** Opens a session. Throws `invalid_credentials` for every failure, after the same work whether the user exists or not. */
+type Deps = Parameters<typeof checkPassword>[0] & Pick<Ports, 'userDirectory' | 'tokenSigner' | 'ids'>;
+
+/**
+ * Opens a session. Throws `invalid_credentials` for every failure, after the same work whether the user exists or not,
+ * `too_many_attempts` when a budget for failures is used up, and `overloaded`.
+ */
 export const logIn =
-  ({
-    storage,
-    userDirectory,
-    passwordHasher,
-    tokenSigner,
-    clock,
-    ids,
-    policy: { lifetimes },
-  }: Pick<Ports, 'storage' | 'userDirectory' | 'passwordHasher' | 'tokenSigner' | 'clock' | 'ids' | 'policy'>) =>
-  async ({ username, password }: { username: string; password: string }): Promise<Tokens> => {
-    const account = await userDirectory.credentials(usernameKey(username));
-    const matches = await passwordHasher.verify(normalisePassword(password), account?.passwordHash ?? null);
+  (deps: Deps) =>
+  async ({
+    username,
+    password,
+    client = unknownClient,
+  }: {
+    username: string;
+    password: string;
+    client?: Client;
+  }): Promise<Tokens> => {
+    const { storage, userDirectory, passwordHasher, attemptLimiter, tokenSigner, clock, ids, policy } = deps;
+    const name = usernameKey(username);
+    const { account, slowestHash } = await userDirectory.credentials(name, client.network);
+    const matches = await checkPassword(deps, { name, account, slowestHash, typed: password, client });
     if (account === null || !matches) throw refuse('invalid_credentials');
+    const { id, passwordHash: verified } = account;
+    const rehashed = passwordHasher.isCurrent(verified) ? null : await passwordHasher.hash(normalisePassword(password));
 
     const now = clock.now();
-    const session = openSession(ids.next(), account.id, now, lifetimes);
-    await storage.atomically(async ({ users, sessions }) => {
+    const session = openSession(ids.next(), id, now, policy, client);
+    await storage.atomically(async (repositories) => {
+      const { users, sessions, attempts } = repositories;
       // A password changed since it was verified must not get a session that outlives the change.
-      if (!(await users.recordLogin(account.id, account.passwordHash, now))) throw refuse('invalid_credentials');
+      if (!(await users.recordLogin({ id, verified, rehashed, network: client.network, at: now })))
+        throw refuse('invalid_credentials');
       await sessions.open(session);
-      await sessions.prune(now);
+      const note = noteEvents(policy, client, now);
+      await note(repositories, { type: 'logged_in', userId: id, sessionId: session.id });
+      if (client.network !== null) await attemptLimiter.forget(loginAttempt(name, client.network), attempts);
+      await pruneRecords(repositories, now);
     });
-    const issue = (kind: 'refresh' | 'access') =>
-      tokenSigner.sign(issueClaims(kind, session, { jti: ids.next(), now, lifetimes }));
-    return { refresh: await issue('refresh'), access: await issue('access') };
+    const issue = () => ({ jti: ids.next(), now, ...policy });
+    return {
+      refresh: await tokenSigner.sign(issueRefreshClaims(session, issue())),
+      access: await tokenSigner.sign(issueClaims('access', session, issue())),
+    };
   };

@@ -1,13 +1,38 @@
-import { type Actor, refuse } from '@mentorship/domain';
+import { type Actor, type Client, isLive, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from './end-sessions.ts';
 
-/** Ends the session of one's own refresh token. Throws `logout_token_refused` for any other token, ended ones included. */
+/** Which sessions a logout ends: the one of the refresh token, all others, or all. */
+export type LogoutScope = 'session' | 'others' | 'all';
+
+/** Ends sessions by one's own refresh token. Throws `logout_token_refused` for any other token, ended ones included. */
 export const logOut =
-  ({ storage, tokenSigner, clock }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock'>) =>
-  async ({ actor, refresh }: { actor: Actor; refresh: string }): Promise<void> => {
+  ({ storage, tokenSigner, clock, policy }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock' | 'policy'>) =>
+  async ({
+    actor,
+    refresh,
+    scope = 'session',
+    client = unknownClient,
+  }: {
+    actor: Actor;
+    refresh: string;
+    scope?: LogoutScope;
+    client?: Client;
+  }): Promise<void> => {
     const claims = await tokenSigner.verify('refresh', refresh);
     if (claims === null || claims.user_id !== actor.userId) throw refuse('logout_token_refused');
-    const session = { id: claims.sid, userId: claims.user_id };
-    const ended = await storage.atomically(({ sessions }) => sessions.end(session, 'logout', clock.now()));
-    if (!ended) throw refuse('logout_token_refused');
+    const { userId } = actor;
+    const which = { session: { userId, id: claims.sid }, others: { userId, except: claims.sid }, all: { userId } }[
+      scope
+    ];
+    await storage.atomically(async (repositories) => {
+      const at = clock.now();
+      const session = await repositories.sessions.find({ userId, id: claims.sid });
+      if (session === null || !isLive(session, at)) throw refuse('logout_token_refused');
+      const note = noteEvents(policy, client, at);
+      const ended = await endSessions(repositories, which, { reason: 'logout', at, note });
+      // Of two logouts at once one comes too late.
+      if (scope === 'session' && ended === 0) throw refuse('logout_token_refused');
+    });
   };

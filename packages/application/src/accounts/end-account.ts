@@ -1,0 +1,36 @@
+import { type Actor, type Client, isOpen, refuse, unknownClient } from '@mentorship/domain';
+import { confirmPassword } from '../security/confirm-password.ts';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+
+/**
+ * Ends one's own account: sessions and links end, name, contact and hash are erased, history keeps a pseudonym.
+ * Throws what `confirmPassword` throws, and `access_token_refused` when account or session has ended meanwhile.
+ */
+export const endAccount =
+  (deps: Parameters<typeof confirmPassword>[0]) =>
+  async ({
+    actor: { userId, sessionId },
+    currentPassword,
+    client = unknownClient,
+  }: {
+    actor: Actor;
+    currentPassword: string;
+    client?: Client;
+  }): Promise<void> => {
+    await confirmPassword(deps, { userId, typed: currentPassword, client });
+    await deps.storage.atomically(async (repositories) => {
+      const { users, mentorships, sessions } = repositories;
+      await mentorships.lockGraph();
+      const at = deps.clock.now();
+      const note = noteEvents(deps.policy, client, at);
+      if (!(await users.erase(userId, at))) throw refuse('access_token_refused');
+      // The row of the user is locked by now: whoever has changed the password meanwhile has ended this session.
+      const session = await sessions.find({ id: sessionId, userId });
+      if (session === null || !isOpen(session)) throw refuse('access_token_refused');
+      await mentorships.endAll({ user: userId, reason: 'account_ended', at });
+      await note(repositories, { type: 'account_ended', userId, sessionId });
+      await endSessions(repositories, { userId }, { reason: 'account_ended', at, note });
+      await sessions.forgetClients(userId);
+    });
+  };

@@ -1,0 +1,22 @@
+import type { Instant } from '@mentorship/domain';
+
+/** How many attempts there have been in a period, and when it is over. */
+export interface AttemptCount {
+  readonly count: number;
+  readonly until: Instant;
+}
+
+/** Counts that all instances share, by a key of at most 64 characters. */
+export interface AttemptRepository {
+  /** Adds to the key's count in one statement. A period that is over, or was none, begins anew and ends at `until`. */
+  raise(key: string, by: number, until: Instant, now: Instant): Promise<AttemptCount>;
+  forget(key: string): Promise<void>;
+  /** Deletes a bounded number of the counts whose period is over. */
+  prune(now: Instant): Promise<void>;
+}
+
+/** Read views of the counts. */
+export interface AttemptDirectory {
+  /** null when there is none, or its period is over. */
+  find(key: string, now: Instant): Promise<AttemptCount | null>;
+}

@@ -1,0 +1,69 @@
+import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
+import type { Attempt, Credentials, Ports } from '../ports/index.ts';
+import { noteEvents } from './note-events.ts';
+import { pruneRecords } from './prune-records.ts';
+
+type Deps = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'passwordHasher' | 'clock' | 'policy'>;
+
+interface PasswordCheck extends Credentials {
+  readonly name: UsernameKey;
+  readonly typed: string;
+  readonly client: Client;
+}
+
+/**
+ * Checks what was typed against the account's hash, within the budgets for failures.
+ * However many are checked at once, no more than the budget allows learn whether they were right: who was right while
+ * others used the budget up is told to wait like them. Throws `too_many_attempts` and `overloaded`.
+ */
+export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<boolean> => {
+  const { attemptLimiter, attemptDirectory, passwordHasher } = deps;
+  const attempts = attemptsOf(check);
+  const withinBudget = async () => requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
+
+  await withinBudget();
+  const matches = await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, check.slowestHash);
+  if (matches) await withinBudget();
+  else await countFailure(deps, check, attempts);
+  return matches;
+};
+
+/** By account and address together; by address; and by account, unless it has logged in from this address before. */
+const attemptsOf = ({ name, client: { network }, account }: PasswordCheck): Attempt[] => [
+  ...(network === null ? [] : [loginAttempt(name, network), { tally: 'login_address', subject: network } as const]),
+  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject: name } as const]),
+];
+
+/** The count that a login which succeeds sets back. */
+export const loginAttempt = (name: UsernameKey, network: string): Attempt => ({
+  tally: 'login',
+  subject: `${network} ${name}`,
+});
+
+const countFailure = async (
+  { storage, attemptLimiter, clock, policy }: Deps,
+  { account, client }: PasswordCheck,
+  attempts: readonly Attempt[],
+): Promise<void> => {
+  const at = clock.now();
+  const note = noteEvents(policy, client, at);
+  const userId = account?.id ?? null;
+  // What a flood comes to, whoever it comes from: strangers to an account, an address that it knows, a guesser of names.
+  const summed = account === null ? 'login_address' : account.knownNetwork ? 'login' : 'login_account';
+
+  const counted = await storage.atomically(async (repositories) => {
+    const counts = await attemptLimiter.count(attempts, repositories.attempts);
+    for (const { tally, count, last } of counts) {
+      if (tally === summed && isMilestone(count)) await note(repositories, { type: 'login_failed', userId, count });
+      if (last) await note(repositories, { type: 'login_throttled', userId, count });
+    }
+    await pruneRecords(repositories, at);
+    return counts;
+  });
+  requireNoWait(Math.max(...counted.map(({ wait }) => wait)));
+};
+
+/** Throws `too_many_attempts` when there is a time to wait. */
+export const requireNoWait = (retryAfter: number): void => {
+  if (retryAfter > 0) throw new DomainError('too_many_attempts', { retryAfter });
+};

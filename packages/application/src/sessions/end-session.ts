@@ -1,0 +1,24 @@
+import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
+import type { Ports } from '../ports/index.ts';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from './end-sessions.ts';
+
+/** Ends one of one's own sessions. Throws `session_not_found` for one that has ended, is someone else's, or is none. */
+export const endSession =
+  ({ storage, clock, policy }: Pick<Ports, 'storage' | 'clock' | 'policy'>) =>
+  async ({
+    actor: { userId },
+    sessionId,
+    client = unknownClient,
+  }: {
+    actor: Actor;
+    sessionId: string;
+    client?: Client;
+  }): Promise<void> => {
+    const ended = await storage.atomically((repositories) => {
+      const at = clock.now();
+      const note = noteEvents(policy, client, at);
+      return endSessions(repositories, { userId, id: sessionId }, { reason: 'revoked', at, note });
+    });
+    if (ended === 0) throw refuse('session_not_found');
+  };

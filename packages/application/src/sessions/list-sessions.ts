@@ -1,0 +1,16 @@
+import type { Actor } from '@mentorship/domain';
+import { largestPage } from '../accounts/list-users.ts';
+import type { Ports, SessionListEntry } from '../ports/index.ts';
+
+export interface SessionView extends SessionListEntry {
+  /** Whether it is the session of the one who asks. */
+  readonly current: boolean;
+}
+
+/** One's own open sessions, the newest first, 1,000 at most. */
+export const listSessions =
+  ({ sessionDirectory, clock }: Pick<Ports, 'sessionDirectory' | 'clock'>) =>
+  async ({ actor: { userId, sessionId } }: { actor: Actor }): Promise<SessionView[]> => {
+    const sessions = await sessionDirectory.list({ userId, now: clock.now(), limit: largestPage });
+    return sessions.map((session) => ({ ...session, current: session.id === sessionId }));
+  };
