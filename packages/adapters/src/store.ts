@@ -1,10 +1,19 @@
-import type { SessionDirectory, SigningKeyDirectory, Storage, UserDirectory } from '@mentorship/application';
+import type {
+  AttemptDirectory,
+  SecurityEventDirectory,
+  SessionDirectory,
+  SigningKeyDirectory,
+  Storage,
+  UserDirectory,
+} from '@mentorship/application';
 
 /** What every kind of store offers: the ports it implements, and an end. */
 export interface Store {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;
   readonly sessionDirectory: SessionDirectory;
+  readonly attemptDirectory: AttemptDirectory;
+  readonly securityEventDirectory: SecurityEventDirectory;
   readonly signingKeyDirectory: SigningKeyDirectory;
   close(): Promise<void>;
 }

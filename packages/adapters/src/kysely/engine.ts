@@ -11,6 +11,8 @@ export interface Engine {
   readonly reads: Kysely<Schema>;
   /** An integer primary key that the database gives out in ascending order. */
   generatedId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** The statements by which the database itself refuses to change a row of the table, or to delete it before its `keep_until`. */
+  appendOnly(table: string): readonly string[];
   /** Whether the transaction lost to another one and would go through if it ran again. */
   isConflict(error: unknown): boolean;
   close(): Promise<void>;

@@ -60,4 +60,13 @@ export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => (
       .where('ended_at', 'is', null)
       .execute();
   },
+
+  async endAll({ user, reason, at }) {
+    await db
+      .updateTable('mentorships')
+      .set({ ended_at: toText(at), end_reason: reason })
+      .where(({ or, eb }) => or([eb('mentee_id', '=', user), eb('mentor_id', '=', user)]))
+      .where('ended_at', 'is', null)
+      .execute();
+  },
 });

@@ -31,10 +31,25 @@ export const openPostgres = (url: string, patience: number): Engine => {
     writes: database,
     reads: database,
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+    appendOnly,
     isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
     close: () => database.destroy(),
   };
 };
+
+const appendOnly: Engine['appendOnly'] = (table) => [
+  `create function ${table}_only_grows() returns trigger language plpgsql as $$
+  begin
+    if tg_op = 'DELETE' then
+      if old.keep_until <= to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') then
+        return old;
+      end if;
+    end if;
+    raise exception '${table} only grows' using errcode = 'restrict_violation';
+  end $$`,
+  `create trigger ${table}_kept before update or delete on ${table} for each row execute function ${table}_only_grows()`,
+  `create trigger ${table}_not_emptied before truncate on ${table} for each statement execute function ${table}_only_grows()`,
+];
 
 /** serialization_failure and deadlock_detected: PostgreSQL, and engines that speak its protocol, ask to run it again. */
 const conflicts = new Set(['40001', '40P01']);
@@ -48,19 +63,17 @@ const checkOut = async (pool: pg.Pool, patience: number): Promise<PostgresPoolCl
   const query = async (sql: string, parameters?: readonly unknown[]) => {
     if (fault) throw refuse('storage_unavailable', { cause: fault });
     try {
-      return await client.query(sql, parameters as unknown[]);
+      if (sql !== 'begin') return await client.query(sql, parameters as unknown[]);
+      // Neither a connection option nor a setting of the session: behind PgBouncer, transactions share connections.
+      // The server gives up first, so that a slow statement does not cost the connection.
+      await client.query(`begin; set local statement_timeout = ${patience * 0.75}`);
+      return { command: 'BEGIN', rows: [] };
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) fault = error;
       throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
     }
   };
   const checkedOut = { query, release: () => client.release(fault !== undefined) } as unknown as PostgresPoolClient;
-  // Not a connection option: PgBouncer refuses those it does not know.
-  // The server gives up first, so that a slow statement does not cost the connection.
-  await query(`set statement_timeout = ${patience * 0.75}`).catch((error: unknown) => {
-    client.release(true);
-    throw error;
-  });
   clients.set(client, checkedOut);
   return checkedOut;
 };

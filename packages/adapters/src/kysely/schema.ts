@@ -14,6 +14,15 @@ export interface Schema {
     password_hash: string;
     created_at: string;
     last_login_at: string | null;
+    /** Of a hash that the original made: what it costs to check. */
+    pbkdf2_iterations: number | null;
+    ended_at: string | null;
+  };
+  /** From where a user has logged in. */
+  user_networks: {
+    user_id: number;
+    network: string;
+    last_login_at: string;
   };
   mentorships: {
     id: Generated<number>;
@@ -36,11 +45,42 @@ export interface Schema {
     access_until: string;
     ended_at: string | null;
     end_reason: string | null;
+    last_used_at: string;
+    generation: Generated<number>;
+    rotated_at: string | null;
+    ip: string | null;
+    user_agent: string | null;
+    /** Which end of a session this was, by the counter below. */
+    end_number: number | string | null;
+  };
+  /** One row: whoever ends sessions raises it first, so that ends are numbered in the order of their commits. */
+  session_end_counter: {
+    id: number;
+    number: number | string;
   };
   signing_keys: {
     kid: string;
     public_key: string;
     created_at: string;
     expires_at: string;
+  };
+  /** How many attempts there have been under a key, until its period is over. */
+  attempt_counts: {
+    key: string;
+    count: number;
+    until: string;
+  };
+  /** Only grows: the database refuses to change a row, or to delete it before its time. */
+  security_events: {
+    id: Generated<number>;
+    type: string;
+    occurred_at: string;
+    user_id: number | null;
+    session_id: string | null;
+    reason: string | null;
+    count: number;
+    ip: string | null;
+    user_agent: string | null;
+    keep_until: string;
   };
 }

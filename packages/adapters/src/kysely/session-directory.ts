@@ -1,5 +1,7 @@
 import type { SessionDirectory } from '@mentorship/application';
+import { clockSkew, fromSeconds, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
+import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
 
 export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => ({
@@ -12,5 +14,46 @@ export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => 
       .where('ended_at', 'is', null)
       .executeTakeFirst();
     return row !== undefined;
+  },
+
+  async list({ userId, now, limit }) {
+    const rows = await db
+      .selectFrom('sessions')
+      .select(['id', 'created_at', 'last_used_at', 'expires_at', 'user_agent', 'ip'])
+      .where('user_id', '=', userId)
+      .where('ended_at', 'is', null)
+      .where(({ or, eb }) => or([eb('expires_at', '>', toText(now)), eb('access_until', '>', toText(now))]))
+      .orderBy('created_at', 'desc')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      createdAt: fromText(row.created_at),
+      lastUsedAt: fromText(row.last_used_at),
+      expiresAt: fromText(row.expires_at),
+      userAgent: row.user_agent,
+      ip: row.ip,
+    }));
+  },
+
+  async endedSince(since, now) {
+    const counter = await db.selectFrom('session_end_counter').select('number').executeTakeFirstOrThrow();
+    const number = Number(counter.number);
+    if (number === since) return { number, ended: [] };
+    // Set back, by a backup or a standby that lagged: what was known by these numbers is not what they stand for now.
+    const known = number < since ? -1 : since;
+    const rows = await db
+      .selectFrom('sessions')
+      .select(['id', 'user_id', 'access_until'])
+      .where('end_number', '>', known)
+      .where('access_until', '>', toText(now - fromSeconds(clockSkew)))
+      .execute();
+    const ended = rows.map((row) => ({
+      id: row.id,
+      userId: row.user_id as UserId,
+      accessUntil: fromText(row.access_until),
+    }));
+    return { number, ended };
   },
 });

@@ -1,9 +1,8 @@
-import type { SessionReference, SessionRepository } from '@mentorship/application';
-import type { Instant } from '@mentorship/domain';
-import { type Kysely, sql, type UpdateObject } from 'kysely';
-import { toText } from './instant.ts';
+import type { SessionReference, SessionRepository, SessionSelection } from '@mentorship/application';
+import { clockSkew, fromSeconds, type Instant, type SessionEndReason, type UserId } from '@mentorship/domain';
+import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely';
+import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
-import { kyselySessionDirectory } from './session-directory.ts';
 
 /** How many spent sessions one call of `prune` deletes at most. */
 const pruneBatch = 100;
@@ -16,32 +15,60 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
         id: session.id,
         user_id: session.userId,
         created_at: toText(session.createdAt),
+        last_used_at: toText(session.lastUsedAt),
         expires_at: toText(session.expiresAt),
         access_until: toText(session.accessUntil),
+        generation: session.generation,
+        ip: session.ip,
+        user_agent: session.userAgent,
       })
       .execute();
   },
 
-  extendAccess(session, accessUntil, now) {
-    const until = toText(accessUntil);
-    const latest = sql<string>`case when access_until < ${until} then ${until} else access_until end`;
-    return changeLive(db, session, now, { access_until: latest });
-  },
-
-  end(session, reason, now) {
-    return changeLive(db, session, now, { ended_at: toText(now), end_reason: reason });
-  },
-
-  async endOthers({ id, userId }, reason, now) {
-    if (!(await kyselySessionDirectory(db).isOpen({ id, userId }))) return false;
-    await db
-      .updateTable('sessions')
-      .set({ ended_at: toText(now), end_reason: reason })
+  async find({ id, userId }) {
+    const row = await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('id', '=', id)
       .where('user_id', '=', userId)
-      .where('id', '<>', id)
+      .executeTakeFirst();
+    return row ? toSession(row) : null;
+  },
+
+  extendAccess: (session, accessUntil, now) => changeLive(db, session, now, used(accessUntil, now)),
+
+  rotate(session, { from, expiresAt, accessUntil }, now) {
+    const next = { generation: from + 1, rotated_at: toText(now), expires_at: toText(expiresAt) };
+    return changeLive(db, session, now, { ...used(accessUntil, now), ...next }, from);
+  },
+
+  async end(which, reason, now) {
+    const open = db
+      .selectFrom('sessions')
+      .select('id')
+      .where('user_id', '=', which.userId)
       .where('ended_at', 'is', null)
+      .$call((query) => narrowed(query, which));
+    if ((await open.executeTakeFirst()) === undefined) return [];
+    // Until this transaction is over, no other end gets a number: whoever sees one has seen all before it.
+    const { number } = await db
+      .updateTable('session_end_counter')
+      .set(({ eb }) => ({ number: eb('number', '+', 1) }))
+      .returning('number')
+      .executeTakeFirstOrThrow();
+    const ended = await db
+      .updateTable('sessions')
+      .set({ ended_at: toText(now), end_reason: reason, end_number: number })
+      .where('user_id', '=', which.userId)
+      .where('ended_at', 'is', null)
+      .$call((query) => narrowed(query, which))
+      .returning(['id', 'access_until'])
       .execute();
-    return true;
+    return ended.map((row) => ({ id: row.id, userId: which.userId, accessUntil: fromText(row.access_until) }));
+  },
+
+  async forgetClients(userId) {
+    await db.updateTable('sessions').set({ ip: null, user_agent: null }).where('user_id', '=', userId).execute();
   },
 
   async prune(now) {
@@ -49,7 +76,7 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
       .selectFrom('sessions')
       .select('id')
       .where('expires_at', '<=', toText(now))
-      .where('access_until', '<=', toText(now))
+      .where('access_until', '<=', toText(now - fromSeconds(clockSkew)))
       .orderBy('expires_at')
       .limit(pruneBatch)
       .execute();
@@ -58,12 +85,30 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
   },
 });
 
+const narrowed = <Query extends { where(column: 'id', operator: '=' | '<>', id: string): Query }>(
+  query: Query,
+  which: SessionSelection,
+): Query => {
+  if ('except' in which) return query.where('id', '<>', which.except);
+  return which.id === undefined ? query : query.where('id', '=', which.id);
+};
+
+/** A use of the session now, for which an access token is issued. */
+const used = (accessUntil: Instant, now: Instant) => {
+  const until = toText(accessUntil);
+  return {
+    last_used_at: toText(now),
+    access_until: sql<string>`case when access_until < ${until} then ${until} else access_until end`,
+  };
+};
+
 /** Changes the session if it is live, in one statement: between a check and a change it could end. */
 const changeLive = async (
   db: Kysely<Schema>,
   { id, userId }: SessionReference,
   now: Instant,
   change: UpdateObject<Schema, 'sessions'>,
+  generation?: number,
 ): Promise<boolean> => {
   const changed = await db
     .updateTable('sessions')
@@ -72,7 +117,23 @@ const changeLive = async (
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
     .where('expires_at', '>', toText(now))
+    .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
     .returning('id')
     .executeTakeFirst();
   return changed !== undefined;
 };
+
+const toSession = (row: Selectable<Schema['sessions']>) => ({
+  id: row.id,
+  userId: row.user_id as UserId,
+  createdAt: fromText(row.created_at),
+  lastUsedAt: fromText(row.last_used_at),
+  expiresAt: fromText(row.expires_at),
+  accessUntil: fromText(row.access_until),
+  generation: row.generation,
+  rotatedAt: row.rotated_at === null ? null : fromText(row.rotated_at),
+  ip: row.ip,
+  userAgent: row.user_agent,
+  endedAt: row.ended_at === null ? null : fromText(row.ended_at),
+  endReason: row.end_reason as SessionEndReason | null,
+});

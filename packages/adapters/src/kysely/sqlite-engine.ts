@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { refuse } from '@mentorship/domain';
 import Database, { type Statement } from 'better-sqlite3';
@@ -13,6 +13,7 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import { type Engine, retrying } from './engine.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Schema } from './schema.ts';
 
 /**
@@ -31,6 +32,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     writes,
     reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
+    appendOnly,
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
     isConflict: () => false,
     async close() {
@@ -41,18 +43,6 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
       writer.close();
     },
   };
-};
-
-/** Not `recursive`: that one never comes back from a place where no folder can be made, such as /proc. */
-const makeFolder = (path: string): void => {
-  if (existsSync(path)) return;
-  makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process that starts may have been first.
-    if (!existsSync(path)) throw error;
-  }
 };
 
 const openFile = async (path: string, patience: number): Promise<Database.Database> => {
@@ -70,6 +60,14 @@ const openFile = async (path: string, patience: number): Promise<Database.Databa
     throw error;
   }
 };
+
+/** `insert or replace` would delete without asking the trigger for deletes: a number that is there is not given again. */
+const appendOnly: Engine['appendOnly'] = (table) =>
+  [
+    `unchanged before update on ${table}`,
+    `kept before delete on ${table} when old.keep_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,
+    `not_replaced before insert on ${table} when exists (select 1 from ${table} where id = new.id)`,
+  ].map((event) => `create trigger ${table}_${event} begin select raise(abort, '${table} only grows'); end`);
 
 const sqliteDialect = (database: Database.Database, patience: number): Dialect => ({
   createAdapter: () => new SqliteAdapter(),

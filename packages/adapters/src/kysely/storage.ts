@@ -1,8 +1,10 @@
 import type { Repositories, Storage } from '@mentorship/application';
 import type { Kysely } from 'kysely';
+import { kyselyAttempts } from './attempt-repository.ts';
 import { type Engine, retrying } from './engine.ts';
 import { kyselyMentorships } from './mentorship-repository.ts';
 import type { Schema } from './schema.ts';
+import { kyselySecurityEvents } from './security-event-repository.ts';
 import { kyselySessions } from './session-repository.ts';
 import { kyselySigningKeys } from './signing-key-repository.ts';
 import { kyselyUsers } from './user-repository.ts';
@@ -21,4 +23,6 @@ const repositories = (db: Kysely<Schema>): Repositories => ({
   mentorships: kyselyMentorships(db),
   sessions: kyselySessions(db),
   signingKeys: kyselySigningKeys(db),
+  attempts: kyselyAttempts(db),
+  securityEvents: kyselySecurityEvents(db),
 });

@@ -1,7 +1,9 @@
 import type { Store } from '../store.ts';
+import { kyselyAttemptDirectory } from './attempt-repository.ts';
 import { type Engine, migrationPatience, patience } from './engine.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres-engine.ts';
+import { kyselySecurityEventDirectory } from './security-event-repository.ts';
 import { kyselySessionDirectory } from './session-directory.ts';
 import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
 import { openSqlite } from './sqlite-engine.ts';
@@ -21,6 +23,8 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
     storage: kyselyStorage(engine),
     userDirectory: kyselyUserDirectory(engine.reads),
     sessionDirectory: kyselySessionDirectory(engine.reads),
+    attemptDirectory: kyselyAttemptDirectory(engine.reads),
+    securityEventDirectory: kyselySecurityEventDirectory(engine.reads),
     signingKeyDirectory: kyselySigningKeyDirectory(engine.reads),
     close: () => engine.close(),
   };

@@ -16,6 +16,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
             .where('mentor.username_key', '=', mentor)
             .where('mentorships.ended_at', 'is', null)
     )
+      .where('users.ended_at', 'is', null)
       .where('users.id', '>', after ?? 0)
       .orderBy('users.id')
       .limit(limit)
@@ -44,6 +45,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
         'mentee.username as mentee_username',
       ])
       .where('users.id', '=', id)
+      .where('users.ended_at', 'is', null)
       .orderBy('mentorships.mentee_id')
       .limit(menteeLimit)
       .execute();
@@ -62,13 +64,32 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     };
   },
 
-  async credentials(name) {
+  async credentials(name, network) {
     const row = await db
-      .selectFrom('users')
-      .select(['id', 'password_hash'])
-      .where('username_key', '=', name)
-      .executeTakeFirst();
-    return row ? { id: row.id as UserId, passwordHash: row.password_hash as PasswordHash } : null;
+      // A row also when nobody has the name.
+      .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))
+      .leftJoin('users', (join) => join.on('users.username_key', '=', name).on('users.ended_at', 'is', null))
+      .leftJoin('user_networks', (join) =>
+        join.onRef('user_networks.user_id', '=', 'users.id').on('user_networks.network', '=', network),
+      )
+      .select(({ selectFrom, fn }) => [
+        'users.id',
+        'users.password_hash',
+        'user_networks.network',
+        selectFrom('users')
+          .select(fn.max('pbkdf2_iterations').as('slowest'))
+          .where('pbkdf2_iterations', 'is not', null)
+          .as('slowest'),
+      ])
+      .executeTakeFirstOrThrow();
+    const { id, password_hash: hash, slowest } = row;
+    return {
+      account:
+        id === null || hash === null
+          ? null
+          : { id: id as UserId, passwordHash: hash as PasswordHash, knownNetwork: row.network !== null },
+      slowestHash: slowest,
+    };
   },
 });
 

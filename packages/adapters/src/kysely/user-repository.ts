@@ -1,8 +1,10 @@
 import type { UserRepository } from '@mentorship/application';
 import {
   type Email,
+  pbkdf2Iterations,
   type PasswordHash,
   type Phone,
+  pseudonym,
   type User,
   type UserId,
   type Username,
@@ -11,6 +13,9 @@ import {
 import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
+
+/** From how many networks a user can have logged in last. */
+const rememberedNetworks = 100;
 
 export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   async add(user) {
@@ -21,7 +26,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
         username_key: usernameKey(user.username),
         email: user.email,
         phone: user.phone,
-        password_hash: user.passwordHash,
+        ...hashed(user.passwordHash),
         created_at: toText(user.createdAt),
       })
       .onConflict((conflict) => conflict.column('username_key').doNothing())
@@ -31,7 +36,12 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   },
 
   async find(name) {
-    const row = await db.selectFrom('users').selectAll().where('username_key', '=', name).executeTakeFirst();
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('username_key', '=', name)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
     return row ? toUser(row) : null;
   },
 
@@ -39,22 +49,61 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     const changes = {
       ...(email !== undefined && { email }),
       ...(phone !== undefined && { phone }),
-      ...(passwordHash !== undefined && { password_hash: passwordHash }),
+      ...(passwordHash !== undefined && hashed(passwordHash)),
     };
-    if (Object.keys(changes).length > 0) await db.updateTable('users').set(changes).where('id', '=', id).execute();
+    const there =
+      Object.keys(changes).length === 0
+        ? db.selectFrom('users').select('id').where('id', '=', id).where('ended_at', 'is', null)
+        : db.updateTable('users').set(changes).where('id', '=', id).where('ended_at', 'is', null).returning('id');
+    return (await there.executeTakeFirst()) !== undefined;
   },
 
-  async recordLogin(id, verified, at) {
+  async recordLogin({ id, verified, rehashed, network, at }) {
     const row = await db
       .updateTable('users')
-      .set({ last_login_at: toText(at) })
+      .set({ last_login_at: toText(at), ...(rehashed && hashed(rehashed)) })
       .where('id', '=', id)
       .where('password_hash', '=', verified)
+      .where('ended_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
+    if (row && network !== null) await recordNetwork(db, id, network, toText(at));
+    return row !== undefined;
+  },
+
+  async erase(id, at) {
+    const name = pseudonym(id);
+    const row = await db
+      .updateTable('users')
+      .set({ username: name, username_key: usernameKey(name), email: null, phone: null, ended_at: toText(at) })
+      .set({ password_hash: '', pbkdf2_iterations: null, last_login_at: null })
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .returning('id')
+      .executeTakeFirst();
+    await db.deleteFrom('user_networks').where('user_id', '=', id).execute();
     return row !== undefined;
   },
 });
+
+const hashed = (hash: PasswordHash) => ({ password_hash: hash, pbkdf2_iterations: pbkdf2Iterations(hash) });
+
+/** Remembers the networks of the last logins, and no more than so many. */
+const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {
+  await db
+    .insertInto('user_networks')
+    .values({ user_id: userId, network, last_login_at: at })
+    .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at }))
+    .execute();
+  const oldestKept = db
+    .selectFrom('user_networks')
+    .select('last_login_at')
+    .where('user_id', '=', userId)
+    .orderBy('last_login_at', 'desc')
+    .offset(rememberedNetworks - 1)
+    .limit(1);
+  await db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept).execute();
+};
 
 const toUser = (row: Selectable<Schema['users']>): User => ({
   id: row.id as UserId,

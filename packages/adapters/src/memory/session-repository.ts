@@ -1,5 +1,5 @@
-import type { SessionReference, SessionRepository } from '@mentorship/application';
-import { isLive, isOpen, isSpent, type Session, type SessionEndReason, type Instant } from '@mentorship/domain';
+import type { SessionReference, SessionRepository, SessionSelection } from '@mentorship/application';
+import { isLive, isOpen, isSpent, type Session } from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
 /** How many of the oldest sessions one call of `prune` looks at. */
@@ -10,41 +10,68 @@ export const findSession = ({ sessions }: Tables, { id, userId }: SessionReferen
   return session?.userId === userId ? session : undefined;
 };
 
+const isSelected = (session: Session, which: SessionSelection): boolean => {
+  if (session.userId !== which.userId) return false;
+  if ('except' in which) return session.id !== which.except;
+  return which.id === undefined || session.id === which.id;
+};
+
 export const memorySessions = (tables: Tables, journal: Journal): SessionRepository => {
-  const { sessions } = tables;
-  const end = (session: Session, endReason: SessionEndReason, endedAt: Instant) =>
-    journal.put(sessions, session.id, { ...session, endedAt, endReason });
+  const { sessions, sessionEnds, counters } = tables;
+  const change = (session: Session, changes: Partial<Session>) =>
+    journal.put(sessions, session.id, { ...session, ...changes });
 
   return {
     async open(session) {
       journal.put(sessions, session.id, { ...session });
     },
 
+    async find(reference) {
+      return findSession(tables, reference) ?? null;
+    },
+
     async extendAccess(reference, accessUntil, now) {
       const session = findSession(tables, reference);
       if (!session || !isLive(session, now)) return false;
-      if (session.accessUntil < accessUntil) journal.put(sessions, session.id, { ...session, accessUntil });
+      change(session, { accessUntil: Math.max(session.accessUntil, accessUntil), lastUsedAt: now });
       return true;
     },
 
-    async end(reference, reason, now) {
+    async rotate(reference, { from, expiresAt, accessUntil }, now) {
       const session = findSession(tables, reference);
-      if (!session || !isLive(session, now)) return false;
-      end(session, reason, now);
+      if (!session || !isLive(session, now) || session.generation !== from) return false;
+      change(session, {
+        generation: from + 1,
+        rotatedAt: now,
+        expiresAt,
+        accessUntil: Math.max(session.accessUntil, accessUntil),
+        lastUsedAt: now,
+      });
       return true;
     },
 
-    async endOthers(keep, reason, now) {
-      const kept = findSession(tables, keep);
-      if (!kept || !isOpen(kept)) return false;
+    async end(which, reason, now) {
+      const number = (counters.get('session_ends') ?? 0) + 1;
+      journal.put(counters, 'session_ends', number);
+      const ended = [...sessions.values()].filter((session) => isOpen(session) && isSelected(session, which));
+      for (const session of ended) {
+        change(session, { endedAt: now, endReason: reason });
+        journal.put(sessionEnds, session.id, number);
+      }
+      return ended.map(({ id, userId, accessUntil }) => ({ id, userId, accessUntil }));
+    },
+
+    async forgetClients(userId) {
       for (const session of sessions.values())
-        if (session.userId === kept.userId && session !== kept && isOpen(session)) end(session, reason, now);
-      return true;
+        if (session.userId === userId) change(session, { ip: null, userAgent: null });
     },
 
     async prune(now) {
-      for (const session of sessions.values().take(pruneBatch))
-        if (isSpent(session, now)) journal.remove(sessions, session.id);
+      for (const session of sessions.values().take(pruneBatch)) {
+        if (!isSpent(session, now)) continue;
+        journal.remove(sessions, session.id);
+        journal.remove(sessionEnds, session.id);
+      }
     },
   };
 };

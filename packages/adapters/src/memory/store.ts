@@ -1,8 +1,10 @@
-import { isOpen } from '@mentorship/domain';
 import type { Store } from '../store.ts';
+import { memoryAttemptDirectory, memoryAttempts } from './attempt-repository.ts';
 import { memoryMentorships } from './mentorship-repository.ts';
 import { createMutex } from './mutex.ts';
-import { findSession, memorySessions } from './session-repository.ts';
+import { memorySecurityEventDirectory, memorySecurityEvents } from './security-event-repository.ts';
+import { memorySessionDirectory } from './session-directory.ts';
+import { memorySessions } from './session-repository.ts';
 import { memorySigningKeys } from './signing-key-repository.ts';
 import { createJournal, createTables } from './tables.ts';
 import { memoryUserDirectory } from './user-directory.ts';
@@ -24,6 +26,8 @@ export const openMemoryStore = (): Store => {
               mentorships: memoryMentorships(tables, journal),
               sessions: memorySessions(tables, journal),
               signingKeys: memorySigningKeys(tables, journal),
+              attempts: memoryAttempts(tables, journal),
+              securityEvents: memorySecurityEvents(tables, journal),
             });
           } catch (error) {
             journal.undo();
@@ -33,13 +37,9 @@ export const openMemoryStore = (): Store => {
       ping: async () => {},
     },
     userDirectory: memoryUserDirectory(tables, inTurn),
-    sessionDirectory: {
-      isOpen: (reference) =>
-        inTurn(() => {
-          const session = findSession(tables, reference);
-          return session !== undefined && isOpen(session);
-        }),
-    },
+    sessionDirectory: memorySessionDirectory(tables, inTurn),
+    attemptDirectory: memoryAttemptDirectory(tables, inTurn),
+    securityEventDirectory: memorySecurityEventDirectory(tables, inTurn),
     signingKeyDirectory: { list: () => inTurn(() => [...tables.signingKeys.values()]) },
     close: async () => {},
   };

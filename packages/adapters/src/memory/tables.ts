@@ -1,3 +1,4 @@
+import type { AttemptCount, SecurityEventEntry } from '@mentorship/application';
 import type { Instant, Mentorship, Session, SigningKey, User, UserId, UsernameKey } from '@mentorship/domain';
 
 /** The rows by key, and the indexes that a database would keep beside them. */
@@ -5,22 +6,39 @@ export interface Tables {
   readonly users: Map<UserId, User>;
   readonly userIds: Map<UsernameKey, UserId>;
   readonly lastLogins: Map<UserId, Instant>;
+  readonly networks: Map<UserId, ReadonlySet<string>>;
+  /** The iterations of the hashes that the original made. */
+  readonly olderHashes: Map<UserId, number>;
+  readonly endedUsers: Map<UserId, Instant>;
   readonly openMentorships: Map<UserId, Mentorship>;
   readonly endedMentorships: Map<number, Mentorship>;
   readonly mentees: Map<UserId, Map<UserId, true>>;
   readonly sessions: Map<string, Session>;
+  /** The number of each session's end. */
+  readonly sessionEnds: Map<string, number>;
   readonly signingKeys: Map<string, SigningKey>;
+  readonly attempts: Map<string, AttemptCount>;
+  readonly securityEvents: Map<number, SecurityEventEntry>;
+  /** The last number that each gave out. */
+  readonly counters: Map<'session_ends' | 'security_events', number>;
 }
 
 export const createTables = (): Tables => ({
   users: new Map(),
   userIds: new Map(),
   lastLogins: new Map(),
+  networks: new Map(),
+  olderHashes: new Map(),
+  endedUsers: new Map(),
   openMentorships: new Map(),
   endedMentorships: new Map(),
   mentees: new Map(),
   sessions: new Map(),
+  sessionEnds: new Map(),
   signingKeys: new Map(),
+  attempts: new Map(),
+  securityEvents: new Map(),
+  counters: new Map(),
 });
 
 /** Writes that can be taken back: what `atomically` does when its work throws. */

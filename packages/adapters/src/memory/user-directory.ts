@@ -5,7 +5,7 @@ import type { Tables } from './tables.ts';
 
 /** Reads take their turn with the transactions, so that none is seen half-done. */
 export const memoryUserDirectory = (
-  { users, userIds, openMentorships, mentees }: Tables,
+  { users, userIds, endedUsers, olderHashes, networks, openMentorships, mentees }: Tables,
   inTurn: Mutex,
 ): UserDirectory => {
   const mentorUsername = (mentee: UserId) => {
@@ -17,7 +17,7 @@ export const memoryUserDirectory = (
     [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
   // Ids are given out without gaps: a page begins where it begins, without walking there.
   const usersAfter = function* (after: number) {
-    for (let user; (user = users.get((after + 1) as UserId)); after += 1) yield user;
+    for (let user; (user = users.get((after + 1) as UserId)); after += 1) if (!endedUsers.has(user.id)) yield user;
   };
 
   return {
@@ -37,7 +37,7 @@ export const memoryUserDirectory = (
     detail: (id, menteeLimit) =>
       inTurn(() => {
         const user = users.get(id);
-        if (!user) return null;
+        if (!user || endedUsers.has(id)) return null;
         const { username, email, phone, passwordHash } = user;
         const shown = menteesOf(id)
           .slice(0, menteeLimit)
@@ -45,11 +45,15 @@ export const memoryUserDirectory = (
         return { id, username, email, phone, passwordHash, mentorUsername: mentorUsername(id), mentees: shown };
       }),
 
-    credentials: (name) =>
+    credentials: (name, network) =>
       inTurn(() => {
         const id = userIds.get(name);
         const user = id !== undefined && users.get(id);
-        return user ? { id: user.id, passwordHash: user.passwordHash } : null;
+        const knownNetwork = network !== null && id !== undefined && networks.get(id)?.has(network) === true;
+        return {
+          account: user ? { id: user.id, passwordHash: user.passwordHash, knownNetwork } : null,
+          slowestHash: olderHashes.size === 0 ? null : Math.max(...olderHashes.values()),
+        };
       }),
   };
 };

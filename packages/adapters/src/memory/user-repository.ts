@@ -1,30 +1,72 @@
 import type { UserRepository } from '@mentorship/application';
-import { type UserId, usernameKey } from '@mentorship/domain';
+import {
+  type PasswordHash,
+  pbkdf2Iterations,
+  pseudonym,
+  type User,
+  type UserId,
+  usernameKey,
+} from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
-export const memoryUsers = ({ users, userIds, lastLogins }: Tables, journal: Journal): UserRepository => ({
-  async add(user) {
-    const key = usernameKey(user.username);
-    if (userIds.has(key)) return null;
-    const added = { ...user, id: (users.size + 1) as UserId };
-    journal.put(users, added.id, added);
-    journal.put(userIds, key, added.id);
-    return added;
-  },
+/** From how many networks a user can have logged in last. */
+const rememberedNetworks = 100;
 
-  async find(name) {
-    const id = userIds.get(name);
-    return (id !== undefined && users.get(id)) || null;
-  },
+export const memoryUsers = (
+  { users, userIds, lastLogins, networks, olderHashes, endedUsers }: Tables,
+  journal: Journal,
+): UserRepository => {
+  const put = (user: User) => {
+    journal.put(users, user.id, user);
+    const iterations = pbkdf2Iterations(user.passwordHash);
+    if (iterations === null) journal.remove(olderHashes, user.id);
+    else journal.put(olderHashes, user.id, iterations);
+  };
 
-  async change(id, changes) {
-    const user = users.get(id);
-    if (user) journal.put(users, id, { ...user, ...changes });
-  },
+  return {
+    async add(user) {
+      const key = usernameKey(user.username);
+      if (userIds.has(key)) return null;
+      const added = { ...user, id: (users.size + 1) as UserId };
+      put(added);
+      journal.put(userIds, key, added.id);
+      return added;
+    },
 
-  async recordLogin(id, verified, at) {
-    if (users.get(id)?.passwordHash !== verified) return false;
-    journal.put(lastLogins, id, at);
-    return true;
-  },
-});
+    async find(name) {
+      const id = userIds.get(name);
+      return (id !== undefined && users.get(id)) || null;
+    },
+
+    async change(id, changes) {
+      const user = users.get(id);
+      if (!user || endedUsers.has(id)) return false;
+      put({ ...user, ...changes });
+      return true;
+    },
+
+    async recordLogin({ id, verified, rehashed, network, at }) {
+      const user = users.get(id);
+      if (user?.passwordHash !== verified) return false;
+      if (rehashed) put({ ...user, passwordHash: rehashed });
+      journal.put(lastLogins, id, at);
+      if (network !== null) {
+        const before = [...(networks.get(id) ?? [])].filter((known) => known !== network);
+        journal.put(networks, id, new Set([...before, network].slice(-rememberedNetworks)));
+      }
+      return true;
+    },
+
+    async erase(id, at) {
+      const user = users.get(id);
+      if (!user || endedUsers.has(id)) return false;
+      journal.remove(userIds, usernameKey(user.username));
+      journal.remove(lastLogins, id);
+      journal.remove(networks, id);
+      journal.put(endedUsers, id, at);
+      const erased = { username: pseudonym(id), email: null, phone: null, passwordHash: '' as PasswordHash };
+      put({ ...user, ...erased });
+      return true;
+    },
+  };
+};

@@ -1,28 +1,45 @@
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '@mentorship/application';
-import type { PasswordHash } from '@mentorship/domain';
-import { argon2id, hash, verify } from 'argon2';
+import { normalisePassword, type PasswordHash, pbkdf2Iterations } from '@mentorship/domain';
+import { argon2id, hash, needsRehash, verify } from 'argon2';
+import { type Bounded, bounded } from './bounded.ts';
+import { verifyPbkdf2, wastePbkdf2 } from './django-pbkdf2.ts';
 
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
 const cost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 const saltLength = 16;
 const digestLength = 32;
 
-/** Hashes with argon2id; an encoding that it does not know matches no password. */
-export const argon2PasswordHasher = (): PasswordHasher => {
+/** Hashes with argon2id, and still knows the original's PBKDF2; any other encoding matches no password. */
+export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): PasswordHasher => {
   // Nobody's password: checking against it takes as long as any other check.
   const decoy = encode(randomBytes(saltLength), randomBytes(digestLength));
+  const inTurn: Bounded = bounded(limits);
+
+  const check = async (typed: string, passwordHash: PasswordHash | null, slowest: number): Promise<boolean> => {
+    const iterations = passwordHash === null ? null : pbkdf2Iterations(passwordHash);
+    if (passwordHash !== null && iterations !== null) {
+      if (await verifyPbkdf2(typed, passwordHash)) return true;
+      await verify(decoy, normalisePassword(typed));
+      await wastePbkdf2(slowest - iterations);
+      return false;
+    }
+    const known = passwordHash?.startsWith('$argon2id$') ? passwordHash : null;
+    const matches = await verify(known ?? decoy, normalisePassword(typed));
+    if (matches && known !== null) return true;
+    await wastePbkdf2(slowest);
+    return false;
+  };
+
   return {
-    async hash(password) {
-      const salt = randomBytes(saltLength);
-      const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
-      return encode(salt, await hash(password, options));
-    },
-    async verify(password, passwordHash) {
-      const known = passwordHash?.startsWith('$argon2id$') ? passwordHash : null;
-      const matches = await verify(known ?? decoy, password);
-      return matches && known !== null;
-    },
+    hash: (password) =>
+      inTurn(async () => {
+        const salt = randomBytes(saltLength);
+        const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
+        return encode(salt, await hash(password, options));
+      }),
+    verify: (typed, passwordHash, slowest) => inTurn(() => check(typed, passwordHash, slowest ?? 0)),
+    isCurrent: (passwordHash) => passwordHash.startsWith('$argon2id$') && !needsRehash(passwordHash, cost),
   };
 };
 

@@ -1,3 +1,6 @@
 export { argon2PasswordHasher } from './argon2-password-hasher.ts';
+export { rateAttemptLimiter } from './attempt-limiter.ts';
 export { type Jwt, jwtTokenSigner } from './jwt-token-signer.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
+export { openPasswordRules } from './password-rules.ts';
+export { createRevocationList, type PolledRevocationList, revokingStorage } from './revocation-list.ts';

@@ -1,5 +1,6 @@
 import { accountsAndSessions } from './0001-accounts-and-sessions.ts';
+import { revocationAndRecords } from './0002-revocation-and-records.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [accountsAndSessions];
+export const migrations: readonly Migration[] = [accountsAndSessions, revocationAndRecords];

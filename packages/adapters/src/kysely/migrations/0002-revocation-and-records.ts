@@ -1,0 +1,83 @@
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from './migration.ts';
+
+export const revocationAndRecords: Migration = {
+  name: '0002-revocation-and-records',
+
+  async up(db, engine) {
+    await numberSessionEnds(db);
+
+    for (const [name, type] of [
+      ['pbkdf2_iterations', 'integer'],
+      ['ended_at', 'text'],
+    ] as const)
+      await db.schema.alterTable('users').addColumn(name, type).execute();
+    await db.schema
+      .createIndex('users_by_pbkdf2_iterations')
+      .on('users')
+      .column('pbkdf2_iterations')
+      .where(sql.ref('pbkdf2_iterations'), 'is not', null)
+      .execute();
+
+    await db.schema
+      .createTable('user_networks')
+      .addColumn('user_id', 'integer', (column) => column.notNull().references('users.id'))
+      .addColumn('network', 'text', (column) => column.notNull())
+      .addColumn('last_login_at', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('user_networks_primary_key', ['user_id', 'network'])
+      .execute();
+
+    await db.schema
+      .createTable('attempt_counts')
+      .addColumn('key', 'text', (column) => column.primaryKey())
+      .addColumn('count', 'integer', (column) => column.notNull())
+      .addColumn('until', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex('attempt_counts_by_end').on('attempt_counts').column('until').execute();
+
+    await db.schema
+      .createTable('security_events')
+      .addColumn('id', 'integer', engine.generatedId)
+      .addColumn('type', 'text', (column) => column.notNull())
+      .addColumn('occurred_at', 'text', (column) => column.notNull())
+      .addColumn('user_id', 'integer', (column) => column.references('users.id'))
+      .addColumn('session_id', 'text')
+      .addColumn('reason', 'text')
+      .addColumn('count', 'integer', (column) => column.notNull())
+      .addColumn('ip', 'text')
+      .addColumn('user_agent', 'text')
+      .addColumn('keep_until', 'text', (column) => column.notNull())
+      .execute();
+    await db.schema.createIndex('security_events_by_user').on('security_events').columns(['user_id', 'id']).execute();
+    await db.schema.createIndex('security_events_by_end').on('security_events').column('keep_until').execute();
+    for (const statement of engine.appendOnly('security_events')) await sql.raw(statement).execute(db);
+  },
+};
+
+/** Sessions that have ended already all have the number 1. */
+const numberSessionEnds = async (db: Kysely<unknown>): Promise<void> => {
+  for (const [name, type] of [
+    ['last_used_at', sql`text not null default ''`],
+    ['generation', sql`integer not null default 0`],
+    ['rotated_at', sql`text`],
+    ['ip', sql`text`],
+    ['user_agent', sql`text`],
+    ['end_number', sql`bigint`],
+  ] as const)
+    await db.schema.alterTable('sessions').addColumn(name, type).execute();
+  await sql`update sessions set last_used_at = created_at`.execute(db);
+  await sql`update sessions set end_number = 1 where ended_at is not null`.execute(db);
+  await db.schema
+    .createIndex('sessions_by_end_number')
+    .on('sessions')
+    .column('end_number')
+    .where(sql.ref('end_number'), 'is not', null)
+    .execute();
+
+  await db.schema
+    .createTable('session_end_counter')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .execute();
+  await sql`insert into session_end_counter (id, number) values (1, 1)`.execute(db);
+};

@@ -1,0 +1,18 @@
+import { DomainError } from '@mentorship/domain';
+import pLimit from 'p-limit';
+
+/** How long a client should wait who found the queue full, in seconds. */
+const retryAfter = 2;
+
+/** Runs work, so much at once and so much waiting; `overloaded` beyond that. */
+export type Bounded = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
+export const bounded = ({ concurrency, queue }: { concurrency: number; queue: number }): Bounded => {
+  const limit = pLimit(concurrency);
+  return async (work) => {
+    // Those that have just been let in count as waiting until the next turn.
+    if (limit.activeCount + limit.pendingCount >= concurrency + queue)
+      throw new DomainError('overloaded', { retryAfter });
+    return limit(work);
+  };
+};
