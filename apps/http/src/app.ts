@@ -1,24 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@mentorship/application';
+import { openPasswordRules } from '@mentorship/adapters/security';
 import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { requireAuthentication } from './auth.ts';
 import type { Config } from './config.ts';
+import { allowOrigins } from './cors.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
 import { answerBeforeClosing } from './graceful-stop.ts';
 import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
-import { pollKeys } from './key-poll.ts';
 import { logAnswers } from './log.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
+import { accountRoutes } from './routes/account.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
-import { KEY_RING } from './tokens.ts';
+import { KEY_RING, REVOCATION_LIST } from './tokens.ts';
+import { pollTrust } from './trust-poll.ts';
 import { refuseUnknownRoutes } from './unknown-routes.ts';
 import { ajvOptions } from './validation.ts';
 
@@ -31,7 +34,7 @@ export interface AppOptions {
 
 /** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
 export const buildApp = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
-  const app = createServer(options);
+  const app = createServer(config, options);
   try {
     await assemble(app, config, options);
     return app;
@@ -41,7 +44,7 @@ export const buildApp = async (config: Config, options: AppOptions = {}): Promis
   }
 };
 
-const createServer = ({ logger }: AppOptions): FastifyInstance =>
+const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =>
   Fastify({
     ...(logger && { loggerInstance: logger }),
     ajv: ajvOptions,
@@ -58,6 +61,7 @@ const createServer = ({ logger }: AppOptions): FastifyInstance =>
     requestTimeout: 15 * second,
     return503OnClosing: false,
     // As long as Node's own limit for headers: an id of any length is told like any other that nobody has.
+    trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 
@@ -70,6 +74,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   protectAnswers(app);
   logAnswers(app);
   parseJson(app);
+  await allowOrigins(app, config.CORS_ORIGINS);
   refuseOddRequests(app);
   refuseUnknownRoutes(app);
 
@@ -77,13 +82,17 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   const noKey = async (): Promise<never> =>
     Promise.reject(new Error('A token was signed or verified without its key.'));
   await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
-  const container = createContainer(config, { store, jwt: app.jwt, ...(clock && { clock }) });
+  const passwordRules = await openPasswordRules(config.PASSWORD_POLICY);
+  const container = createContainer(config, { store, jwt: app.jwt, passwordRules, ...(clock && { clock }) });
   const application = resolveApplication(container);
-  await pollKeys(app, container.resolve(KEY_RING));
+  await pollTrust(app, {
+    keyRing: container.resolve(KEY_RING),
+    revocationList: container.resolve(REVOCATION_LIST),
+  });
 
   requireAuthentication(app, application);
   await describeApi(app);
-  for (const routes of [registrationRoutes, sessionRoutes, userRoutes, operationRoutes])
+  for (const routes of [registrationRoutes, sessionRoutes, userRoutes, accountRoutes, operationRoutes])
     await app.register(routes, { application });
   serveReference(app);
 };

@@ -1,6 +1,7 @@
 import type { Application } from '@mentorship/application';
 import type { Actor } from '@mentorship/domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isUnknown } from './unknown-routes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -16,7 +17,7 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
   app.decorateRequest('actor');
   app.addHook('onRequest', async (request) => {
     const { public: open = false, endedToo = false } = request.routeOptions.config;
-    if (open || request.is404) return;
+    if (open || isUnknown(request)) return;
     request.setDecorator('actor', await authenticate({ token: bearerToken(request.headers.authorization), endedToo }));
   });
 };

@@ -1,48 +1,23 @@
-import type { PasswordDisplay, Seconds } from '@mentorship/domain';
-import ms from 'ms';
+import type { PasswordDisplay, PasswordPolicy } from '@mentorship/domain';
+import {
+  budget,
+  databaseUrl,
+  duration,
+  oneOf,
+  origins,
+  proxies,
+  type Read,
+  switched,
+  wholeNumber,
+} from './config-values.ts';
 
-/** One variable of the environment: what it is when nobody sets it, and how its text is read. `read` throws what would be right. */
+/** One variable of the environment: what it is when nobody sets it, and how its text is read. */
 interface Setting<Value> {
   readonly fallback: string;
-  readonly read: (text: string) => Value;
+  readonly read: Read<Value>;
 }
 
-const setting = <Value>(fallback: string, read: (text: string) => Value): Setting<Value> => ({ fallback, read });
-
-const oneOf =
-  <const Choice extends string>(...choices: readonly Choice[]) =>
-  (text: string): Choice => {
-    const choice = choices.find((candidate) => candidate === text);
-    if (choice === undefined) throw new Error(`must be one of ${choices.join(', ')}`);
-    return choice;
-  };
-
-const databaseUrl = (text: string): string => {
-  const known =
-    text === 'memory:' ||
-    /^sqlite:(?!:memory:).+/.test(text) ||
-    (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
-  // The text itself may hold a password, so it is not repeated.
-  if (!known) throw new Error('must be sqlite:<path>, postgres://<user>:<password>@<host>/<database> or memory:');
-  return text;
-};
-
-const port = (text: string): number => {
-  const number = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number <= 65535)) throw new Error('must be a number from 0 to 65535 (0 takes a free port)');
-  return number;
-};
-
-const longestLifetime = ms('365d');
-
-const lifetime = (text: string): Seconds => {
-  const milliseconds = /^\d+(\.\d+)?\s*[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : Number.NaN;
-  if (!(milliseconds >= 1000 && milliseconds <= longestLifetime && Number.isInteger(milliseconds / 1000)))
-    throw new Error(
-      'must be a length of time in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most 365d',
-    );
-  return milliseconds / 1000;
-};
+const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
 
 /** Every setting of the service, in one place: `.env.example` and the README list the same. */
 export const settings = {
@@ -51,13 +26,41 @@ export const settings = {
   /** The address to listen on. */
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free one. */
-  PORT: setting('3000', port),
+  PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
   /** How long an access token lives, in seconds once read. */
-  ACCESS_TOKEN_LIFETIME: setting('20m', lifetime),
-  /** How long a refresh token, and with it its session, lives, in seconds once read. */
-  REFRESH_TOKEN_LIFETIME: setting('1h', lifetime),
+  ACCESS_TOKEN_LIFETIME: setting('20m', duration('365d')),
+  /** How long a refresh token lives, in seconds once read; its session as long, unless it is rotated. */
+  REFRESH_TOKEN_LIFETIME: setting('1h', duration('365d')),
+  /** Whether a refresh replaces the refresh token, and tells when an old one is used. */
+  REFRESH_ROTATION: setting('off', switched('on', 'off')),
+  /** How long a session may be kept alive by refreshing, in seconds once read; only where tokens are rotated. */
+  SESSION_MAX_LIFETIME: setting('24h', duration('3650d')),
+  /** Which passwords may be set: 8 characters of any kind, or 15 that are hard to guess. */
+  PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
+  /** Whether a new password needs the present one beside it. */
+  REQUIRE_CURRENT_PASSWORD: setting('false', switched('true', 'false')),
   /** Whether one's own detail shows the password hash masked or whole. */
   API_PASSWORD_FIELD: setting('masked', oneOf<PasswordDisplay>('masked', 'hash')),
+  /** Who sees a user's phone and email. */
+  PROFILE_CONTACT: setting('everyone', oneOf('everyone', 'self')),
+  /** Whether anyone may register. */
+  REGISTRATION: setting('open', switched('open', 'closed')),
+  /** How many users may register from one address. */
+  REGISTRATION_BUDGET: setting('off', budget),
+  /** How many logins may fail for one account from one address. */
+  LOGIN_BUDGET: setting('10/15m', budget),
+  /** How many logins may fail from one address, whatever the account. */
+  LOGIN_BUDGET_PER_ADDRESS: setting('100/15m', budget),
+  /** How many logins may fail for one account, from all addresses together from which it has never logged in. */
+  LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
+  /** How many passwords may wait to be hashed; as many are hashed at once as there are cores. */
+  HASH_QUEUE: setting('256', wholeNumber(0, 100_000)),
+  /** The proxies whose `X-Forwarded-For` is believed. */
+  TRUST_PROXY: setting('none', proxies),
+  /** The origins whose pages may call the API from a browser. */
+  CORS_ORIGINS: setting('none', origins),
+  /** How long security events are kept, in seconds once read. */
+  EVENTS_RETENTION: setting('90d', duration('3650d')),
   /** pino's levels: what is logged is this severe or more. */
   LOG_LEVEL: setting('info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
 };
@@ -78,6 +81,9 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
       return [name, undefined];
     }
   });
+  const read = Object.fromEntries(config) as Config;
+  if (read.REFRESH_ROTATION && read.SESSION_MAX_LIFETIME < read.REFRESH_TOKEN_LIFETIME)
+    wrong.push('SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME');
   if (wrong.length > 0) throw new ConfigError(`${wrong.join('; ')}.`);
-  return Object.fromEntries(config) as Config;
+  return read;
 };

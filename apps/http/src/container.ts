@@ -1,13 +1,40 @@
+import { availableParallelism } from 'node:os';
 import 'reflect-metadata';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { openMemoryStore } from '@mentorship/adapters/memory';
-import { argon2PasswordHasher, createKeyRing, type Jwt, jwtTokenSigner } from '@mentorship/adapters/security';
+import {
+  argon2PasswordHasher,
+  createKeyRing,
+  createRevocationList,
+  type Jwt,
+  jwtTokenSigner,
+  rateAttemptLimiter,
+  revokingStorage,
+} from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import { randomIds, systemClock } from '@mentorship/adapters/system';
-import { createApplication, type Application, type Clock } from '@mentorship/application';
+import {
+  createApplication,
+  type Application,
+  type Clock,
+  type PasswordRules,
+  type Policy,
+} from '@mentorship/application';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
-import { CLOCK, IDS, JWT, KEY_RING, PASSWORD_HASHER, POLICY, STORE, TOKEN_SIGNER } from './tokens.ts';
+import {
+  ATTEMPT_LIMITER,
+  CLOCK,
+  IDS,
+  JWT,
+  KEY_RING,
+  PASSWORD_HASHER,
+  PASSWORD_RULES,
+  POLICY,
+  REVOCATION_LIST,
+  STORE,
+  TOKEN_SIGNER,
+} from './tokens.ts';
 
 /** `DATABASE_URL` alone chooses the store. */
 export const openStore = async (url: string): Promise<Store> =>
@@ -16,7 +43,12 @@ export const openStore = async (url: string): Promise<Store> =>
 /** Which adapter for which port: here, and nowhere else. */
 export const createContainer = (
   config: Config,
-  { store, jwt, clock = systemClock }: { store: Store; jwt: Jwt; clock?: Clock },
+  {
+    store,
+    jwt,
+    passwordRules,
+    clock = systemClock,
+  }: { store: Store; jwt: Jwt; passwordRules: PasswordRules; clock?: Clock },
 ): DependencyContainer => {
   const child = container.createChildContainer();
   const once = <Value>(make: (from: DependencyContainer) => Value) => ({ useFactory: instanceCachingFactory(make) });
@@ -25,13 +57,20 @@ export const createContainer = (
   child.register(JWT, { useValue: jwt });
   child.register(CLOCK, { useValue: clock });
   child.register(IDS, { useValue: randomIds });
-  child.register(POLICY, {
-    useValue: {
-      lifetimes: { access: config.ACCESS_TOKEN_LIFETIME, refresh: config.REFRESH_TOKEN_LIFETIME },
-      passwordDisplay: config.API_PASSWORD_FIELD,
-    },
-  });
-  child.register(PASSWORD_HASHER, once(argon2PasswordHasher));
+  child.register(PASSWORD_RULES, { useValue: passwordRules });
+  child.register(POLICY, { useValue: policyOf(config) });
+  child.register(
+    PASSWORD_HASHER,
+    once(() => argon2PasswordHasher({ concurrency: availableParallelism(), queue: config.HASH_QUEUE })),
+  );
+  child.register(
+    ATTEMPT_LIMITER,
+    once((from) => rateAttemptLimiter({ budgets: from.resolve(POLICY).budgets, clock: from.resolve(CLOCK) })),
+  );
+  child.register(
+    REVOCATION_LIST,
+    once((from) => createRevocationList({ ...from.resolve(STORE), clock: from.resolve(CLOCK) })),
+  );
   child.register(
     KEY_RING,
     once((from) =>
@@ -52,13 +91,36 @@ export const createContainer = (
   return child;
 };
 
+const policyOf = (config: Config): Policy => ({
+  lifetimes: { access: config.ACCESS_TOKEN_LIFETIME, refresh: config.REFRESH_TOKEN_LIFETIME },
+  rotation: config.REFRESH_ROTATION ? { longestSession: config.SESSION_MAX_LIFETIME } : null,
+  passwordDisplay: config.API_PASSWORD_FIELD,
+  requireCurrentPassword: config.REQUIRE_CURRENT_PASSWORD,
+  registrationOpen: config.REGISTRATION,
+  contactVisible: config.PROFILE_CONTACT,
+  budgets: {
+    login: config.LOGIN_BUDGET,
+    login_address: config.LOGIN_BUDGET_PER_ADDRESS,
+    login_account: config.LOGIN_BUDGET_PER_ACCOUNT,
+    registration: config.REGISTRATION_BUDGET,
+  },
+  eventRetention: config.EVENTS_RETENTION,
+});
+
 /** The use cases, bound to what the container holds. */
-export const resolveApplication = (from: DependencyContainer): Application =>
-  createApplication({
-    ...from.resolve(STORE),
+export const resolveApplication = (from: DependencyContainer): Application => {
+  const store = from.resolve(STORE);
+  const revocationList = from.resolve(REVOCATION_LIST);
+  return createApplication({
+    ...store,
+    storage: revokingStorage(store.storage, revocationList),
+    revocationList,
+    attemptLimiter: from.resolve(ATTEMPT_LIMITER),
     passwordHasher: from.resolve(PASSWORD_HASHER),
+    passwordRules: from.resolve(PASSWORD_RULES),
     tokenSigner: from.resolve(TOKEN_SIGNER),
     clock: from.resolve(CLOCK),
     ids: from.resolve(IDS),
     policy: from.resolve(POLICY),
   });
+};

@@ -1,7 +1,7 @@
 import { InvalidValue, parseUserId, type UserId } from '@mentorship/domain';
 
-/** A cursor is the last id of a page in a form that invites nobody to count with it. */
-export const toCursor = (after: UserId): string => Buffer.from(`after:${after}`).toString('base64url');
+/** A cursor is the last number of a page in a form that invites nobody to count with it. */
+export const toCursor = (after: number): string => Buffer.from(`after:${after}`).toString('base64url');
 
 /** Throws `InvalidValue` for text that `toCursor` never wrote. */
 export const parseCursor = (cursor: string): UserId => {

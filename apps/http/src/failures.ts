@@ -51,6 +51,25 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     title: 'Not your account',
     detail: 'You can change only your own account: PATCH /api/users/me.',
   }),
+  session_not_found: () => ({
+    status: 404,
+    code: 'session_not_found',
+    title: 'No such session',
+    detail: 'You have no open session with this id. GET /api/sessions lists yours.',
+  }),
+  registration_closed: () => ({
+    status: 403,
+    code: 'registration_closed',
+    title: 'Registration closed',
+    detail: 'Nobody can register here at the moment. Ask whoever runs this service.',
+  }),
+  too_many_attempts: ({ retryAfter }) => ({
+    status: 429,
+    code: 'too_many_attempts',
+    title: 'Too many attempts',
+    detail: `There have been too many attempts. Try again in ${retryAfter} seconds.`,
+    headers: { 'retry-after': String(retryAfter) },
+  }),
   invalid_credentials: () => ({
     status: 401,
     code: 'invalid_credentials',
@@ -85,6 +104,13 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     title: 'Token not valid',
     detail: 'This is no live refresh token of yours: it is invalid, expired, ended already or someone else’s.',
     ...onField('refresh', 'token_not_valid', 'Send the refresh token of one of your own live sessions.'),
+  }),
+  overloaded: ({ retryAfter }) => ({
+    status: 503,
+    code: 'overloaded',
+    title: 'Too busy',
+    detail: 'Too many passwords are being checked at the moment, and nothing was done. Try again shortly.',
+    headers: { 'retry-after': String(retryAfter) },
   }),
   storage_unavailable: () => ({
     status: 503,

@@ -1,3 +1,4 @@
+import './thread-pool.ts';
 import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';

@@ -39,7 +39,10 @@ export const refuseOddRequests = (app: FastifyInstance): void => {
   // A proxy's method: no URL of ours has it.
   app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => {});
-    endWithProblem(socket, { ...edgeProblems.method_not_allowed, headers: { Allow: 'GET, HEAD, PATCH, POST' } });
+    endWithProblem(socket, {
+      ...edgeProblems.method_not_allowed,
+      headers: { Allow: 'DELETE, GET, HEAD, PATCH, POST' },
+    });
   });
   // RFC 9112, section 3.2.
   app.addHook('onRequest', async (request, reply) => {

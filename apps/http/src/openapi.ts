@@ -17,7 +17,7 @@ People register, log in, name a mentor and see whom they mentor. JSON in, JSON o
 3. **Send the access token** with every other request: \`Authorization: Bearer <access>\`.
    Paste it under Authentication to try requests from this page.
 4. **Refresh** with \`POST /api/token/refresh\` when a request is answered with 401 \`token_not_valid\`.
-   The refresh token works until it expires or you log out.
+   The refresh token works until it expires or you log out. Where the answer has a \`refresh\` too, it replaces yours.
 
 ## Errors
 Every error is a problem (RFC 9457) of type \`application/problem+json\`.
@@ -29,6 +29,8 @@ A list ends after 1000 entries. When there are more, the \`Link\` header has the
 
 /** What a route that needs an access token says of itself. */
 export const protectedRoute = { security: [{ bearer: [] }] };
+
+const retryAfterHeader = { 'Retry-After': { type: 'integer', description: 'Seconds to wait.' } };
 
 /** What a problem response of this status means, the headers that come with it, and how it may look. */
 const problemResponses = {
@@ -50,8 +52,14 @@ const problemResponses = {
       problemOf(refuse('invalid_credentials')),
     ],
   },
-  403: { description: 'Not yours to change.', told: [problemOf(refuse('not_yourself'))] },
-  404: { description: 'There is no such user.', told: [problemOf(refuse('user_not_found'))] },
+  403: {
+    description: 'Not yours to do: `code` says why.',
+    told: [problemOf(refuse('not_yourself')), problemOf(refuse('registration_closed'))],
+  },
+  404: {
+    description: 'There is nothing with this id.',
+    told: [problemOf(refuse('user_not_found')), problemOf(refuse('session_not_found'))],
+  },
   409: {
     description: 'In conflict with what is there: `code` says with what.',
     told: [
@@ -61,10 +69,16 @@ const problemResponses = {
   },
   413: { description: 'The body is larger than 64 KiB.', told: [edgeProblems.payload_too_large] },
   415: { description: 'The body is not application/json.', told: [edgeProblems.unsupported_media_type] },
+  429: {
+    description: 'Too many attempts. Try again after `Retry-After` seconds.',
+    headers: retryAfterHeader,
+    told: [problemOf(new DomainError('too_many_attempts', { retryAfter: 60 }))],
+  },
   503: {
-    description: 'The database does not answer. Try again after `Retry-After` seconds.',
-    headers: { 'Retry-After': { type: 'integer', description: 'Seconds to wait.' } },
-    told: [problemOf(refuse('storage_unavailable'))],
+    description:
+      'The database does not answer, or too many passwords wait to be checked. Try again after `Retry-After` seconds.',
+    headers: retryAfterHeader,
+    told: [problemOf(refuse('storage_unavailable')), problemOf(new DomainError('overloaded', { retryAfter: 2 }))],
   },
 };
 

@@ -1,6 +1,14 @@
-import type { Clock, IdGenerator, PasswordHasher, Policy, TokenSigner } from '@mentorship/application';
+import type {
+  AttemptLimiter,
+  Clock,
+  IdGenerator,
+  PasswordHasher,
+  PasswordRules,
+  Policy,
+  TokenSigner,
+} from '@mentorship/application';
 import type { Store } from '@mentorship/adapters/store';
-import type { Jwt, KeyRing } from '@mentorship/adapters/security';
+import type { Jwt, KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
 import type { InjectionToken } from 'tsyringe';
 
 // Typed only for those who import them: that is why they live in a file of their own.
@@ -12,3 +20,6 @@ export const PASSWORD_HASHER: InjectionToken<PasswordHasher> = Symbol('PasswordH
 export const CLOCK: InjectionToken<Clock> = Symbol('Clock');
 export const IDS: InjectionToken<IdGenerator> = Symbol('IdGenerator');
 export const POLICY: InjectionToken<Policy> = Symbol('Policy');
+export const REVOCATION_LIST: InjectionToken<PolledRevocationList> = Symbol('RevocationList');
+export const ATTEMPT_LIMITER: InjectionToken<AttemptLimiter> = Symbol('AttemptLimiter');
+export const PASSWORD_RULES: InjectionToken<PasswordRules> = Symbol('PasswordRules');

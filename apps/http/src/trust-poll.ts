@@ -1,14 +1,37 @@
-import type { KeyRing } from '@mentorship/adapters/security';
+import type { KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
 import type { FastifyInstance } from 'fastify';
 
-/** How often the published keys are read again, in milliseconds. */
-const interval = 1000;
+/** How often it is read what has changed, in milliseconds. */
+const interval = 250;
 
-/** Reads the published keys now and then again in the background, until the app closes. */
-export const pollKeys = async (app: FastifyInstance, keyRing: KeyRing): Promise<void> => {
-  await keyRing.reload();
-  const poll = () =>
-    keyRing.reload().catch((error: unknown) => app.log.warn({ err: error }, 'The signing keys could not be read.'));
-  const timer = setInterval(poll, interval).unref();
+/** Reads which keys are published and which sessions have ended, now and then again in the background, until the app closes. */
+export const pollTrust = async (
+  app: FastifyInstance,
+  { keyRing, revocationList }: { keyRing: KeyRing; revocationList: PolledRevocationList },
+): Promise<void> => {
+  const read = () => Promise.all([keyRing.reload(), revocationList.poll()]);
+  await read();
+
+  let reading = false;
+  let failing = false;
+  const poll = async () => {
+    if (reading) return;
+    reading = true;
+    try {
+      await read();
+      if (failing) app.log.info('Signing keys and ended sessions can be read again.');
+      failing = false;
+    } catch (error) {
+      if (!failing)
+        app.log.warn(
+          { err: error },
+          'Signing keys and ended sessions cannot be read: every request asks the database.',
+        );
+      failing = true;
+    } finally {
+      reading = false;
+    }
+  };
+  const timer = setInterval(() => void poll(), interval).unref();
   app.addHook('onClose', async () => clearInterval(timer));
 };

@@ -1,14 +1,19 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { edgeProblems } from './edge-problems.ts';
 import { sendProblem } from './send-problem.ts';
+
+/** Whether no route of ours has this URL and method; `*` is the one through which preflights are seen. */
+export const isUnknown = ({ is404, routeOptions }: FastifyRequest): boolean => is404 || routeOptions.url === '*';
 
 /** Answers URLs that are not there with 404, and methods that a URL does not have with 405, before any body is read. */
 export const refuseUnknownRoutes = (app: FastifyInstance): void => {
   const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
-  app.addHook('onRoute', ({ url, method }) => void routes.push({ pattern: patternOf(url), methods: [method].flat() }));
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url !== '*') routes.push({ pattern: patternOf(url), methods: [method].flat() });
+  });
 
   app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
+    if (!isUnknown(request)) return;
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods));
     if (methods.size === 0) return sendProblem(reply, edgeProblems.not_found);

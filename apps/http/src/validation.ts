@@ -16,7 +16,7 @@ import { parseCursor } from './cursor.ts';
 /** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
 const formats: Readonly<Record<string, (text: string) => unknown>> = {
   username: parseUsername,
-  'new-password': parsePassword,
+  'new-password': (text) => parsePassword(text),
   'email-address': optional(parseEmail),
   phone: optional(parsePhone),
   text: parseText,
@@ -83,6 +83,10 @@ const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
     }
     case 'type':
       return { field: at(), code: 'wrong_type', message: `Send ${inWords(params['type'] as string | string[])}.` };
+    case 'enum': {
+      const choices = (params['allowedValues'] as string[]).join(', ');
+      return { field: at(), code: 'invalid_choice', message: `Send one of: ${choices}.` };
+    }
     case 'format': {
       const { code, message } = refusal(String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
+import { clientOf } from '../client.ts';
 import { problems } from '../openapi.ts';
 import { presentRegistered } from '../presenters.ts';
 import { Registered, Registration } from '../schemas/registration.ts';
@@ -24,13 +25,13 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ application: Applic
             headers: { Location: { type: 'string', description: 'The URL of the new user.' } },
             content: { 'application/json': { schema: Registered } },
           },
-          ...problems(400, 409, 413, 415, 503),
+          ...problems(400, 403, 409, 413, 415, 429, 503),
         },
       },
     },
     async (request, reply) => {
       const { mentor_username: mentorUsername, ...account } = request.body;
-      const registered = await registerUser({ ...account, mentorUsername });
+      const registered = await registerUser({ ...account, mentorUsername, client: clientOf(request) });
       return reply.code(201).header('location', `/api/users/${registered.user.id}`).send(presentRegistered(registered));
     },
   );

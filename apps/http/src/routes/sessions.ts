@@ -2,11 +2,21 @@ import type { Application } from '@mentorship/application';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
+import { clientOf } from '../client.ts';
 import { problems, protectedRoute } from '../openapi.ts';
-import { AccessToken, Credentials, RefreshToken, Tokens } from '../schemas/sessions.ts';
+import { presentSession } from '../presenters.ts';
+import {
+  Credentials,
+  Logout,
+  Refreshed,
+  RefreshToken,
+  SessionList,
+  SessionParams,
+  Tokens,
+} from '../schemas/sessions.ts';
 
 export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
-  const { logIn, logOut, refreshAccess } = application;
+  const { logIn, logOut, refreshAccess, listSessions, endSession } = application;
 
   app.post(
     '/api/login',
@@ -18,10 +28,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         summary: 'Get JWT tokens',
         description: 'Opens a session. Every failure is one 401 `invalid_credentials`, whether the user exists or not.',
         body: Credentials,
-        response: { 200: Tokens, ...problems(400, 401, 413, 415, 503) },
+        response: { 200: Tokens, ...problems(400, 401, 413, 415, 429, 503) },
       },
     },
-    (request) => logIn(request.body),
+    (request) => logIn({ ...request.body, client: clientOf(request) }),
   );
 
   app.post(
@@ -32,12 +42,13 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         operationId: 'refreshAccess',
         tags: ['Sessions'],
         summary: 'Refresh access token',
-        description: 'The same refresh token works again and again, until logout or expiry.',
+        description:
+          'The same refresh token works again and again, until logout or expiry; where the service rotates them, you get the next one.',
         body: RefreshToken,
-        response: { 200: AccessToken, ...problems(400, 401, 413, 415, 503) },
+        response: { 200: Refreshed, ...problems(400, 401, 413, 415, 503) },
       },
     },
-    (request) => refreshAccess(request.body),
+    (request) => refreshAccess({ ...request.body, client: clientOf(request) }),
   );
 
   app.post(
@@ -49,8 +60,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         operationId: 'logOut',
         tags: ['Sessions'],
         summary: 'Blacklist refresh token',
-        description: 'Ends the session of one of your own refresh tokens. Any other token is a 400 `token_not_valid`.',
-        body: RefreshToken,
+        description:
+          'Ends the session of one of your own refresh tokens, and its access tokens at once; `scope` names more. ' +
+          'Any other token is a 400 `token_not_valid`.',
+        body: Logout,
         response: {
           205: Type.Unsafe<undefined>({ type: 'null', description: 'The session has ended. No body.' }),
           ...problems(400, 401, 413, 415, 503),
@@ -58,8 +71,45 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
       },
     },
     async (request, reply) => {
-      await logOut({ actor: actorOf(request), refresh: request.body.refresh });
+      await logOut({ ...request.body, actor: actorOf(request), client: clientOf(request) });
       return reply.code(205).send();
+    },
+  );
+
+  app.get(
+    '/api/sessions',
+    {
+      schema: {
+        ...protectedRoute,
+        operationId: 'listSessions',
+        tags: ['Sessions'],
+        summary: 'List your sessions',
+        description: 'Where you are logged in.',
+        response: { 200: SessionList, ...problems(401, 503) },
+      },
+    },
+    async (request) => (await listSessions({ actor: actorOf(request) })).map(presentSession),
+  );
+
+  app.delete(
+    '/api/sessions/:id',
+    {
+      schema: {
+        ...protectedRoute,
+        operationId: 'endSession',
+        tags: ['Sessions'],
+        summary: 'End one of your sessions',
+        description: 'Its tokens are refused from now on.',
+        params: SessionParams,
+        response: {
+          204: Type.Unsafe<undefined>({ type: 'null', description: 'The session has ended. No body.' }),
+          ...problems(401, 404, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      await endSession({ actor: actorOf(request), sessionId: request.params.id, client: clientOf(request) });
+      return reply.code(204).send();
     },
   );
 };

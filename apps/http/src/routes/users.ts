@@ -3,6 +3,7 @@ import { type Actor, parseUserId, refuse, type UserId } from '@mentorship/domain
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
+import { clientOf } from '../client.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
 import { parseCursor } from '../cursor.ts';
 import { presentDetail, presentPage } from '../presenters.ts';
@@ -94,16 +95,21 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           description:
             'Writes what was sent, all of it or nothing. The other fields of the detail may come back as they were read.',
           body: ProfileUpdate,
-          response: { ...detail, ...problems(400, 401, 403, 404, 409, 413, 415, 503) },
+          response: { ...detail, ...problems(400, 401, 403, 404, 409, 413, 415, 429, 503) },
         },
       },
       async (request, reply) => {
         const actor = actorOf(request);
-        const { mentor_username: mentorUsername, ...update } = request.body;
+        const { mentor_username: mentorUsername, current_password: currentPassword, ...update } = request.body;
         const view = await updateProfile({
           actor,
           userId: userIdOf(request, actor),
-          update: { ...update, ...(mentorUsername !== undefined && { mentorUsername }) },
+          update: {
+            ...update,
+            ...(mentorUsername !== undefined && { mentorUsername }),
+            ...(currentPassword !== undefined && { currentPassword }),
+          },
+          client: clientOf(request),
         });
         const { headers, body } = presentDetail(view);
         return reply.headers(headers).send(body);

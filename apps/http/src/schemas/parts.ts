@@ -6,6 +6,9 @@ export const closed = { additionalProperties: false };
 export const nullable = (options: Record<string, unknown> = {}) =>
   Type.Unsafe<string | null>({ ...options, type: ['string', 'null'] });
 
+/** A moment of RFC 3339. */
+export const moment = (options: Record<string, unknown> = {}) => Type.String({ ...options, format: 'date-time' });
+
 export const example = {
   username: 'john',
   password: '12345678',

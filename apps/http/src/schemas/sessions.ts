@@ -1,5 +1,6 @@
+import type { LogoutScope } from '@mentorship/application';
 import { Type } from 'typebox';
-import { closed, example } from './parts.ts';
+import { closed, example, moment, nullable } from './parts.ts';
 
 export const Credentials = Type.Object(
   { username: Type.String({ format: 'text' }), password: Type.String({ format: 'text' }) },
@@ -25,7 +26,59 @@ export const RefreshToken = Type.Object(
   { ...closed, examples: [{ refresh: 'your_refresh_token' }] },
 );
 
-export const AccessToken = Type.Object(
-  { access: Type.String({ description: 'Goes into `Authorization: Bearer …`.' }) },
+export const Logout = Type.Object(
+  {
+    refresh: RefreshToken.properties.refresh,
+    scope: Type.Optional(
+      Type.Unsafe<LogoutScope>({
+        type: 'string',
+        enum: ['session', 'others', 'all'],
+        description:
+          'Which of your sessions end: the one of the refresh token (unless you say so), all others, or all.',
+      }),
+    ),
+  },
+  { ...closed, examples: [{ refresh: 'your_refresh_token' }] },
+);
+
+export const Refreshed = Type.Object(
+  {
+    refresh: Type.Optional(
+      Type.String({
+        description: 'The next refresh token, where the service rotates them: forget the one before.',
+      }),
+    ),
+    access: Type.String({ description: 'Goes into `Authorization: Bearer …`.' }),
+  },
   { ...closed, description: 'A new access token.', examples: [{ access: 'your token' }] },
 );
+
+const session = {
+  id: '0b0b5b8e-6f0e-4f6e-9d0a-2f1c5d7e8a90',
+  created_at: '2026-01-01T09:00:00.000Z',
+  last_used_at: '2026-01-01T09:30:00.000Z',
+  expires_at: '2026-01-01T10:00:00.000Z',
+  user_agent: 'Mozilla/5.0',
+  ip: '192.0.2.7',
+  current: true,
+};
+
+export const SessionList = Type.Array(
+  Type.Object(
+    {
+      id: Type.String(),
+      created_at: moment({ description: 'When you logged in.' }),
+      last_used_at: moment({ description: 'Your last login or refresh in it.' }),
+      expires_at: moment({ description: 'When it ends by itself.' }),
+      user_agent: nullable({ description: 'What the client said of itself at login; null when it said nothing.' }),
+      ip: nullable({ description: 'Where the login came from; null when that is not known.' }),
+      current: Type.Boolean({ description: 'Whether it is the session of your access token.' }),
+    },
+    closed,
+  ),
+  { description: 'Your open sessions, the newest first, 1000 at most.', examples: [[session]] },
+);
+
+export const SessionParams = Type.Object({
+  id: Type.String({ description: 'The id of a session.', examples: [session.id] }),
+});

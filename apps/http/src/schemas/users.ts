@@ -13,18 +13,26 @@ export const UserList = Type.Array(
   },
 );
 
-export const UserListQuery = Type.Object(
+/** What every list takes. */
+export const PageQuery = Type.Object(
   {
     limit: Type.Optional(
       Type.String({
         format: 'page-size',
-        description: 'How many users a page has at most: 1 to 1000, 1000 unless asked for fewer.',
+        description: 'How many entries a page has at most: 1 to 1000, 1000 unless asked for fewer.',
         examples: ['100'],
       }),
     ),
     cursor: Type.Optional(
       Type.String({ format: 'cursor', description: 'Where the page begins: from the `Link` of the page before.' }),
     ),
+  },
+  closed,
+);
+
+export const UserListQuery = Type.Object(
+  {
+    ...PageQuery.properties,
     mentor: Type.Optional(
       Type.String({ format: 'text', description: 'Only the mentees of the user of this name.', examples: ['alice'] }),
     ),
@@ -66,6 +74,12 @@ export const ProfileUpdate = Type.Object(
     password: Type.Optional(
       Type.String({ format: 'new-password', description: 'A new password ends all your other sessions.' }),
     ),
+    current_password: Type.Optional(
+      Type.String({
+        format: 'text',
+        description: 'Your present password. Checked when it is sent; this service may need it for a new one.',
+      }),
+    ),
     id: Type.Optional(Type.Integer({ description: 'Only as it was read.' })),
     username: Type.Optional(Type.String({ format: 'text', description: 'Only as it was read.' })),
     mentor_username: Type.Optional(nullable({ format: 'text', description: 'Only as it was read: send `mentor`.' })),
@@ -78,3 +92,8 @@ export const ProfileUpdate = Type.Object(
 );
 
 export const UserParams = Type.Object({ id: Type.String({ description: 'The id of a user.', examples: ['2'] }) });
+
+export const AccountEnd = Type.Object(
+  { current_password: Type.String({ format: 'text', description: 'Your present password.' }) },
+  { ...closed, examples: [{ current_password: '12345678' }] },
+);

@@ -1,0 +1,25 @@
+import type { Client } from '@mentorship/domain';
+import type { FastifyRequest } from 'fastify';
+import ipaddr from 'ipaddr.js';
+
+/** As much of a User-Agent as is kept, in characters. */
+const longestUserAgent = 256;
+
+/** Where the request comes from, by the proxies that are believed (`TRUST_PROXY`). */
+export const clientOf = ({ ip, socket, headers }: FastifyRequest): Client => {
+  // What a proxy says may be no address at all; then its own must do.
+  const address = [ip, socket.remoteAddress].find((text) => text !== undefined && ipaddr.isValid(text));
+  return {
+    ...(address === undefined ? { ip: null, network: null } : inForms(address)),
+    userAgent: headers['user-agent']?.slice(0, longestUserAgent) ?? null,
+  };
+};
+
+/** An IPv6 host has a whole /64 to send from (RFC 4291, section 2.5.4); an IPv4 address may come written as IPv6. */
+const inForms = (text: string): Pick<Client, 'ip' | 'network'> => {
+  const address = ipaddr.process(text);
+  const ip = address.toString();
+  if (!(address instanceof ipaddr.IPv6)) return { ip, network: ip };
+  const network = new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0]);
+  return { ip, network: `${network.toString()}/64` };
+};

@@ -1,0 +1,73 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Application, parsePageSize } from '@mentorship/application';
+import { Type } from 'typebox';
+import { actorOf } from '../auth.ts';
+import { clientOf } from '../client.ts';
+import { parseCursor } from '../cursor.ts';
+import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
+import { presentEvents } from '../presenters.ts';
+import { SecurityEventList } from '../schemas/events.ts';
+import { AccountEnd, PageQuery } from '../schemas/users.ts';
+
+/** What concerns one's own account alone. */
+export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
+  app,
+  { application: { listEvents, endAccount } },
+) => {
+  app.get(
+    '/api/users/me/events',
+    {
+      schema: {
+        ...protectedRoute,
+        operationId: 'listEvents',
+        tags: ['Accounts'],
+        summary: 'List what happened to your account',
+        description:
+          'Logins, failures, ended sessions and the like. The `Link` header leads to the next page, if there is one.',
+        querystring: PageQuery,
+        response: {
+          200: {
+            description: 'A page of security events.',
+            headers: nextPageLink,
+            content: { 'application/json': { schema: SecurityEventList } },
+          },
+          ...problems(400, 401, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { limit, cursor } = request.query;
+      const page = await listEvents({
+        actor: actorOf(request),
+        ...(limit !== undefined && { limit: parsePageSize(limit) }),
+        ...(cursor !== undefined && { before: parseCursor(cursor) }),
+      });
+      const { headers, body } = presentEvents(page, request.query);
+      return reply.headers(headers).send(body);
+    },
+  );
+
+  app.delete(
+    '/api/users/me',
+    {
+      schema: {
+        ...protectedRoute,
+        operationId: 'endAccount',
+        tags: ['Accounts'],
+        summary: 'End your account',
+        description:
+          'Ends your sessions and your links, and erases name, contact and password. What others have of the past shows a pseudonym. There is no way back.',
+        body: AccountEnd,
+        response: {
+          204: Type.Unsafe<undefined>({ type: 'null', description: 'The account has ended. No body.' }),
+          ...problems(400, 401, 413, 415, 429, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { current_password: currentPassword } = request.body;
+      await endAccount({ actor: actorOf(request), currentPassword, client: clientOf(request) });
+      return reply.code(204).send();
+    },
+  );
+};
