@@ -1,13 +1,15 @@
-import { DomainError, usernameKey } from '@mentorship/domain';
+import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
 import {
+  accountOf,
   addUsers,
   asChanges,
   awkwardTexts,
   detailOf,
   hour,
   link,
+  loginBy,
   newUser,
   now,
   session,
@@ -71,28 +73,33 @@ describeOnEachStore('the storage', (open) => {
     const { store, user, mentor, mine, look } = await openWithAll();
     const before = await look();
     const reason = new Error('changed our mind');
-    const failed = store.storage.atomically(async ({ users, mentorships, sessions, signingKeys }) => {
-      await mentorships.lockGraph();
-      const added = await users.add(newUser('added'));
-      await users.change(user.id, asChanges({ email: 'new@example.com', passwordHash: '$new' }));
-      await users.change(user.id, asChanges({ email: 'newer@example.com', phone: '123' }));
-      await users.recordLogin(user.id, user.passwordHash, now);
-      await mentorships.end({ mentee: user.id, reason: 'replaced', at: now });
-      await mentorships.begin({ mentee: user.id, mentor: added!.id, at: now });
-      await mentorships.begin({ mentee: mentor.id, mentor: user.id, at: now });
-      await sessions.open(session('new', user.id));
-      await sessions.extendAccess(mine, now + hour, now);
-      await sessions.end(mine, 'logout', now);
-      await sessions.prune(now + 9 * hour);
-      await signingKeys.publish({ ...key, kid: 'new' });
-      await signingKeys.prune(now + 9 * hour);
-      throw reason;
-    });
+    const failed = store.storage.atomically(
+      async ({ users, mentorships, sessions, signingKeys, attempts, securityEvents }) => {
+        await mentorships.lockGraph();
+        const added = await users.add(newUser('added'));
+        await users.change(user.id, asChanges({ email: 'new@example.com', passwordHash: '$new' }));
+        await users.change(user.id, asChanges({ email: 'newer@example.com', phone: '123' }));
+        await users.recordLogin(loginBy(user.id, user.passwordHash, { network: '192.0.2.1' }));
+        await mentorships.end({ mentee: user.id, reason: 'replaced', at: now });
+        await mentorships.begin({ mentee: user.id, mentor: added!.id, at: now });
+        await mentorships.begin({ mentee: mentor.id, mentor: user.id, at: now });
+        await sessions.open(session('new', user.id));
+        await sessions.extendAccess(mine, now + hour, now);
+        await sessions.end(mine, 'logout', now);
+        await sessions.prune(now + 9 * hour);
+        await attempts.raise('key', 1, now + hour, now);
+        await securityEvents.add([securityEvent({ type: 'logged_in' }, unknownClient, { at: now, retention: 60 })]);
+        await users.erase(mentor.id, now);
+        await signingKeys.publish({ ...key, kid: 'new' });
+        await signingKeys.prune(now + 9 * hour);
+        throw reason;
+      },
+    );
     await expect(failed).rejects.toBe(reason);
     expect(await look()).toEqual(before);
     expect(await within(store, 'users', (users) => users.find(usernameKey('added')))).toBeNull();
     expect(await within(store, 'mentorships', (mentorships) => mentorships.mentorsAbove(user.id))).toEqual([mentor.id]);
-    expect(await within(store, 'sessions', (sessions) => sessions.end(mine, 'logout', now))).toBe(true);
+    expect(await within(store, 'sessions', (sessions) => sessions.end(mine, 'logout', now))).toHaveLength(1);
   });
 
   test('lets a refusal out unchanged', async () => {
@@ -126,7 +133,7 @@ describeOnEachStore('the storage', (open) => {
     const before = structuredClone(await look());
     const found = await within(store, 'users', (users) => users.find(usernameKey('user')));
     const above = await within(store, 'mentorships', (mentorships) => mentorships.mentorsAbove(user.id));
-    const credentials = await store.userDirectory.credentials(usernameKey('user'));
+    const credentials = await accountOf(store, 'user');
     for (const handedOut of [found, above, credentials, await look(), user, mentor]) spoil(handedOut);
     expect(await look()).toEqual(before);
   });
@@ -182,7 +189,7 @@ describeOnEachStore('the storage', (open) => {
     const reader = await store.another();
     for (let round = 0; round < 20; round++) {
       const [user] = await addUsers(store, `user${round}`);
-      expect(await reader.userDirectory.credentials(usernameKey(`user${round}`))).toMatchObject({ id: user.id });
+      expect(await accountOf(reader, `user${round}`)).toMatchObject({ id: user.id });
     }
   });
 
@@ -191,7 +198,9 @@ describeOnEachStore('the storage', (open) => {
     const added = await within(store, 'users', (users) => users.add(newUser('user', { email: text })));
     await within(store, 'users', (users) => users.change(added!.id, asChanges({ phone: text, passwordHash: text })));
     expect(await detailOf(store, added!)).toMatchObject({ email: text, phone: text, passwordHash: text });
-    expect(await within(store, 'users', (users) => users.recordLogin(added!.id, added!.passwordHash, now))).toBe(false);
+    expect(await within(store, 'users', (users) => users.recordLogin(loginBy(added!.id, added!.passwordHash)))).toBe(
+      false,
+    );
   });
 });
 

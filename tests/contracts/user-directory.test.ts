@@ -1,6 +1,6 @@
 import { type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { addUsers, asChanges, link, newUser, unlink, within } from '../support/records.ts';
+import { accountOf, addUsers, asChanges, link, newUser, unlink, within } from '../support/records.ts';
 import { describeOnEachStore } from '../support/stores.ts';
 
 const everyone = { after: null, limit: 1000, mentor: null };
@@ -11,7 +11,7 @@ describeOnEachStore('the user directory', (open) => {
     const { userDirectory } = await open();
     expect(await userDirectory.list(everyone)).toEqual([]);
     expect(await userDirectory.detail(1 as UserId, 10)).toBeNull();
-    expect(await userDirectory.credentials(usernameKey('anyone'))).toBeNull();
+    expect(await userDirectory.credentials(usernameKey('anyone'), null)).toEqual({ account: null, slowestHash: null });
   });
 
   test('lists everyone by ascending id, with their mentors, and nothing more', async () => {
@@ -127,11 +127,11 @@ describeOnEachStore('the user directory', (open) => {
   test('knows the credentials of a name in any case, and the newest hash', async () => {
     const store = await open();
     const [user, other] = await addUsers(store, 'Ünal', 'other');
-    const credentials = (name: string) => store.userDirectory.credentials(usernameKey(name));
-    expect(await credentials('ÜNAL')).toEqual({ id: user.id, passwordHash: user.passwordHash });
+    const credentials = (name: string) => accountOf(store, name);
+    expect(await credentials('ÜNAL')).toEqual({ id: user.id, passwordHash: user.passwordHash, knownNetwork: false });
     await within(store, 'users', (users) => users.change(user.id, asChanges({ passwordHash: '$new' })));
-    expect(await credentials('u\u0308nal')).toEqual({ id: user.id, passwordHash: '$new' });
-    expect(await credentials('other')).toEqual({ id: other.id, passwordHash: other.passwordHash });
+    expect(await credentials('u\u0308nal')).toEqual({ id: user.id, passwordHash: '$new', knownNetwork: false });
+    expect(await credentials('other')).toEqual({ id: other.id, passwordHash: other.passwordHash, knownNetwork: false });
     for (const name of ['unal', '%', '_nal', '', `' or ''='`]) expect(await credentials(name)).toBeNull();
   });
 

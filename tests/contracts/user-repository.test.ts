@@ -1,6 +1,15 @@
-import { parseUsername, usernameKey, type UserId, type UserChanges, type PasswordHash } from '@mentorship/domain';
+import { parseUsername, usernameKey, type UserId, type UserChanges } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { addUsers, asChanges, awkwardTexts, detailOf, newUser, now, within } from '../support/records.ts';
+import {
+  addUsers,
+  asChanges,
+  awkwardTexts,
+  detailOf,
+  newUser,
+  within,
+  accountOf,
+  loginBy,
+} from '../support/records.ts';
 import { describeOnEachStore } from '../support/stores.ts';
 
 const nobody = 4711 as UserId;
@@ -98,8 +107,7 @@ describeOnEachStore('the user repository', (open) => {
     const added = await addUsers(store, ...names);
     const listed = await store.userDirectory.list({ after: null, limit: 99, mentor: null });
     expect(listed.map(({ username }) => username)).toEqual(names);
-    for (const user of added)
-      expect(await store.userDirectory.credentials(usernameKey(user.username))).toMatchObject({ id: user.id });
+    for (const user of added) expect(await accountOf(store, user.username)).toMatchObject({ id: user.id });
   });
 
   test.each<[what: string, changes: UserChanges]>([
@@ -135,7 +143,7 @@ describeOnEachStore('the user repository', (open) => {
     const store = await open();
     const [user] = await addUsers(store, 'alice');
     const record = (id: UserId, verified: string) =>
-      within(store, 'users', (users) => users.recordLogin(id, verified as PasswordHash, now));
+      within(store, 'users', (users) => users.recordLogin(loginBy(id, verified)));
     expect(await record(user.id, user.passwordHash)).toBe(true);
     expect(await record(user.id, user.passwordHash)).toBe(true);
     expect(await record(user.id, user.passwordHash.toUpperCase())).toBe(false);

@@ -26,8 +26,12 @@ describe('default deny', () => {
     const secured = operations.filter((operation) => operation.secured).map(({ route }) => route);
     expect(secured).toEqual(guarded.map(({ route }) => route));
     expect(secured.toSorted()).toEqual([
+      'DELETE /api/sessions/{id}',
+      'DELETE /api/users/me',
+      'GET /api/sessions',
       'GET /api/users',
       'GET /api/users/me',
+      'GET /api/users/me/events',
       'GET /api/users/{id}',
       'PATCH /api/users/me',
       'PATCH /api/users/{id}',

@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Account, type Call, password } from '../support/http-client.ts';
 import { startService } from '../support/http-service.ts';
 
-const { api, stop } = await startService();
+const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
+const { api, stop } = await startService({ settings: off });
 let john: Account;
 let before: unknown;
 

@@ -1,5 +1,5 @@
 import type { Clock, PasswordHasher, TokenSigner } from '@mentorship/application';
-import { type Lifetimes, type PasswordHash, readClaims } from '@mentorship/domain';
+import { type Lifetimes, normalisePassword, type PasswordHash, readClaims } from '@mentorship/domain';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64url');
 const decode = (text: string): string => Buffer.from(text, 'base64url').toString();
@@ -23,10 +23,11 @@ export const plainPasswordHasher = (): PlainPasswordHasher => {
       await takeAWhile();
       return `plain$cost=0$salt${(salt += 1)}$${encode(password)}` as PasswordHash;
     },
-    async verify(password, hash) {
+    async verify(typed, hash) {
       await takeAWhile();
-      return hash !== null && hash.split('$').at(-1) === encode(password);
+      return hash !== null && hash.split('$').at(-1) === encode(normalisePassword(typed));
     },
+    isCurrent: (hash) => hash.startsWith('plain$'),
     meanwhile(work) {
       pending = work;
     },

@@ -6,7 +6,7 @@ import { buildApp } from '@mentorship/http';
 import { readConfig } from '@mentorship/http/config';
 import { afterAll } from 'vitest';
 import { plainPasswordHasher } from './plain-security.ts';
-import { lifetimes } from './test-application.ts';
+import { lifetimes, openJudges, policy } from './test-application.ts';
 
 /** What @fastify/jwt gives the real app; it keeps nothing, so every "process" may use the one. */
 export const openJwt = async (): Promise<Jwt> => {
@@ -34,5 +34,6 @@ export const createProcess = (store: Store, jwt: Jwt, clock: Clock = systemClock
     tokenSigner: createSigner(store, jwt, clock).signer,
     clock,
     ids: randomIds,
-    policy: { lifetimes, passwordDisplay: 'masked' },
+    policy,
+    ...openJudges(store, clock, policy),
   });

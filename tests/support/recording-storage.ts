@@ -7,18 +7,17 @@ export type RepositoryCall = readonly [name: string, ...input: readonly unknown[
 export const recordingStorage = (storage: Storage, note: (call: RepositoryCall) => void): Storage => ({
   ...storage,
   atomically: (work) =>
-    storage.atomically(({ users, mentorships, sessions, signingKeys }) =>
-      work({
-        users: noting('users', users, note),
-        mentorships: noting('mentorships', mentorships, note),
-        sessions: noting('sessions', sessions, note),
-        signingKeys: noting('signingKeys', signingKeys, note),
-      }),
+    storage.atomically((repositories) =>
+      work(
+        Object.fromEntries(
+          Object.entries(repositories).map(([name, repository]) => [name, noting(name, repository as object, note)]),
+        ) as unknown as Repositories,
+      ),
     ),
 });
 
 const noting = <Repository extends object>(
-  name: keyof Repositories,
+  name: string,
   repository: Repository,
   note: (call: RepositoryCall) => void,
 ): Repository =>

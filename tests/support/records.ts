@@ -1,10 +1,21 @@
 import type { Store } from '@mentorship/adapters/store';
-import type { Repositories, UserDetail } from '@mentorship/application';
-import type { Email, NewUser, PasswordHash, Phone, Session, User, UserId, Username } from '@mentorship/domain';
+import type { Credentials, Login, Repositories, UserDetail } from '@mentorship/application';
+import {
+  type Email,
+  type NewUser,
+  type PasswordHash,
+  type Phone,
+  type Session,
+  type User,
+  type UserId,
+  type Username,
+  usernameKey,
+} from '@mentorship/domain';
 
 /** The moment at which most tests happen. */
 export const now = Date.parse('2026-01-01T12:00:00.123Z');
 
+export const minute = 60 * 1000;
 export const hour = 60 * 60 * 1000;
 export const day = 24 * hour;
 
@@ -33,8 +44,13 @@ export const session = (id: string, userId: UserId, overrides: Partial<Session> 
   id,
   userId,
   createdAt: now,
+  lastUsedAt: now,
   expiresAt: now + hour,
   accessUntil: now + hour / 3,
+  generation: 0,
+  rotatedAt: null,
+  ip: null,
+  userAgent: null,
   endedAt: null,
   endReason: null,
   ...overrides,
@@ -66,6 +82,20 @@ export const unlink = ({ storage }: Store, mentee: User): Promise<void> =>
 
 export const detailOf = async ({ userDirectory }: Store, { id }: Pick<User, 'id'>): Promise<UserDetail> =>
   (await userDirectory.detail(id, 1000))!;
+
+/** What a login under this name is checked against. */
+export const accountOf = async ({ userDirectory }: Store, name: string): Promise<Credentials['account']> =>
+  (await userDirectory.credentials(usernameKey(name), null)).account;
+
+/** A login by this hash, from nowhere in particular. */
+export const loginBy = (id: UserId, verified: string, overrides: Partial<Login> = {}): Login => ({
+  id,
+  verified: verified as PasswordHash,
+  rehashed: null,
+  network: null,
+  at: now,
+  ...overrides,
+});
 
 /** One transaction on one repository. */
 export const within = <Name extends keyof Repositories, Result>(

@@ -1,20 +1,48 @@
 import { openMemoryStore } from '@mentorship/adapters/memory';
+import { createRevocationList, rateAttemptLimiter } from '@mentorship/adapters/security';
+import type { Store } from '@mentorship/adapters/store';
 import {
   type Application,
+  type Clock,
   createApplication,
   type IdGenerator,
+  type Policy,
   type Ports,
   type ProfileUpdate,
   type Registration,
   type Tokens,
   type UserView,
 } from '@mentorship/application';
-import type { Actor, UserId } from '@mentorship/domain';
+import { type Actor, parsePassword, type UserId } from '@mentorship/domain';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './plain-security.ts';
 
 /** Shorter than the refresh token by far, as in the real settings: 20 minutes and 1 hour. */
 export const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
+
+/** As the settings are when nobody changes them. */
+export const policy: Policy = {
+  lifetimes,
+  rotation: null,
+  passwordDisplay: 'masked',
+  requireCurrentPassword: false,
+  registrationOpen: true,
+  contactVisible: 'everyone',
+  budgets: {
+    login: { attempts: 10, period: 15 * 60 },
+    login_address: { attempts: 100, period: 15 * 60 },
+    login_account: { attempts: 100, period: 15 * 60 },
+    registration: null,
+  },
+  eventRetention: 90 * 24 * 60 * 60,
+};
+
+/** The adapters that judge over any store. Nobody polls here: every request asks. */
+export const openJudges = (store: Store, clock: Clock, { budgets }: Policy) => ({
+  attemptLimiter: rateAttemptLimiter({ budgets, clock }),
+  revocationList: createRevocationList({ ...store, clock }),
+  passwordRules: { parse: (text: string) => parsePassword(text) },
+});
 
 /** The README's own. */
 export const password = '12345678';
@@ -49,13 +77,15 @@ export interface TestApplication extends Application {
 export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> = () => ({})): TestApplication => {
   const clock = manualClock();
   const passwordHasher = plainPasswordHasher();
+  const store = openMemoryStore();
   const usual: Ports = {
-    ...openMemoryStore(),
+    ...store,
     passwordHasher,
     tokenSigner: plainTokenSigner(clock, lifetimes),
     clock,
     ids: countingIds(),
-    policy: { lifetimes, passwordDisplay: 'masked' },
+    policy,
+    ...openJudges(store, clock, policy),
   };
   const ports = { ...usual, ...replace(usual) };
   const application = createApplication(ports);

@@ -1,4 +1,4 @@
-import type { Password, PasswordHash } from '@mentorship/domain';
+import type { PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../support/recording-storage.ts';
 import { refusal } from '../support/refusals.ts';
@@ -75,13 +75,13 @@ test.each(['nobody', 'no such name', '', '\0', '\ud800', 'x'.repeat(200)])(
 );
 
 test('an unknown name and a wrong password fail alike, after the same work', async () => {
-  const work: [Password, PasswordHash | null][] = [];
+  const work: [string, PasswordHash | null, number | null][] = [];
   app = createTestApplication(({ passwordHasher }) => ({
     passwordHasher: {
       ...passwordHasher,
-      verify: (given, hash) => {
-        work.push([given, hash]);
-        return passwordHasher.verify(given, hash);
+      verify: (...check) => {
+        work.push(check);
+        return passwordHasher.verify(...check);
       },
     },
   }));
@@ -93,8 +93,8 @@ test('an unknown name and a wrong password fail alike, after the same work', asy
     );
   expect(await failureOf('nobody')).toStrictEqual(await failureOf('alice'));
   expect(work).toEqual([
-    ['wrong', null],
-    ['wrong', user.passwordHash],
+    ['wrong', null, null],
+    ['wrong', user.passwordHash, null],
   ]);
 });
 
@@ -114,8 +114,11 @@ test('a login is noted, and clears away sessions that are over', async () => {
   await app.logIn({ username: 'alice', password });
   const now = app.clock.now();
   expect(calls).toEqual([
-    ['users.recordLogin', user.id, user.passwordHash, now],
+    ['users.recordLogin', { id: user.id, verified: user.passwordHash, rehashed: null, network: null, at: now }],
     ['sessions.open', expect.objectContaining({ userId: user.id, createdAt: now })],
+    ['securityEvents.add', [expect.objectContaining({ type: 'logged_in', userId: user.id, at: now })]],
     ['sessions.prune', now],
+    ['attempts.prune', now],
+    ['securityEvents.prune', now],
   ]);
 });

@@ -5,7 +5,7 @@ import { recordingStorage } from '../support/recording-storage.ts';
 import { fieldsRefused, refusal } from '../support/refusals.ts';
 import {
   createTestApplication,
-  lifetimes,
+  policy,
   type Member,
   password,
   type TestApplication,
@@ -133,7 +133,7 @@ describe('sending back what was read', () => {
   };
 
   test.each(['masked', 'hash'] as const)('changes nothing, with the password shown %s', async (passwordDisplay) => {
-    app = createTestApplication(() => ({ policy: { lifetimes, passwordDisplay } }));
+    app = createTestApplication(() => ({ policy: { ...policy, passwordDisplay } }));
     await joinAll();
     await app.join('mentee', { mentorUsername: 'alice' });
     const [before, other] = [await app.own(alice), await app.logInAgain(alice)];
@@ -205,7 +205,7 @@ describe('a wrong update', () => {
     await expectNothingKept({ email: null, phone: '911', password: newPassword, ...wrong }, refused);
   });
 
-  const steps = ['mentorships.lockGraph', 'mentorships.end', 'mentorships.begin', 'users.change', 'sessions.endOthers'];
+  const steps = ['mentorships.lockGraph', 'mentorships.end', 'mentorships.begin', 'users.change', 'sessions.end'];
   test.each(steps)('changes nothing at all when the store fails at %s', async (step) => {
     let fail = '';
     app = createTestApplication(({ storage }) => ({

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
 import {
   createTestApplication,
-  lifetimes,
+  policy,
   type Member,
   password,
   type TestApplication,
@@ -44,7 +44,7 @@ test('another’s detail has everything but the password', async () => {
 });
 
 test('where the policy shows whole hashes, one sees one’s own and nobody else’s', async () => {
-  const open = createTestApplication(() => ({ policy: { lifetimes, passwordDisplay: 'hash' } }));
+  const open = createTestApplication(() => ({ policy: { ...policy, passwordDisplay: 'hash' } }));
   const { user } = await open.registerUser({ username: 'carol', password });
   const [carol, dave] = [await open.logInAgain(user), await open.join('dave')];
   expect(await open.own(carol)).toMatchObject({ password: user.passwordHash });
