@@ -9,6 +9,8 @@ export interface Engine {
   readonly writes: Kysely<Schema>;
   /** For single reads outside a transaction. */
   readonly reads: Kysely<Schema>;
+  /** For what every process reads again and again, whether a request needs it or not: no load keeps it waiting. */
+  readonly background: Kysely<Schema>;
   /** An integer primary key that the database gives out in ascending order. */
   generatedId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** The statements by which the database itself refuses to change a row of the table, or to delete it before its `keep_until`. */

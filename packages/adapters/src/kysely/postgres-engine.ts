@@ -10,11 +10,28 @@ const longestConnect = 10_000;
 /** How many connections one process opens at most. */
 const poolSize = 10;
 
-/** PostgreSQL through a pool of connections. Every wait has an end: for a connection, for a statement, for an answer. */
+/** PostgreSQL through a pool of connections, and one beside it for the background. */
 export const openPostgres = (url: string, patience: number): Engine => {
+  const [database, background] = [openPool(url, patience, poolSize), openPool(url, patience, 1)];
+  return {
+    writes: database,
+    reads: database,
+    background,
+    generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
+    appendOnly,
+    isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
+    async close() {
+      await background.destroy();
+      await database.destroy();
+    },
+  };
+};
+
+/** Every wait has an end: for a connection, for a statement, for an answer. */
+const openPool = (url: string, patience: number, max: number): Kysely<Schema> => {
   const pool = new pg.Pool({
     connectionString: url,
-    max: poolSize,
+    max,
     connectionTimeoutMillis: Math.min(patience, longestConnect),
     query_timeout: patience,
     keepAlive: true,
@@ -22,19 +39,11 @@ export const openPostgres = (url: string, patience: number): Engine => {
   });
   // An idle connection that breaks has been taken out of the pool already: the next request opens another.
   pool.on('error', () => {});
-  const database = new Kysely<Schema>({
+  return new Kysely<Schema>({
     dialect: new PostgresDialect({
       pool: { connect: () => checkOut(pool, patience), end: () => pool.end(), options: pool.options },
     }),
   });
-  return {
-    writes: database,
-    reads: database,
-    generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
-    appendOnly,
-    isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
-    close: () => database.destroy(),
-  };
 };
 
 const appendOnly: Engine['appendOnly'] = (table) => [

@@ -31,6 +31,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   return {
     writes,
     reads,
+    background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
     appendOnly,
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.

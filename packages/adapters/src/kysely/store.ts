@@ -22,10 +22,13 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
   return {
     storage: kyselyStorage(engine),
     userDirectory: kyselyUserDirectory(engine.reads),
-    sessionDirectory: kyselySessionDirectory(engine.reads),
+    sessionDirectory: {
+      ...kyselySessionDirectory(engine.reads),
+      endedSince: kyselySessionDirectory(engine.background).endedSince,
+    },
     attemptDirectory: kyselyAttemptDirectory(engine.reads),
     securityEventDirectory: kyselySecurityEventDirectory(engine.reads),
-    signingKeyDirectory: kyselySigningKeyDirectory(engine.reads),
+    signingKeyDirectory: kyselySigningKeyDirectory(engine.background),
     close: () => engine.close(),
   };
 };
