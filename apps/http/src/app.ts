@@ -5,6 +5,7 @@ import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { requireAuthentication } from './auth.ts';
 import type { Config } from './config.ts';
+import { warnOfUnknownProxy } from './client.ts';
 import { allowOrigins } from './cors.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
@@ -73,6 +74,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   answerBeforeClosing(app);
   protectAnswers(app);
   logAnswers(app);
+  warnOfUnknownProxy(app, config.TRUST_PROXY);
   parseJson(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   refuseOddRequests(app);

@@ -1,5 +1,5 @@
 import type { Client } from '@mentorship/domain';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
 
 /** As much of a User-Agent as is kept, in characters. */
@@ -22,4 +22,17 @@ const inForms = (text: string): Pick<Client, 'ip' | 'network'> => {
   if (!(address instanceof ipaddr.IPv6)) return { ip, network: ip };
   const network = new ipaddr.IPv6([...address.parts.slice(0, 4), 0, 0, 0, 0]);
   return { ip, network: `${network.toString()}/64` };
+};
+
+/** Says once that a proxy seems to stand before us which nobody has told us to believe: all its clients count as one. */
+export const warnOfUnknownProxy = (app: FastifyInstance, trusted: readonly string[]): void => {
+  let warned = trusted.length > 0;
+  app.addHook('onRequest', async ({ headers, ip, log }) => {
+    if (warned || headers['x-forwarded-for'] === undefined) return;
+    warned = true;
+    log.warn(
+      { ip },
+      'A request was forwarded by an address that is not in TRUST_PROXY. If it is your proxy, name it there.',
+    );
+  });
 };
