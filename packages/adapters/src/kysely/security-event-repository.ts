@@ -4,6 +4,9 @@ import type { Kysely } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
 
+/** How many events one statement inserts: the databases have a limit of parameters. */
+const insertBatch = 500;
+
 /** How many events one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
@@ -12,7 +15,6 @@ const margin = 24 * 60 * 60 * 1000;
 
 export const kyselySecurityEvents = (db: Kysely<Schema>): SecurityEventRepository => ({
   async add(events) {
-    if (events.length === 0) return;
     const rows = events.map((event) => ({
       type: event.type,
       occurred_at: toText(event.at),
@@ -24,7 +26,11 @@ export const kyselySecurityEvents = (db: Kysely<Schema>): SecurityEventRepositor
       user_agent: event.userAgent,
       keep_until: toText(event.keepUntil),
     }));
-    await db.insertInto('security_events').values(rows).execute();
+    for (let at = 0; at < rows.length; at += insertBatch)
+      await db
+        .insertInto('security_events')
+        .values(rows.slice(at, at + insertBatch))
+        .execute();
   },
 
   async prune(now) {
