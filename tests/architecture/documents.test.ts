@@ -7,14 +7,15 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 describe('the documents', () => {
   it.each(Object.entries(settings))('list %s with its default', (name, { fallback }) => {
     expect(read('.env.example')).toContain(`\n${name}=${fallback}\n`);
-    const row = read('README.md')
-      .split('\n')
-      .find((line) => line.startsWith('|') && line.includes(`\`${name}\``));
-    expect(row).toContain(`\`${fallback}\``);
+    const rows = ['README.md', 'SECURITY.md']
+      .flatMap((path) => read(path).split('\n'))
+      .filter((line) => line.startsWith('|') && (line.split('|')[1] ?? '').includes(`\`${name}\``));
+    expect(rows).not.toEqual([]);
+    for (const row of rows) expect(row.split('|')[2]).toMatch(new RegExp(`\`${RegExp.escape(fallback)}\``));
   });
 
   it('link only to files that are there', () => {
-    const links = ['README.md', 'CONTRIBUTING.md'].flatMap((path) =>
+    const links = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].flatMap((path) =>
       [...read(path).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target = '']) => target),
     );
     expect(links).not.toHaveLength(0);
