@@ -75,8 +75,7 @@ const problemResponses = {
     told: [problemOf(new DomainError('too_many_attempts', { retryAfter: 60 }))],
   },
   503: {
-    description:
-      'The database does not answer, or too many passwords wait to be checked. Try again after `Retry-After` seconds.',
+    description: 'Too busy, or the database does not answer: try again after `Retry-After` seconds.',
     headers: retryAfterHeader,
     told: [problemOf(refuse('storage_unavailable')), problemOf(new DomainError('overloaded', { retryAfter: 2 }))],
   },
