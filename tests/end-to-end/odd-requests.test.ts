@@ -8,7 +8,12 @@ vi.setConfig({ testTimeout: 60_000 });
 
 let service: Service;
 beforeAll(async () => {
-  service = await startService({ DATABASE_URL: 'memory:' });
+  service = await startService({
+    DATABASE_URL: 'memory:',
+    LOGIN_BUDGET: 'off',
+    LOGIN_BUDGET_PER_ADDRESS: 'off',
+    LOGIN_BUDGET_PER_ACCOUNT: 'off',
+  });
 });
 afterAll(async () => {
   await service[Symbol.asyncDispose]();
