@@ -51,9 +51,10 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
     },
 
     async end(which, reason, now) {
+      const ended = [...sessions.values()].filter((session) => isOpen(session) && isSelected(session, which));
+      if (ended.length === 0) return [];
       const number = (counters.get('session_ends') ?? 0) + 1;
       journal.put(counters, 'session_ends', number);
-      const ended = [...sessions.values()].filter((session) => isOpen(session) && isSelected(session, which));
       for (const session of ended) {
         change(session, { endedAt: now, endReason: reason });
         journal.put(sessionEnds, session.id, number);
