@@ -24,23 +24,25 @@ export interface PolledRevocationList extends RevocationList {
 export const createRevocationList = ({
   sessionDirectory,
   clock,
+  uptime = { now: () => performance.now() },
 }: {
   sessionDirectory: SessionDirectory;
   clock: Clock;
+  /** How long this process has been running: unlike the clock's, this time is never set back. */
+  uptime?: Clock;
 }): PolledRevocationList => {
   const ended = new Map<string, Instant>();
   let number = -1;
-  // Not the clock's: that one may be set back.
   let sent = Number.NEGATIVE_INFINITY;
-  let swept = performance.now();
+  let swept = uptime.now();
 
-  const age = () => performance.now() - sent;
+  const age = () => uptime.now() - sent;
   const add = (sessions: readonly EndedSession[]) => {
     for (const session of sessions) ended.set(session.id, rememberedUntil(session));
   };
   const sweep = () => {
-    if (performance.now() - swept < sweepInterval) return;
-    swept = performance.now();
+    if (uptime.now() - swept < sweepInterval) return;
+    swept = uptime.now();
     const now = clock.now();
     for (const [id, until] of ended) if (until <= now) ended.delete(id);
   };
@@ -49,7 +51,7 @@ export const createRevocationList = ({
     isOpen: (session) => !ended.has(session.id) && (age() < longestAge || sessionDirectory.isOpen(session)),
 
     async poll() {
-      const sending = performance.now();
+      const sending = uptime.now();
       const since = number;
       // After a fault it may be another server that answers, one that has lost some ends: everything is read anew.
       number = -1;
