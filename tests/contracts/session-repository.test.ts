@@ -1,6 +1,6 @@
 import type { Store } from '@mentorship/adapters/store';
 import type { SessionReference } from '@mentorship/application';
-import type { Instant, Session, UserId } from '@mentorship/domain';
+import type { Instant, Session } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { addUsers, day, hour, minute, now, session, within } from '../support/records.ts';
 import { describeOnEachStore } from '../support/stores.ts';
@@ -19,6 +19,9 @@ const end = (store: Store, reference: SessionReference, at: Instant = now) =>
     'sessions',
     async (sessions) => (await sessions.end({ id: reference.id, userId: reference.userId }, 'logout', at)).length === 1,
   );
+
+const find = (store: Store, reference: SessionReference) =>
+  within(store, 'sessions', (sessions) => sessions.find(reference));
 
 const endOthers = (store: Store, { id, userId }: SessionReference) =>
   within(store, 'sessions', (sessions) => sessions.end({ userId, except: id }, 'password_changed', now));
@@ -141,11 +144,42 @@ describeOnEachStore('the session repository', (open) => {
     const ended = await Promise.all(Array.from({ length: 16 }, (_, at) => end(at % 2 ? store : second, mine)));
     expect(ended.filter(Boolean)).toHaveLength(1);
   });
-});
 
-describeOnEachStore('the session directory', (open) => {
-  test('finds nothing in an empty store', async () => {
-    const store = await open();
-    expect(await isOpen(store, { id: 'mine', userId: 1 as UserId })).toBe(false);
+  test('hands back a session as it was opened, and nobody else to whom it does not belong', async () => {
+    const { store, owner, other, mine } = await openWithSession({
+      ip: '192.0.2.1',
+      userAgent: 'a "browser"',
+      generation: 3,
+    });
+    expect(await find(store, mine)).toEqual(mine);
+    expect(await find(store, { id: mine.id, userId: other.id })).toBeNull();
+    expect(await find(store, { id: 'another', userId: owner.id })).toBeNull();
+  });
+
+  test('tells when and why a session ended, and keeps that when it is ended again', async () => {
+    const { store, mine } = await openWithSession();
+    await end(store, mine, now + minute);
+    await endOthers(store, { ...mine, id: 'another' });
+    expect(await find(store, mine)).toEqual({ ...mine, endedAt: now + minute, endReason: 'logout' });
+  });
+
+  test('notes when a session was used last, unless it is over', async () => {
+    const { store, mine } = await openWithSession();
+    await extend(store, mine, now, now + minute);
+    expect(await find(store, mine)).toEqual({ ...mine, lastUsedAt: now + minute });
+    await extend(store, mine, now, mine.expiresAt);
+    expect(await find(store, mine)).toMatchObject({ lastUsedAt: now + minute });
+  });
+
+  test(`forgets from where a user's sessions were used, the ended ones too, and nobody else's`, async () => {
+    const { store, owner, other, mine } = await openWithSession({ ip: '192.0.2.1', userAgent: 'browser' });
+    const ended = session('ended', owner.id, { ip: '192.0.2.2', userAgent: 'phone' });
+    const theirs = session('theirs', other.id, { ip: '192.0.2.3', userAgent: 'tablet' });
+    await openSessions(store, ended, theirs);
+    await end(store, ended);
+    await within(store, 'sessions', (sessions) => sessions.forgetClients(owner.id));
+    expect(await find(store, mine)).toEqual({ ...mine, ip: null, userAgent: null });
+    expect(await find(store, ended)).toMatchObject({ ip: null, userAgent: null, endReason: 'logout' });
+    expect(await find(store, theirs)).toEqual(theirs);
   });
 });
