@@ -47,7 +47,7 @@ export const memoryUsers = (
 
     async recordLogin({ id, verified, rehashed, network, at }) {
       const user = users.get(id);
-      if (user?.passwordHash !== verified) return false;
+      if (user?.passwordHash !== verified || endedUsers.has(id)) return false;
       if (rehashed) put({ ...user, passwordHash: rehashed });
       journal.put(lastLogins, id, at);
       if (network !== null) {
