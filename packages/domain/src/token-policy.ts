@@ -51,11 +51,16 @@ export const issueClaims = (
 export const issueRefreshClaims = (
   session: Pick<Session, 'id' | 'userId' | 'expiresAt' | 'generation'>,
   { rotation, ...issue }: Issue & Pick<SessionPolicy, 'rotation'>,
-): TokenClaims => ({
-  ...issueClaims('refresh', session, issue),
-  exp: toSeconds(session.expiresAt),
-  ...(rotation && { generation: session.generation }),
-});
+): TokenClaims => {
+  const exp = toSeconds(session.expiresAt);
+  return {
+    ...issueClaims('refresh', session, issue),
+    // Who repeats a token may have read the clock before whoever began its generation: the token would live too long.
+    iat: Math.max(toSeconds(issue.now), exp - issue.lifetimes.refresh),
+    exp,
+    ...(rotation && { generation: session.generation }),
+  };
+};
 
 const isSeconds = (value: unknown): value is Seconds => Number.isSafeInteger(value);
 
