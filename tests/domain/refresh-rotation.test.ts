@@ -1,0 +1,181 @@
+import {
+  clockSkew,
+  decideRefresh,
+  issueRefreshClaims,
+  openSession,
+  readClaims,
+  type RefreshDecision,
+  type Session,
+  type SessionPolicy,
+  toSeconds,
+  type UserId,
+} from '@mentorship/domain';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
+const longestSession = 24 * 60 * 60;
+const off: SessionPolicy = { lifetimes, rotation: null };
+const on: SessionPolicy = { lifetimes, rotation: { longestSession } };
+
+const hour = 60 * 60_000;
+const opened = Date.UTC(2026, 0, 1) + 250;
+const first = openSession('sid', 7 as UserId, opened, on);
+/** As it is at some generation that began an hour after the login. */
+const later = (generation: number): Session => ({ ...first, generation, rotatedAt: opened + hour });
+
+const decide = (session: Session, shown: number, at: number, policy = on) => decideRefresh(session, shown, at, policy);
+const kindOf = (...what: Parameters<typeof decide>): RefreshDecision['kind'] => decide(...what).kind;
+
+describe('the first token of a session', () => {
+  test.each([0, 1, 29_999, 30_000, hour - 251])('is replaced when it is shown %i ms after the login', (after) => {
+    const expiresAt = (toSeconds(opened + after) + lifetimes.refresh) * 1000;
+    expect(decide(first, 0, opened + after)).toEqual({ kind: 'rotate', expiresAt });
+  });
+
+  test('has no successor yet that could be shown', () => {
+    expect(kindOf(first, 1, opened)).toBe('unknown');
+  });
+});
+
+describe('of generation 5, begun a moment ago', () => {
+  test.each<[after: number, shown: Record<number, RefreshDecision['kind']>]>([
+    [0, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
+    [1, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
+    [29_999, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
+    [30_000, { 0: 'reused', 3: 'reused', 4: 'reused', 5: 'rotate', 6: 'unknown' }],
+    [hour, { 0: 'reused', 3: 'reused', 4: 'reused', 5: 'rotate', 6: 'unknown' }],
+    // Another process began it, by a clock that is ahead of this one's.
+    [-20_000, { 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
+  ])('after %i ms: %j', (after, shown) => {
+    for (const [generation, kind] of Object.entries(shown))
+      expect(kindOf(later(5), Number(generation), opened + hour + after)).toBe(kind);
+  });
+});
+
+describe('a session that is used lives on', () => {
+  test.each([
+    ['for another lifetime of its token', 2 * hour, 3 * hour],
+    ['in its last but one hour too', 23 * hour - 251, 24 * hour - 1000],
+    ['no longer than the longest life', 23.5 * hour, 24 * hour],
+    ['not a second longer in its last moment', 24 * hour - 251, 24 * hour],
+  ])('%s', (_, at, until) => {
+    const decision = decide(later(5), 5, opened + at);
+    expect(decision).toEqual({ kind: 'rotate', expiresAt: Math.floor((opened + until) / 1000) * 1000 });
+  });
+
+  test('and where the longest life is shorter than a token, from the first refresh on no longer than that', () => {
+    const short: SessionPolicy = { lifetimes, rotation: { longestSession: 60 } };
+    expect(decide(first, 0, opened, short)).toEqual({ kind: 'rotate', expiresAt: opened - 250 + 60_000 });
+  });
+});
+
+/** A session at any generation, a token of any generation near it, and a moment near the last rotation. */
+const presentations = fc
+  .record({ generation: fc.nat(20), behind: fc.integer({ min: -2, max: 4 }), after: fc.integer({ max: 2 * hour }) })
+  .map(({ generation, behind, after }) => ({
+    session: generation === 0 ? first : later(generation),
+    shown: Math.max(0, generation - behind),
+    now: opened + hour + after,
+    after,
+  }));
+
+test('without rotation every token that was ever issued works, and no other', () => {
+  fc.assert(
+    fc.property(presentations, ({ session, shown, now }) => {
+      expect(decide(session, shown, now, off)).toEqual({ kind: shown > session.generation ? 'unknown' : 'repeat' });
+    }),
+  );
+});
+
+test('whatever is shown whenever, a rotation is 30 seconds from the last, and only an older token is theft', () => {
+  fc.assert(
+    fc.property(presentations, ({ session, shown, now, after }) => {
+      const { kind } = decide(session, shown, now);
+      const young = session.rotatedAt !== null && after < 30_000;
+      expect(kind === 'unknown').toBe(shown > session.generation);
+      if (kind === 'rotate') expect([shown, young]).toEqual([session.generation, false]);
+      if (kind === 'repeat') expect([session.generation - shown <= 1, young]).toEqual([true, true]);
+      if (kind === 'reused') expect(shown).toBeLessThan(session.generation - (young ? 1 : 0));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test('a live session never loses life by a refresh, and never has more than the longest', () => {
+  const livesOf = fc.record({
+    refresh: fc.integer({ min: 60, max: 7200 }),
+    longest: fc.integer({ min: 60, max: 86_400 }),
+    uses: fc.array(fc.integer({ min: 30_000, max: 4 * hour }), { minLength: 1 }),
+  });
+  fc.assert(
+    fc.property(livesOf, ({ refresh, longest, uses }) => {
+      const policy: SessionPolicy = { lifetimes: { access: 60, refresh }, rotation: { longestSession: longest } };
+      const shortest = Math.min(refresh, longest) * 1000;
+      let session = openSession('sid', 7 as UserId, opened, policy);
+      let now = opened;
+      for (const use of uses) {
+        now += use % shortest;
+        const decision = decide(session, session.generation, now, policy);
+        if (session.expiresAt <= now || decision.kind !== 'rotate') continue;
+        if (session.generation > 0) expect(decision.expiresAt).toBeGreaterThanOrEqual(session.expiresAt);
+        expect(decision.expiresAt).toBeLessThanOrEqual(opened + longest * 1000);
+        const { generation } = session;
+        session = { ...session, generation: generation + 1, rotatedAt: now, expiresAt: decision.expiresAt };
+      }
+    }),
+  );
+});
+
+describe('a refresh token', () => {
+  const claimsAt = (session: Session, now: number, policy: SessionPolicy = on) =>
+    issueRefreshClaims(session, { jti: 'jti', now, ...policy });
+
+  test('says its generation where tokens are rotated, and not where they are not', () => {
+    expect(claimsAt(later(5), opened + hour)).toMatchObject({ token_type: 'refresh', sid: 'sid', generation: 5 });
+    expect(claimsAt(first, opened)).toHaveProperty('generation', 0);
+    expect(claimsAt(first, opened, off)).not.toHaveProperty('generation');
+  });
+
+  test('runs out with its session, whenever it is issued', () => {
+    const session = { ...later(5), expiresAt: opened - 250 + 2 * hour };
+    for (const after of [0, 1, 29_999]) {
+      const { iat, exp } = claimsAt(session, opened + hour + after);
+      expect([iat, exp]).toEqual([toSeconds(opened + hour + after), toSeconds(session.expiresAt)]);
+    }
+  });
+
+  test('is good at once, also when the process that repeats it has another clock than the one that rotated', () => {
+    const skews = fc.integer({ min: -clockSkew * 1000, max: clockSkew * 1000 });
+    fc.assert(
+      fc.property(skews, fc.nat(999), (skew, offset) => {
+        const rotated = opened + hour + offset;
+        const decision = decide({ ...first, expiresAt: opened + 2 * hour }, 0, rotated);
+        const { expiresAt } = decision as Extract<RefreshDecision, { kind: 'rotate' }>;
+        const session = { ...first, generation: 1, rotatedAt: rotated, expiresAt };
+        const claims = claimsAt(session, rotated + skew);
+        for (const now of [rotated, rotated + skew])
+          expect(readClaims('refresh', { ...claims }, { now, lifetimes })).toEqual(claims);
+      }),
+    );
+  });
+
+  test.each([0, 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('is read with the generation %j', (generation) => {
+    const read = readClaims('refresh', { ...claimsAt(first, opened), generation }, { now: opened, lifetimes });
+    expect(read).toHaveProperty('generation', generation);
+  });
+
+  test('is read without one, as it is issued without rotation', () => {
+    const read = readClaims('refresh', { ...claimsAt(first, opened, off) }, { now: opened, lifetimes });
+    expect(read).toEqual(claimsAt(first, opened, off));
+    expect(read).not.toHaveProperty('generation');
+  });
+
+  test.each([null, -1, 0.5, 2 ** 53, '0', '', true, [], {}, Number.NaN, Infinity])(
+    'is refused with the generation %j',
+    (generation) => {
+      const claims = { ...claimsAt(first, opened), generation };
+      expect(readClaims('refresh', claims, { now: opened, lifetimes })).toBeNull();
+    },
+  );
+});
