@@ -13,7 +13,7 @@ import {
   type Tokens,
   type UserView,
 } from '@mentorship/application';
-import { type Actor, parsePassword, type UserId } from '@mentorship/domain';
+import { type Actor, type Client, parsePassword, type UserId } from '@mentorship/domain';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './plain-security.ts';
 
@@ -44,6 +44,9 @@ export const openJudges = (store: Store, clock: Clock, { budgets }: Policy) => (
   passwordRules: { parse: (text: string) => parsePassword(text) },
 });
 
+/** A request from this address. */
+export const from = (ip: string): Client => ({ ip, network: ip, userAgent: null });
+
 /** The README's own. */
 export const password = '12345678';
 
@@ -73,7 +76,7 @@ export interface TestApplication extends Application {
   mentors(): Promise<Record<string, string | null>>;
 }
 
-/** All use cases over the memory store. `replace` puts other ports in the place of some. */
+/** All use cases over the memory store. `replace` puts other ports in the place of some; budgets follow the policy. */
 export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> = () => ({})): TestApplication => {
   const clock = manualClock();
   const passwordHasher = plainPasswordHasher();
@@ -87,7 +90,8 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
     policy,
     ...openJudges(store, clock, policy),
   };
-  const ports = { ...usual, ...replace(usual) };
+  const replaced = replace(usual);
+  const ports = { ...usual, ...openJudges(store, clock, replaced.policy ?? policy), ...replaced };
   const application = createApplication(ports);
 
   const logIn = async (user: Registered, newPassword = password): Promise<Member> => {
