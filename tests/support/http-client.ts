@@ -12,6 +12,8 @@ export type Call = {
   /** Sent as it is, as JSON unless the headers say otherwise. */
   payload?: string | Buffer;
   headers?: Record<string, string>;
+  /** The address that the connection comes from; this machine's own unless it is given. */
+  from?: string;
 };
 
 export type Account = Tokens & { id: number; username: string; password: string };
@@ -36,7 +38,7 @@ export const createClient = async (app: FastifyInstance): Promise<Client> => {
   const document = (await app.inject('/openapi.json')).json<Api>();
   const check = answerChecker(document);
 
-  const unchecked = async (method: Method, url: string, { token, body, payload, headers }: Call = {}) => {
+  const unchecked = async (method: Method, url: string, { token, body, payload, headers, from }: Call = {}) => {
     const sent = payload ?? (body === undefined ? undefined : JSON.stringify(body));
     const options: InjectOptions = {
       method,
@@ -47,6 +49,7 @@ export const createClient = async (app: FastifyInstance): Promise<Client> => {
         ...headers,
       },
       ...(sent !== undefined && { payload: sent }),
+      ...(from !== undefined && { remoteAddress: from }),
     };
     const { statusCode: status, headers: received, payload: text } = await app.inject(options);
     const flat = Object.fromEntries(Object.entries(received).map(([name, value]) => [name, [value].flat().join(', ')]));

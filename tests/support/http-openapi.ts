@@ -19,6 +19,7 @@ const requiredHeaders: Record<number, Record<string, RegExp>> = {
   205: { 'content-length': /^0$/ },
   401: { 'www-authenticate': /^Bearer/ },
   405: { allow: /^[A-Z]+(, [A-Z]+)*$/ },
+  429: { 'retry-after': /^[1-9]\d*$/ },
   503: { 'retry-after': /^\d+$/ },
 };
 
