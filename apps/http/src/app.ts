@@ -24,7 +24,7 @@ import { userRoutes } from './routes/users.ts';
 import { KEY_RING, REVOCATION_LIST } from './tokens.ts';
 import { pollTrust } from './trust-poll.ts';
 import { refuseUnknownRoutes } from './unknown-routes.ts';
-import { ajvOptions } from './validation.ts';
+import { checksOf } from './validation.ts';
 
 const second = 1000;
 
@@ -48,7 +48,7 @@ export const buildApp = async (config: Config, options: AppOptions = {}): Promis
 const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =>
   Fastify({
     ...(logger && { loggerInstance: logger }),
-    ajv: ajvOptions,
+    ...checksOf(config.PASSWORD_POLICY),
     bodyLimit: 64 * 1024,
     clientErrorHandler: refuseConnection,
     forceCloseConnections: 'idle',

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply } from 'fastify';
 import { edgeProblems } from './edge-problems.ts';
 import { problemOf } from './failures.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
-import { fieldFailures } from './validation.ts';
+import { InvalidRequest } from './validation.ts';
 
 /** Answers with the problem, its headers and its media type (RFC 9457, section 3). */
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
@@ -25,7 +25,7 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
 
 const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyReply): Problem => {
   if (error instanceof DomainError) return problemOf(error);
-  if (error.validation) return validationProblem(fieldFailures(error.validation, error.validationContext));
+  if (error instanceof InvalidRequest) return validationProblem(error.errors);
   // The time was the client's: its body has not arrived yet.
   const stalled = request.body === undefined && !request.raw.complete;
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && stalled) return edgeProblems.request_timeout;

@@ -8,23 +8,26 @@ import {
   parsePhone,
   parseText,
   parseUsername,
+  type PasswordPolicy,
 } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
 import { parseCursor } from './cursor.ts';
 
+type Formats = Readonly<Record<string, (text: string) => unknown>>;
+
 /** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
-const formats: Readonly<Record<string, (text: string) => unknown>> = {
+const formatsOf = (policy: PasswordPolicy): Formats => ({
   username: parseUsername,
-  'new-password': (text) => parsePassword(text),
+  'new-password': (text) => parsePassword(text, policy),
   'email-address': optional(parseEmail),
   phone: optional(parsePhone),
   text: parseText,
   'page-size': parsePageSize,
   cursor: parseCursor,
-};
+});
 
-const refusal = (format: string, text: string): InvalidValue | null => {
+const refusal = (formats: Formats, format: string, text: string): InvalidValue | null => {
   try {
     formats[format]?.(text);
     return null;
@@ -34,21 +37,40 @@ const refusal = (format: string, text: string): InvalidValue | null => {
   }
 };
 
+/** A request that its schema refused. */
+export class InvalidRequest extends Error {
+  readonly errors: readonly FieldFailure[];
+
+  constructor(errors: readonly FieldFailure[]) {
+    super('The request does not match its schema.');
+    this.errors = errors;
+  }
+}
+
 /** Strict types, nothing removed, nothing converted; all errors, which a body of 64 KiB keeps few. */
-export const ajvOptions = {
-  customOptions: {
-    allErrors: true,
-    coerceTypes: false,
-    removeAdditional: false,
-    useDefaults: false,
-    verbose: true,
-    allowUnionTypes: true,
-  },
-  onCreate: (ajv) => {
-    for (const format of Object.keys(formats))
-      ajv.addFormat(format, { type: 'string', validate: (text: string) => refusal(format, text) === null });
-  },
-} satisfies NonNullable<FastifyServerOptions['ajv']>;
+export const checksOf = (policy: PasswordPolicy) => {
+  const formats = formatsOf(policy);
+  return {
+    ajv: {
+      customOptions: {
+        allErrors: true,
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        verbose: true,
+        allowUnionTypes: true,
+      },
+      onCreate: (ajv) => {
+        for (const format of Object.keys(formats))
+          ajv.addFormat(format, {
+            type: 'string',
+            validate: (text: string) => refusal(formats, format, text) === null,
+          });
+      },
+    },
+    schemaErrorFormatter: (errors, part) => new InvalidRequest(fieldFailures(errors, part, formats)),
+  } satisfies FastifyServerOptions;
+};
 
 /** What `verbose` adds to an error. */
 interface SchemaError extends FastifySchemaValidationError {
@@ -60,17 +82,17 @@ interface SchemaError extends FastifySchemaValidationError {
 const mostFields = 100;
 
 /** The errors of a schema in our words, one for each field. */
-export const fieldFailures = (errors: readonly SchemaError[], part = 'body'): FieldFailure[] => {
+const fieldFailures = (errors: readonly SchemaError[], part: string, formats: Formats): FieldFailure[] => {
   const byField = new Map<string, FieldFailure>();
   for (const error of errors) {
-    const failure = fieldFailure(error, part);
+    const failure = fieldFailure(error, part, formats);
     if (!byField.has(failure.field)) byField.set(failure.field, failure);
     if (byField.size >= mostFields) break;
   }
   return [...byField.values()];
 };
 
-const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
+const fieldFailure = (error: SchemaError, part: string, formats: Formats): FieldFailure => {
   const { keyword, params, instancePath } = error;
   const path = instancePath.split('/').slice(1).map(unescapePointer);
   const at = (...names: unknown[]) => [...path, ...names].join('.') || part;
@@ -88,7 +110,7 @@ const fieldFailure = (error: SchemaError, part: string): FieldFailure => {
       return { field: at(), code: 'invalid_choice', message: `Send one of: ${choices}.` };
     }
     case 'format': {
-      const { code, message } = refusal(String(params['format']), String(error.data)) ?? invalid;
+      const { code, message } = refusal(formats, String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };
     }
     default:

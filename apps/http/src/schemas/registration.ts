@@ -7,7 +7,10 @@ export const Registration = Type.Object(
       format: 'username',
       description: '1 to 150 letters, digits and @ . + - _; unique whatever its case.',
     }),
-    password: Type.String({ format: 'new-password', description: '8 to 128 characters of any kind.' }),
+    password: Type.String({
+      format: 'new-password',
+      description: '8 to 128 characters of any kind; this service may ask for 15 that are hard to guess.',
+    }),
     email: Type.Optional(nullable({ format: 'email-address', description: '"" and null mean none.' })),
     phone: Type.Optional(nullable({ format: 'phone', description: '"" and null mean none.' })),
     mentor_username: Type.Optional(nullable({ format: 'text', description: 'The name of a registered user.' })),
