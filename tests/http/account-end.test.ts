@@ -112,7 +112,10 @@ describe('the end of an account', () => {
   test('takes no other field, and says which one it takes', async () => {
     const { body } = await endOf(ann, { password });
     expect(body).toMatchObject({
-      errors: [{ field: 'current_password', code: 'required' }, { field: 'password', code: 'unknown_field' }],
+      errors: [
+        { field: 'current_password', code: 'required' },
+        { field: 'password', code: 'unknown_field' },
+      ],
     });
     expect((body as { detail: string }).detail).toContain('current_password');
   });

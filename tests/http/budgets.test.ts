@@ -131,9 +131,15 @@ describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
     const { api } = await started(budget);
     const steps = [['nobody', 'x'] as const, ['nobody', 'y'] as const, ['john', password] as const];
     const answers = [...steps, ['nobody', 'z'] as const, ['john', password] as const];
-    expect(await statuses(answers.map(([name, secret]) => () => logIn(api, name, secret)))).toEqual([
-      401, 401, 200, 401, 429,
-    ]);
+    expect(
+      await statuses(
+        answers.map(
+          ([name, secret]) =>
+            () =>
+              logIn(api, name, secret),
+        ),
+      ),
+    ).toEqual([401, 401, 200, 401, 429]);
   });
 
   test.each([

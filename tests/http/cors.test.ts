@@ -16,7 +16,8 @@ afterAll(async () => {
 const preflight = (origin: string, method = 'GET', headers = 'authorization,content-type'): Call => ({
   headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': headers },
 });
-const allowing = (headers: Record<string, string>) => Object.keys(headers).filter((name) => /^access-control/.test(name));
+const allowing = (headers: Record<string, string>) =>
+  Object.keys(headers).filter((name) => /^access-control/.test(name));
 const routes = operationsOf(open.api.document).map(({ method, path }) => ({
   method: method as Method,
   url: path.replace('{id}', '1'),
