@@ -42,6 +42,7 @@ const routes = (
     ['POST', '/api/logout', { refresh: 'garbage' }],
     ['PATCH', '/api/users/me', { email: 'john@example.com' }],
     ['PATCH', '/api/users/1', { email: 'john@example.com' }],
+    ['DELETE', '/api/users/me', { current_password: 'wrong password' }],
   ] as const
 ).map(([method, url, good]) => ({ route: `${method} ${url}`, method, url, good }));
 type Route = (typeof routes)[number];
@@ -289,12 +290,13 @@ describe('a body that is no JSON object', () => {
     const answer = await send(to, { body: {} });
     expect(answer.status).toBe(to.method === 'PATCH' ? 200 : 400);
     const required: Record<string, string[]> = {
-      '/api/registration': ['username', 'password'],
-      '/api/login': ['username', 'password'],
-      '/api/token/refresh': ['refresh'],
-      '/api/logout': ['refresh'],
+      'POST /api/registration': ['username', 'password'],
+      'POST /api/login': ['username', 'password'],
+      'POST /api/token/refresh': ['refresh'],
+      'POST /api/logout': ['refresh'],
+      'DELETE /api/users/me': ['current_password'],
     };
-    expect(fieldsOf(answer.body).toSorted()).toEqual((required[to.url] ?? []).toSorted());
+    expect(fieldsOf(answer.body).toSorted()).toEqual((required[to.route] ?? []).toSorted());
   });
 
   test.each(routes)('$route: a byte order mark is ignored, as RFC 8259 lets us', async (to) => {

@@ -1,10 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Method } from '../support/http-client.ts';
+import { type Method, password } from '../support/http-client.ts';
 import { operationsOf } from '../support/http-openapi.ts';
 import { startService } from '../support/http-service.ts';
 
 const { api, stop } = await startService();
 const { access: token } = await api.join('john');
+const spare = await api.logIn('john');
 afterAll(stop);
 
 const allowed: Record<string, Set<string>> = { '/openapi.json': new Set(['GET']), '/docs/': new Set(['GET']) };
@@ -53,6 +54,14 @@ describe('an unknown URL', () => {
     '/docs/package.json',
     '/__proto__',
     '/constructor',
+    '/.git/config',
+    '/.git/HEAD',
+    '/.env',
+    '/.env.example',
+    '/data/mentorship.sqlite',
+    '/package.json',
+    '/docs/../.env',
+    '/docs/%2e%2e/.git/config',
     `/${'a'.repeat(5000)}`,
     '/api/users%2F1',
   ])('%.60s is a 404 problem for everyone', async (url) => {
@@ -99,8 +108,15 @@ describe('the headers of every answer', () => {
     ['a route in percent-encoding', 'GET', '/%61pi/users', { token }],
     ['a malformed URL', 'GET', '/api/users/%zz', {}],
     ['an id of 200 digits', 'GET', `/api/users/${'1'.repeat(200)}`, { token }],
+    ['the end of a session', 'DELETE', '/api/sessions/nobody', { token }],
+    ['an end of the account that is refused', 'DELETE', '/api/users/me', { token, body: { current_password: 'wrong' } }],
+    ['events', 'GET', '/api/users/me/events', { token }],
+    ['tokens', 'POST', '/api/login', { body: { username: 'john', password } }],
+    ['a login that fails', 'POST', '/api/login', { body: { username: 'nobody', password } }],
+    ['a logout', 'POST', '/api/logout', { token, body: { refresh: spare.refresh } }],
+    ['keys', 'GET', '/.well-known/jwks.json', {}],
   ] as const)('%s', async (_, method, url, call) => {
-    const { headers } = await api.call(method, url, call);
+    const { headers, text } = await api.call(method, url, call);
     expect(headers).toMatchObject({
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
@@ -110,6 +126,9 @@ describe('the headers of every answer', () => {
     });
     expect(headers).not.toHaveProperty('x-powered-by');
     expect(headers).not.toHaveProperty('server');
+    expect(headers).not.toHaveProperty('set-cookie');
+    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    expect(headers['content-type']).toEqual(text === '' ? undefined : expect.stringMatching(/; charset=utf-8$/));
     expect(headers['cache-control']).toBe(
       decodeURI(url.replace('%zz', '')).startsWith('/api') ? 'no-store' : undefined,
     );

@@ -112,6 +112,10 @@ describe('what Node itself refuses is a problem too', () => {
   test.each(cases)('%s: %i %s', async (_, status, code, pieces) => {
     const answer = await ask(pieces);
     expect(answer).toMatchObject({ status, body: { code } });
+    expect(answer.headers).toMatchObject({
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+    });
     check('GET', '/', answer);
   });
 

@@ -68,6 +68,9 @@ export const answerChecker = (document: Api) => {
     const faults: string[] = [];
     for (const [name, form] of Object.entries(requiredHeaders[status] ?? {}))
       if (!form.test(headers[name] ?? '')) faults.push(`${name} is ${headers[name]}`);
+    if ('set-cookie' in headers) faults.push('it sets a cookie');
+    const [, tls = ''] = /^max-age=(\d+)(;|$)/.exec(headers['strict-transport-security'] ?? '') ?? [];
+    if (Number(tls) < 365 * 24 * 3600) faults.push('it does not ask for TLS for a year');
     if (method === 'HEAD' && text !== '') faults.push('HEAD has a body');
     if (method === 'HEAD') return faults;
 
