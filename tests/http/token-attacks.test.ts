@@ -24,8 +24,10 @@ const own = await publishedKey(store, clock);
 const foreign = foreignKey();
 const { keys } = (await api.call('GET', '/.well-known/jwks.json')).body as { keys: [{ x: string; kid: string }] };
 
+let events: number;
 beforeAll(async () => {
   await api.call('POST', '/api/logout', { token: ended.access, body: { refresh: ended.refresh } });
+  events = ((await api.call('GET', '/api/users/me/events', { token: john.access })).body as unknown[]).length;
 });
 afterAll(stop);
 
@@ -270,6 +272,11 @@ const attacks: Record<string, Attacks> = {
       (value) => `user_id ${inWords(value)}`,
       (user_id) => claims({ user_id }),
     ),
+    ...each(
+      ['0', -1, 0.5, null, true, [0], 2 ** 53],
+      (value) => `generation ${inWords(value)}`,
+      (generation) => claims({ generation }),
+    ),
     'someone else’s user_id': claims({ user_id: alice.id }),
     'someone else’s sub': claims({ sub: String(alice.id) }),
     'sub 01': claims({ sub: '01' }),
@@ -321,7 +328,11 @@ const sessionless: Attacks = {
 
 const guarded = operationsOf(api.document)
   .filter(({ operation }) => operation.security)
-  .map(({ method, path }) => ({ method: method as Method, url: path.replace('{id}', '1') }));
+  .map(({ method, path }) => ({
+    method: method as Method,
+    // What is there to be had: john himself, and a session of his that is open.
+    url: path.replace('/sessions/{id}', `/sessions/${String(readToken(john.access).claims['sid'])}`).replace('{id}', '1'),
+  }));
 const body = { refresh: john.refresh };
 
 const expectRefused = async (kind: Kind, token: string) => {
@@ -349,9 +360,38 @@ const expectStillGood = async () => {
     body: { id: john.id },
   });
   expect(await api.call('POST', '/api/token/refresh', { body })).toMatchObject({ status: 200 });
+  // Neither another session nor what has happened to the account: nothing was touched.
+  const answer = await api.call('GET', '/api/users/me/events', { token: john.access });
+  expect((answer.body as unknown[]).length).toBe(events);
 };
 
 describe('a token of a published key on sqlite', () => {
+  test('what follows is tried on every route that needs one', () => {
+    expect(guarded.map(({ method, url }) => `${method} ${url.replace(/[\w-]{36}/, '<own>')}`).toSorted()).toEqual([
+      'DELETE /api/sessions/<own>',
+      'DELETE /api/users/me',
+      'GET /api/sessions',
+      'GET /api/users',
+      'GET /api/users/1',
+      'GET /api/users/me',
+      'GET /api/users/me/events',
+      'PATCH /api/users/1',
+      'PATCH /api/users/me',
+      'POST /api/logout',
+    ]);
+  });
+
+  test('of a generation that was never issued gets no new one', async () => {
+    for (const generation of [1, 2 ** 53 - 1]) {
+      const token = claims({ generation })(contextOf('refresh'));
+      expect(await api.call('POST', '/api/token/refresh', { body: { refresh: token } })).toMatchObject({
+        status: 401,
+        body: { code: 'token_not_valid' },
+      });
+      await expectStillGood();
+    }
+  });
+
   test.each(kinds)('%s: unchanged it is good, so that what follows is refused for its change', async (kind) => {
     const token = published({}, {})(contextOf(kind));
     const answer =
