@@ -109,7 +109,12 @@ describe('the headers of every answer', () => {
     ['a malformed URL', 'GET', '/api/users/%zz', {}],
     ['an id of 200 digits', 'GET', `/api/users/${'1'.repeat(200)}`, { token }],
     ['the end of a session', 'DELETE', '/api/sessions/nobody', { token }],
-    ['an end of the account that is refused', 'DELETE', '/api/users/me', { token, body: { current_password: 'wrong' } }],
+    [
+      'an end of the account that is refused',
+      'DELETE',
+      '/api/users/me',
+      { token, body: { current_password: 'wrong' } },
+    ],
     ['events', 'GET', '/api/users/me/events', { token }],
     ['tokens', 'POST', '/api/login', { body: { username: 'john', password } }],
     ['a login that fails', 'POST', '/api/login', { body: { username: 'nobody', password } }],

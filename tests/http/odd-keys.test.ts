@@ -67,6 +67,7 @@ test('five thousand odd key ids cause no query each on postgres, and no session 
   // What the background reads of keys and of the counter is the only thing that grows with time.
   const { signing_keys: keys, session_end_counter: _, ...rest } = await scansOf(database.url);
   expect(keys).toBeLessThan((rounds * kids(0).length) / 5);
-  for (const [table, scans] of Object.entries(rest)) expect({ table, many: scans > 100 }).toEqual({ table, many: false });
+  for (const [table, scans] of Object.entries(rest))
+    expect({ table, many: scans > 100 }).toEqual({ table, many: false });
   await database.drop();
 }, 120_000);

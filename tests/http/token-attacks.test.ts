@@ -331,7 +331,9 @@ const guarded = operationsOf(api.document)
   .map(({ method, path }) => ({
     method: method as Method,
     // What is there to be had: john himself, and a session of his that is open.
-    url: path.replace('/sessions/{id}', `/sessions/${String(readToken(john.access).claims['sid'])}`).replace('{id}', '1'),
+    url: path
+      .replace('/sessions/{id}', `/sessions/${String(readToken(john.access).claims['sid'])}`)
+      .replace('{id}', '1'),
   }));
 const body = { refresh: john.refresh };
 

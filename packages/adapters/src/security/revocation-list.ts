@@ -33,10 +33,11 @@ export const createRevocationList = ({
 }): PolledRevocationList => {
   const ended = new Map<string, Instant>();
   let number = -1;
-  let sent = Number.NEGATIVE_INFINITY;
+  let sent = { uptime: Number.NEGATIVE_INFINITY, clock: Number.NEGATIVE_INFINITY };
   let swept = uptime.now();
 
-  const age = () => uptime.now() - sent;
+  // A machine that sleeps stops the one; whoever sets the time back stops the other.
+  const age = () => Math.max(uptime.now() - sent.uptime, clock.now() - sent.clock);
   const add = (sessions: readonly EndedSession[]) => {
     for (const session of sessions) ended.set(session.id, rememberedUntil(session));
   };
@@ -51,7 +52,7 @@ export const createRevocationList = ({
     isOpen: (session) => !ended.has(session.id) && (age() < longestAge || sessionDirectory.isOpen(session)),
 
     async poll() {
-      const sending = uptime.now();
+      const sending = { uptime: uptime.now(), clock: clock.now() };
       const since = number;
       // After a fault it may be another server that answers, one that has lost some ends: everything is read anew.
       number = -1;
