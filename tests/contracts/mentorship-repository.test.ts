@@ -90,6 +90,27 @@ describeOnEachStore('the mentorship repository', (open) => {
     expect((await detailOf(store, second)).mentees).toEqual([]);
   });
 
+  test("ends all links of a user at once, as a mentee and as a mentor, and nobody else's", async () => {
+    const store = await open();
+    const [boss, user, first, second, rival, other] = await addUsers(store, 'boss', 'user', 'a', 'b', 'rival', 'c');
+    await link(store, user, boss);
+    for (const mentee of [first, second]) await link(store, mentee, user);
+    await link(store, other, rival);
+    const endAll = () =>
+      locked(store, async (mentorships) => {
+        await mentorships.endAll({ user: user.id, reason: 'account_ended', at: now });
+        expect(await mentorships.mentorsAbove(user.id)).toEqual([]);
+      });
+    await endAll();
+    for (const each of [user, first, second]) expect(await mentorOf(store, each)).toBeNull();
+    expect((await detailOf(store, user)).mentees).toEqual([]);
+    expect((await detailOf(store, boss)).mentees).toEqual([]);
+    expect(await mentorOf(store, other)).toBe(rival.id);
+    await link(store, first, rival);
+    await endAll();
+    expect(await mentorOf(store, first)).toBe(rival.id);
+  });
+
   test('lets one transaction at a time past the lock, and shows it what the one before did', async () => {
     const store = await open();
     const second = await store.another();
@@ -128,6 +149,24 @@ describeOnEachDatabase('the history of mentorships', (create) => {
       { mentor_id: mentor.id, began_at: at(0), ended_at: at(1), end_reason: 'replaced' },
       { mentor_id: next.id, began_at: at(1), ended_at: at(2), end_reason: 'removed' },
       { mentor_id: mentor.id, began_at: at(3), ended_at: null, end_reason: null },
+    ]);
+  });
+
+  test('keeps of an account that ended when each of its links began, and that they ended with it', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const [boss, user, mentee, former] = await addUsers(store, 'boss', 'user', 'mentee', 'former');
+    await link(store, former, user);
+    await unlink(store, former);
+    await link(store, user, boss);
+    await link(store, mentee, user);
+    await locked(store, (mentorships) => mentorships.endAll({ user: user.id, reason: 'account_ended', at: now + day }));
+    const columns = 'mentee_id, mentor_id, ended_at, end_reason';
+    const ended = { ended_at: new Date(now + day).toISOString(), end_reason: 'account_ended' };
+    expect(await database.query(`select ${columns} from mentorships order by id`)).toMatchObject([
+      { mentee_id: former.id, end_reason: 'removed' },
+      { mentee_id: user.id, mentor_id: boss.id, ...ended },
+      { mentee_id: mentee.id, mentor_id: user.id, ...ended },
     ]);
   });
 });

@@ -1,8 +1,10 @@
+import { pbkdf2Sync } from 'node:crypto';
 import { argon2PasswordHasher } from '@mentorship/adapters/security';
 import type { PasswordHasher } from '@mentorship/application';
 import { normalisePassword, type Password, type PasswordHash, showPasswordHash } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { plainPasswordHasher } from '../support/plain-security.ts';
+import { refusal } from '../support/refusals.ts';
 
 const password = (text: string): Password => normalisePassword(text);
 
@@ -53,4 +55,116 @@ describe('argon2', () => {
     expect(await hasher.verify('password', reference as PasswordHash, null)).toBe(true);
     expect(await hasher.verify('Password', reference as PasswordHash, null)).toBe(false);
   });
+
+  test('knows which hashes it would make now', async () => {
+    const current = await hasher.hash(password('12345678'));
+    expect(hasher.isCurrent(current)).toBe(true);
+    const older = ['m=19456,t=2,p=1', 'm=12288,t=2,p=1', 'm=19456,t=1,p=1', 'm=65536,t=2,p=1', 'm=19456,t=2,p=4'];
+    const encoded = older.map((parameters) => current.replace('m=19456,t=2,p=1', parameters) as PasswordHash);
+    expect(encoded.map((hash) => hasher.isCurrent(hash))).toEqual([true, false, false, false, false]);
+    for (const other of [django('12345678', 600_000), current.replace('argon2id', 'argon2i'), '', 'plain$text'])
+      expect(hasher.isCurrent(other as PasswordHash)).toBe(false);
+  });
+
+  test.each(['', 'plain$cost=0$salt$digest', '$2b$12$abcdefghijklmnopqrstuv', 'pbkdf2_sha1$1$salt$digest', 'argon2id'])(
+    "matches no password with the encoding %j, which is neither its own nor the original's",
+    async (encoding) => {
+      for (const typed of ['', 'digest', encoding])
+        expect(await hasher.verify(typed, encoding as PasswordHash, null)).toBe(false);
+    },
+  );
 });
+
+describe('a hash that the original made', () => {
+  const hasher = argon2PasswordHasher({ concurrency: 2, queue: 100 });
+
+  test('verifies as Django itself encoded it', async () => {
+    // make_password('lètmein', 'seasalt', 'pbkdf2_sha256') of Django's own tests, at a count of iterations of theirs.
+    const hash = django('lètmein', 12_000, 'seasalt');
+    expect(hash).toBe('pbkdf2_sha256$12000$seasalt$Ybw8zsFxqja97tY/o6G+Fy1ksY4U/Hw3DRrGED6Up4s=');
+    expect(await hasher.verify('lètmein', hash, null)).toBe(true);
+    expect(await hasher.verify('letmein', hash, null)).toBe(false);
+  });
+
+  test.each([
+    ['ｆｕｌｌ ｗｉｄｔｈ', 'full width'],
+    ['ﬁve ﬁngers', 'five fingers'],
+    ['cafe\u0301 au lait', 'caf\u00e9 au lait'],
+  ])('is of what was typed, %j and not %j, where ours takes both', async (typed, normalised) => {
+    const hash = django(typed, 1000);
+    expect(await hasher.verify(typed, hash, 1000)).toBe(true);
+    expect(await hasher.verify(normalised, hash, 1000)).toBe(false);
+    const ours = await hasher.hash(password(typed));
+    for (const either of [typed, normalised]) expect(await hasher.verify(either, ours, 1000)).toBe(true);
+  });
+
+  test.each([1, 1000, 260_000])('verifies after %i iterations, whatever the slowest is', async (iterations) => {
+    const hash = django('right password', iterations);
+    for (const slowest of [null, 1, iterations, 300_000]) {
+      expect(await hasher.verify('right password', hash, slowest)).toBe(true);
+      expect(await hasher.verify('wrong password', hash, slowest)).toBe(false);
+    }
+  });
+
+  test.each([
+    'pbkdf2_sha256$1000$salt$',
+    'pbkdf2_sha256$1000$salt',
+    'pbkdf2_sha256$1000$',
+    'pbkdf2_sha256$1000$salt$!!',
+  ])('that was cut off, %j, matches no password', async (hash) => {
+    for (const typed of ['', 'salt']) expect(await hasher.verify(typed, hash as PasswordHash, null)).toBe(false);
+  });
+});
+
+describe('a bounded hasher', () => {
+  test('refuses the one that is more than it works on and lets wait, and has room again afterwards', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 2 });
+    const hash = await hasher.hash(password('12345678'));
+    for (let round = 0; round < 3; round++) {
+      const results = await Promise.allSettled([
+        hasher.hash(password('12345678')),
+        hasher.verify('12345678', hash, null),
+        hasher.verify('wrong password', hash, null),
+        hasher.verify('12345678', hash, null),
+        hasher.hash(password('12345678')),
+      ]);
+      expect(results.map((result) => (result.status === 'fulfilled' ? typeof result.value : 'refused'))).toEqual([
+        'string',
+        'boolean',
+        'boolean',
+        'refused',
+        'refused',
+      ]);
+      expect(results.slice(1, 3)).toMatchObject([{ value: true }, { value: false }]);
+      for (const refused of results.slice(3)) expect(refused).toMatchObject({ reason: overloaded });
+    }
+  });
+
+  test('takes the next as soon as one is done', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 1 });
+    let waiting = hasher.hash(password('12345678'));
+    for (let next = 0; next < 4; next++) {
+      const behind = hasher.hash(password('12345678'));
+      await expect(hasher.hash(password('12345678'))).rejects.toMatchObject(overloaded);
+      await waiting;
+      waiting = behind;
+    }
+    await expect(waiting).resolves.toMatch(/^\$argon2id\$/);
+  });
+
+  test('has room again after work that failed', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 0 });
+    // No such hash can be checked.
+    const broken = '$argon2id$v=19$m=1,t=0,p=0$salt$digest' as PasswordHash;
+    for (let times = 0; times < 2; times++) await Promise.allSettled([hasher.verify('12345678', broken, null)]);
+    await expect(hasher.hash(password('12345678'))).resolves.toMatch(/^\$argon2id\$/);
+  });
+
+  const overloaded = refusal('overloaded', { retryAfter: expect.any(Number) as number });
+});
+
+/** As the original encodes a password (`make_password`, PBKDF2PasswordHasher). */
+const django = (typed: string, iterations: number, salt = 'seasalt'): PasswordHash => {
+  const digest = pbkdf2Sync(typed, salt, iterations, 32, 'sha256').toString('base64');
+  return `pbkdf2_sha256$${iterations}$${salt}$${digest}` as PasswordHash;
+};

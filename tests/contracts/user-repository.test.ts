@@ -1,4 +1,4 @@
-import { parseUsername, usernameKey, type UserId, type UserChanges } from '@mentorship/domain';
+import { parseUsername, type PasswordHash, usernameKey, type UserId, type UserChanges } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import {
   addUsers,
@@ -153,5 +153,42 @@ describeOnEachStore('the user repository', (open) => {
     expect(await record(user.id, user.passwordHash)).toBe(false);
     expect(await record(user.id, '$new')).toBe(true);
     expect((await detailOf(store, user)).passwordHash).toBe('$new');
+  });
+
+  test('puts a hash made anew in the place of the one that was verified, once', async () => {
+    const store = await open();
+    const [user] = await addUsers(store, 'alice');
+    const record = (verified: string, rehashed: string) =>
+      within(store, 'users', (users) =>
+        users.recordLogin(loginBy(user.id, verified, { rehashed: rehashed as PasswordHash })),
+      );
+    expect(await record(user.passwordHash, '$anew')).toBe(true);
+    expect(await record(user.passwordHash, '$again')).toBe(false);
+    expect((await detailOf(store, user)).passwordHash).toBe('$anew');
+  });
+
+  test('lets one of 16 logins at once put its hash in the place of the old one', async () => {
+    const store = await open();
+    const second = await store.another();
+    const [user] = await addUsers(store, 'alice');
+    const hashes = Array.from({ length: 16 }, (_, at) => `$anew${at}` as PasswordHash);
+    const recorded = await Promise.all(
+      hashes.map((rehashed, at) =>
+        within(at % 2 ? store : second, 'users', (users) =>
+          users.recordLogin(loginBy(user.id, user.passwordHash, { rehashed })),
+        ),
+      ),
+    );
+    expect(recorded.filter(Boolean)).toHaveLength(1);
+    expect((await detailOf(store, user)).passwordHash).toBe(hashes[recorded.indexOf(true)]);
+  });
+
+  test('says whether there was somebody to change', async () => {
+    const store = await open();
+    const [user] = await addUsers(store, 'alice');
+    for (const changes of [{}, { email: 'new@example.com' }]) {
+      expect(await within(store, 'users', (users) => users.change(user.id, asChanges(changes)))).toBe(true);
+      expect(await within(store, 'users', (users) => users.change(nobody, asChanges(changes)))).toBe(false);
+    }
   });
 });

@@ -1,0 +1,140 @@
+import type { Store } from '@mentorship/adapters/store';
+import { pseudonym, type UserId, usernameKey } from '@mentorship/domain';
+import { expect, test } from 'vitest';
+import { accountOf, addUsers, asChanges, day, link, loginBy, newUser, now, within } from '../support/records.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
+
+const contact = { email: 'owner@example.com', phone: '+79999999999', passwordHash: 'pbkdf2_sha256$600000$salt$digest' };
+
+/** A user of whom there is something to erase, and another who shall notice nothing. */
+const addOwner = async (store: Store) => {
+  const owner = (await within(store, 'users', (users) => users.add(newUser('Owner', contact))))!;
+  const [other] = await addUsers(store, 'other');
+  for (const { id, passwordHash } of [owner, other])
+    await within(store, 'users', (users) => users.recordLogin(loginBy(id, passwordHash, { network: '192.0.2.1' })));
+  return { owner, other };
+};
+
+const erase = (store: Store, id: UserId) => within(store, 'users', (users) => users.erase(id, now + day));
+
+const everyone = { after: null, limit: 99, mentor: null };
+
+describeOnEachStore('an account that has ended', (open) => {
+  const openWithOwner = async () => {
+    const store = await open();
+    return { store, ...(await addOwner(store)) };
+  };
+
+  test('is known to nobody who looks for it', async () => {
+    const { store, owner, other } = await openWithOwner();
+    expect(await erase(store, owner.id)).toBe(true);
+    for (const name of ['owner', pseudonym(owner.id), '']) {
+      const key = usernameKey(name);
+      expect(await within(store, 'users', (users) => users.find(key))).toBeNull();
+      expect(await accountOf(store, name)).toBeNull();
+      expect(await store.userDirectory.list({ ...everyone, mentor: key })).toEqual([]);
+    }
+    expect(await store.userDirectory.detail(owner.id, 10)).toBeNull();
+    expect(await store.userDirectory.list(everyone)).toEqual([
+      { id: other.id, username: 'other', mentorUsername: null },
+    ]);
+  });
+
+  test('leaves everyone else as they were', async () => {
+    const { store, owner, other } = await openWithOwner();
+    await erase(store, owner.id);
+    expect(await within(store, 'users', (users) => users.find(usernameKey('other')))).toEqual(other);
+    const { account } = await store.userDirectory.credentials(usernameKey('other'), '192.0.2.1');
+    expect(account).toMatchObject({ knownNetwork: true });
+  });
+
+  test('does not end a second time', async () => {
+    const { store, owner } = await openWithOwner();
+    expect(await erase(store, 4711 as UserId)).toBe(false);
+    expect(await erase(store, owner.id)).toBe(true);
+    expect(await erase(store, owner.id)).toBe(false);
+  });
+
+  test('ends for exactly one of many at once', async () => {
+    const { store, owner } = await openWithOwner();
+    const second = await store.another();
+    const ended = await Promise.all(Array.from({ length: 16 }, (_, at) => erase(at % 2 ? store : second, owner.id)));
+    expect(ended.filter(Boolean)).toHaveLength(1);
+  });
+
+  test('cannot be changed, and records no login', async () => {
+    const { store, owner } = await openWithOwner();
+    await erase(store, owner.id);
+    for (const changes of [{}, { email: 'new@example.com' }, { passwordHash: '$new' }])
+      expect(await within(store, 'users', (users) => users.change(owner.id, asChanges(changes)))).toBe(false);
+    for (const verified of [owner.passwordHash, '', '$new'])
+      expect(await within(store, 'users', (users) => users.recordLogin(loginBy(owner.id, verified)))).toBe(false);
+    expect(await store.userDirectory.detail(owner.id, 10)).toBeNull();
+  });
+
+  test('frees the name for another, who gets an id of their own and nothing of what was there', async () => {
+    const { store, owner, other } = await openWithOwner();
+    await erase(store, owner.id);
+    const [next] = await addUsers(store, 'OWNER');
+    expect(next.id).toBeGreaterThan(other.id);
+    const { account } = await store.userDirectory.credentials(usernameKey('owner'), '192.0.2.1');
+    expect(account).toEqual({ id: next.id, passwordHash: next.passwordHash, knownNetwork: false });
+    expect(await store.userDirectory.detail(next.id, 10)).toMatchObject({
+      username: 'OWNER',
+      email: null,
+      phone: null,
+    });
+    expect(await erase(store, owner.id)).toBe(false);
+    expect(await accountOf(store, 'owner')).toMatchObject({ id: next.id });
+  });
+
+  test('never gives its id to the next, also when it was the last', async () => {
+    const { store, other } = await openWithOwner();
+    await erase(store, other.id);
+    const [next] = await addUsers(store, 'next');
+    expect(next.id).toBeGreaterThan(other.id);
+    expect(await store.userDirectory.list(everyone)).toMatchObject([{ username: 'Owner' }, { username: 'next' }]);
+  });
+
+  test('is there again when its end was taken back', async () => {
+    const { store, owner } = await openWithOwner();
+    const failed = within(store, 'users', async (users) => {
+      await users.erase(owner.id, now);
+      throw new Error('taken back');
+    });
+    await expect(failed).rejects.toThrow('taken back');
+    expect(await within(store, 'users', (users) => users.find(usernameKey('owner')))).toEqual(owner);
+    const { account, slowestHash } = await store.userDirectory.credentials(usernameKey('owner'), '192.0.2.1');
+    expect(account).toMatchObject({ id: owner.id, knownNetwork: true });
+    expect(slowestHash).toBe(600_000);
+    expect(await erase(store, owner.id)).toBe(true);
+  });
+});
+
+describeOnEachDatabase('what is left of an account that has ended', (create) => {
+  test('is a number, a pseudonym and three moments, and history keeps its links', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const { owner, other } = await addOwner(store);
+    await link(store, other, owner);
+    await erase(store, owner.id);
+    expect(await database.query(`select * from users where id = ${owner.id}`)).toEqual([
+      {
+        id: owner.id,
+        username: pseudonym(owner.id),
+        username_key: pseudonym(owner.id),
+        email: null,
+        phone: null,
+        password_hash: '',
+        pbkdf2_iterations: null,
+        created_at: new Date(now).toISOString(),
+        last_login_at: null,
+        ended_at: new Date(now + day).toISOString(),
+      },
+    ]);
+    expect(await database.query('select user_id from user_networks')).toEqual([{ user_id: other.id }]);
+    expect(await database.query('select mentee_id, mentor_id from mentorships')).toEqual([
+      { mentee_id: other.id, mentor_id: owner.id },
+    ]);
+  });
+});
