@@ -1,9 +1,7 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { createRevocationList, type PolledRevocationList, revokingStorage } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
-import type { RevocationList, SessionDirectory, SessionReference, Storage } from '@mentorship/application';
+import type { SessionDirectory, SessionReference, Storage } from '@mentorship/application';
 import { refuse, type Session } from '@mentorship/domain';
-import { sample, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { addUsers, hour, minute, now, session, within } from '../support/records.ts';
@@ -216,49 +214,7 @@ describeOnEachStore('the revocation list', (open) => {
     await sweep(list, uptime);
     expect(list.size).toBe(0);
   });
-
-  test('of each of three processes knows all ends once it has polled again', async () => {
-    const store = await open();
-    const [owner] = await addUsers(store, 'owner');
-    const stores = [store, await store.another(), await store.another()];
-    const processes = stores.map((each) => {
-      const list = createRevocationList({ ...each, clock: manualClock(now), uptime: manualClock(0) });
-      return { list, storage: revokingStorage(each.storage, list) };
-    });
-    const ids = Array.from({ length: 24 }, (_, at) => at);
-    for (const [round, ending] of sample(shuffledSubarray(ids), 8).entries()) {
-      const sessions = ids.map((id) => session(`${round}:${id}`, owner.id));
-      await within(store, 'sessions', async (repository) => {
-        for (const each of sessions) await repository.open(each);
-      });
-      const ended = ending.map((id) => sessions[id] as Session);
-      let over = false;
-      const poll = async (list: PolledRevocationList) => {
-        while (!over) {
-          await list.poll();
-          await turn();
-        }
-      };
-      const work = async () => {
-        await Promise.all(ended.map((each, at) => endAndLook(processes[at % 3]!, each)));
-        over = true;
-      };
-      await Promise.all([work(), ...processes.map(({ list }) => poll(list))]);
-      for (const { list } of processes) {
-        await list.poll();
-        expect(sessions.filter((each) => list.isOpen(each) !== true)).toEqual(ended.toSorted(asIn(sessions)));
-      }
-    }
-  });
 });
-
-/** Ends the session on a process, which knows at once. */
-const endAndLook = async ({ list, storage }: { list: RevocationList; storage: Storage }, each: Session) => {
-  await end(storage, each);
-  expect(await list.isOpen(each)).toBe(false);
-};
-
-const asIn = (order: readonly Session[]) => (a: Session, b: Session) => order.indexOf(a) - order.indexOf(b);
 
 /** Polls after so much of the process's life that it looks for what is over. */
 const sweep = async (list: PolledRevocationList, uptime: ManualClock) => {

@@ -150,6 +150,10 @@ describeOnEachDatabase('the table of security events', (create, name) => {
       `replace into security_events (${columns}) values (${replacement})`,
       `insert or replace into security_events (rowid, type, occurred_at, count, keep_until) values (1, '', '', 1, '')`,
       `insert into security_events (${columns}) values (${replacement}) on conflict (id) do update set ip = null`,
+      ...[`'1'`, '1.0', `' 1'`, `'1.0e0'`].map(
+        (id) => `replace into security_events (id, type, occurred_at, count, keep_until) values (${id}, '', '', 1, '')`,
+      ),
+      `replace into security_events select * from security_events where id = 1`,
       `insert or ignore into security_events (${columns}) values (${replacement})`,
       'update or replace security_events set id = 1 where id = 2',
       'update or ignore security_events set ip = null',
