@@ -115,6 +115,26 @@ describeOnEachStore('the attempt limiter', (open) => {
     for (const { wait } of processes) expect(await wait(login)).toBe(900);
   });
 
+  test('of two processes loses no count where many attempts share some of their subjects', async () => {
+    const store = await open();
+    const another = await store.another();
+    const clock = manualClock(now);
+    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets, clock })));
+    const attempts = (name: number, host: number): Attempt[] => [
+      { tally: 'login', subject: `${name} ${host}` },
+      { tally: 'login_address', subject: `${host}` },
+      { tally: 'login_account', subject: `${name}` },
+    ];
+    const pairs = Array.from({ length: 48 }, (_, at) => [at % 4, at % 3] as const);
+    await Promise.all(pairs.map(([name, host], at) => processes[at % 2]!.count(...attempts(name, host))));
+    const [once] = processes;
+    for (const [name, host] of [
+      [0, 0],
+      [3, 2],
+    ] as const)
+      expect(await once!.count(...attempts(name, host))).toMatchObject([{ count: 5 }, { count: 17 }, { count: 13 }]);
+  });
+
   test('holds in every period, however attempts and pauses follow each other', async () => {
     const { clock, wait, count } = await openLimiter();
     let traces = 0;

@@ -69,6 +69,12 @@ describeOnEachStore('the security event repository', (open) => {
     expect(await countsOf(store, owner.id)).toEqual(Array.from({ length: 500 }, (_, at) => 499 - at));
   });
 
+  test('takes as many at once as one user can have sessions to end', async () => {
+    const { store, owner } = await openWithUsers();
+    await add(store, ...Array.from({ length: 20_000 }, () => event(owner.id)));
+    expect(await list(store, owner.id, null, 100_000)).toHaveLength(20_000);
+  });
+
   test(`shows a user their own, and nobody else's or nobody's`, async () => {
     const { store, owner, other } = await openWithUsers();
     await add(store, event(owner.id, { count: 1 }), event(other.id, { count: 2 }), event(null, { count: 3 }));

@@ -138,6 +138,14 @@ describeOnEachStore('the session repository', (open) => {
     expect(await extend(store, mine, now + hour)).toBe(true);
   });
 
+  test('ends any number of sessions at once', async () => {
+    const { store, owner } = await openWithSession();
+    await openSessions(store, ...Array.from({ length: 2000 }, (_, at) => session(`another${at}`, owner.id)));
+    const ended = await within(store, 'sessions', (sessions) => sessions.end({ userId: owner.id }, 'revoked', now));
+    expect(new Set(ended.map(({ id }) => id)).size).toBe(2001);
+    expect(await store.sessionDirectory.list({ userId: owner.id, now, limit: 9 })).toEqual([]);
+  });
+
   test('lets exactly one of many end a session', async () => {
     const { store, mine } = await openWithSession();
     const second = await store.another();
