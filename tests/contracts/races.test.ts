@@ -1,3 +1,4 @@
+import type { Store } from '@mentorship/adapters/store';
 import type { Application, Clock, ProfileUpdate, Tokens } from '@mentorship/application';
 import type { Actor, User } from '@mentorship/domain';
 import { sample, shuffledSubarray } from 'fast-check';
@@ -6,7 +7,7 @@ import { createProcess, openJwt } from '../support/processes.ts';
 import { refusal } from '../support/refusals.ts';
 import { now } from '../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn, type TestStore } from '../support/stores.ts';
-import { password } from '../support/test-application.ts';
+import { password, policy } from '../support/test-application.ts';
 
 const jwt = await openJwt();
 
@@ -17,9 +18,16 @@ interface Member {
   readonly tokens: Tokens;
 }
 
+/** Whoever races fails more often than people do. */
+const unlimited = {
+  ...policy,
+  budgets: { login: null, login_address: null, login_account: null, registration: null },
+};
+
 /** The service in two processes on one database (in memory: twice on the one store). Racers take them in turn. */
 const openTwo = async (store: TestStore, clock?: Clock) => {
-  const processes = [createProcess(store, jwt, clock), createProcess(await store.another(), jwt, clock)] as const;
+  const open = (own: Store) => createProcess(own, jwt, clock, unlimited);
+  const processes = [open(store), open(await store.another())] as const;
   const [first] = processes;
 
   const logIn = async (user: User, secret = password): Promise<Member> => {

@@ -26,15 +26,8 @@ type Deps = Parameters<typeof checkPassword>[0] & Pick<Ports, 'userDirectory' | 
  */
 export const logIn =
   (deps: Deps) =>
-  async ({
-    username,
-    password,
-    client = unknownClient,
-  }: {
-    username: string;
-    password: string;
-    client?: Client;
-  }): Promise<Tokens> => {
+  async (login: { username: string; password: string; client?: Client }): Promise<Tokens> => {
+    const { username, password, client = unknownClient } = login;
     const { storage, userDirectory, passwordHasher, attemptLimiter, tokenSigner, clock, ids, policy } = deps;
     const name = usernameKey(username);
     const { account, slowestHash } = await userDirectory.credentials(name, client.network);
@@ -45,17 +38,19 @@ export const logIn =
 
     const now = clock.now();
     const session = openSession(ids.next(), id, now, policy, client);
-    await storage.atomically(async (repositories) => {
+    const opened = await storage.atomically(async (repositories) => {
       const { users, sessions, attempts } = repositories;
       // A password changed since it was verified must not get a session that outlives the change.
-      if (!(await users.recordLogin({ id, verified, rehashed, network: client.network, at: now })))
-        throw refuse('invalid_credentials');
+      if (!(await users.recordLogin({ id, verified, rehashed, network: client.network, at: now }))) return false;
       await sessions.open(session);
       const note = noteEvents(policy, client, now);
       await note(repositories, { type: 'logged_in', userId: id, sessionId: session.id });
       if (client.network !== null) await attemptLimiter.forget(loginAttempt(name, client.network), attempts);
       await pruneRecords(repositories, now);
+      return true;
     });
+    // Or another login has made an older hash of the same password anew: what was typed is checked against the new one.
+    if (!opened) return logIn(deps)(login);
     const issue = () => ({ jti: ids.next(), now, ...policy });
     return {
       refresh: await tokenSigner.sign(issueRefreshClaims(session, issue())),
