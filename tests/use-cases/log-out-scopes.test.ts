@@ -55,8 +55,8 @@ test('every session that ends is an event', async () => {
   await app.logOut({ ...alice, scope: 'all' });
   const { events } = await app.listEvents({ actor: alice.actor, limit: 3 });
   expect(events).toMatchObject(Array(3).fill({ type: 'session_ended', reason: 'logout' }));
-  const ended = [alice, phone, desk].map(({ actor }) => actor.sessionId);
-  expect(events.map(({ sessionId }) => sessionId).toSorted()).toEqual(ended.toSorted());
+  const ended = new Set([alice, phone, desk].map(({ actor }) => actor.sessionId));
+  expect(new Set(events.map(({ sessionId }) => sessionId))).toEqual(ended);
 });
 
 describe.each<LogoutScope>(['session', 'others', 'all'])('with the scope %s nothing ends by', (scope) => {

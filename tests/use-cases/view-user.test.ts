@@ -51,6 +51,31 @@ test('where the policy shows whole hashes, one sees one’s own and nobody else�
   expect(await open.viewUser({ actor: dave.actor, userId: carol.id })).not.toHaveProperty('password');
 });
 
+describe('where contact is for oneself alone', () => {
+  beforeEach(async () => {
+    app = createTestApplication(() => ({ policy: { ...policy, contactVisible: 'self' } }));
+    bob = await app.join('bob');
+    alice = await app.join('alice', { email: 'a@example.com', phone: '112', mentorUsername: 'bob' });
+  });
+
+  test('one sees one’s own', async () => {
+    expect(await app.own(alice)).toMatchObject({ email: 'a@example.com', phone: '112' });
+    expect(await app.update(alice, { phone: '911' })).toMatchObject({ email: 'a@example.com', phone: '911' });
+  });
+
+  test('others see everything but that, as if there were none', async () => {
+    expect(await app.viewUser({ actor: bob.actor, userId: alice.id })).toStrictEqual({
+      id: alice.id,
+      username: 'alice',
+      email: null,
+      phone: null,
+      mentorUsername: 'bob',
+      mentees: [],
+      moreMenteesAfter: null,
+    });
+  });
+});
+
 test('nobody is found under an id that was not given out', async () => {
   await expect(app.viewUser({ actor: alice.actor, userId: 99 as UserId })).rejects.toMatchObject(
     refusal('user_not_found', {}),
