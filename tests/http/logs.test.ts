@@ -63,6 +63,26 @@ beforeAll(async () => {
   await call('POST', '/nowhere', { token, body: { password: newSecret } });
   await call('GET', '/api/users/%zz', { token });
 
+  // What asks for the present password, and what shows or ends sessions.
+  await call('PATCH', '/api/users/me', { token, body: { current_password: secret } });
+  await call('PATCH', '/api/users/me', { token, body: { current_password: newSecret, email: 'other@example.com' } });
+  await call('PATCH', '/api/users/me', { token, body: { current_password: [newSecret] } });
+  await call('DELETE', '/api/users/me', { token, body: { current_password: secret } });
+  await call('DELETE', '/api/users/me', { token, payload: `{"current_password":"${newSecret}"` });
+  await call('DELETE', '/api/users/me', { token, payload: JSON.stringify({ current_password: [newSecret] }) });
+  await call('GET', '/api/sessions', { token, headers: { 'user-agent': newSecret } });
+  await call('DELETE', `/api/sessions/nobody?token=${token}&password=${newSecret}`, { token: `${token}x` });
+  await call('DELETE', '/api/sessions/nobody', { token, headers: { 'content-type': 'application/json' } });
+  await call('GET', '/api/users/me/events', { token, headers: { 'x-forwarded-for': newSecret } });
+  await call('GET', `/api/users/me/events?cursor=${newSecret}`, { token });
+  const other = await api.logIn('john', newSecret);
+  answered += 1;
+  keep('another access token', other.access);
+  keep('another refresh token', other.refresh);
+  await call('POST', '/api/logout', { token, body: { refresh: other.refresh, scope: newSecret } });
+  for (let attempt = 0; attempt < 12; attempt += 1)
+    await call('POST', '/api/login', { body: { username: newSecret, password: secret } });
+
   // The store breaks under every kind of statement; PostgreSQL tells the whole of a row that a constraint refuses.
   await inside.connect();
   await inside.query('ALTER TABLE users RENAME TO gone; ALTER TABLE sessions RENAME TO gone_too');
@@ -70,6 +90,9 @@ beforeAll(async () => {
   await call('POST', '/api/login', { body: { username: 'john', password: newSecret } });
   await call('POST', '/api/token/refresh', { body: { refresh } });
   await call('GET', '/api/users/me', { token });
+  await call('DELETE', '/api/users/me', { token, body: { current_password: newSecret } });
+  await call('GET', '/api/sessions', { token });
+  await call('DELETE', '/api/sessions/nobody', { token });
   await inside.query('ALTER TABLE gone RENAME TO users; ALTER TABLE gone_too RENAME TO sessions');
   await inside.query(`ALTER TABLE users ADD CONSTRAINT surprise CHECK (email <> 'new@example.com')`);
   await call('POST', '/api/registration', {
@@ -77,7 +100,13 @@ beforeAll(async () => {
   });
   await call('PATCH', '/api/users/me', { token, body: { password: newSecret, email: 'new@example.com' } });
 
+  await call('POST', '/api/logout', { token, body: { refresh, scope: 'others' } });
+  await call('POST', '/api/logout', { token: other.access, body: { refresh: other.refresh, scope: 'all' } });
   await call('POST', '/api/logout', { token, body: { refresh } });
+  const last = await api.logIn('john', newSecret);
+  answered += 1;
+  keep('the last access token', last.access);
+  await call('DELETE', '/api/users/me', { token: last.access, body: { current_password: newSecret } });
 });
 afterAll(async () => {
   await inside.end();
@@ -100,7 +129,7 @@ describe('the log on postgres', () => {
 
   test('has the cause of every 500, by the request id of the answer', () => {
     const failed = log.lines().filter(({ level }) => level >= 50);
-    expect(failed).toHaveLength(6);
+    expect(failed).toHaveLength(9);
     for (const line of failed)
       expect(line).toMatchObject({ err: { message: expect.stringMatching(/gone|does not exist|surprise/) as string } });
   });
