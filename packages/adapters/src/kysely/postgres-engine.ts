@@ -69,6 +69,10 @@ const checkOut = async (pool: pg.Pool, patience: number): Promise<PostgresPoolCl
   const known = clients.get(client);
   if (known) return known;
   let fault: unknown;
+  // The pool listens to idle connections alone; a break that nobody hears of would end the process.
+  client.on('error', (error) => {
+    fault = error;
+  });
   const query = async (sql: string, parameters?: readonly unknown[]) => {
     if (fault) throw refuse('storage_unavailable', { cause: fault });
     try {
