@@ -1,10 +1,13 @@
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Account, type Call, type Method, password } from '../support/http-client.ts';
+import { readToken } from '../support/http-forge.ts';
 import { type Service, startOnSqlite, startService } from '../support/http-service.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
 
 type Step = [method: Method, url: string, call?: Call];
+
+const sessionOf = (token: string) => String(readToken(token).claims['sid']);
 
 /** Every route that needs the store, in an order in which each one would work. */
 const steps = ({ access: token, refresh }: Account): Step[] => [
@@ -18,7 +21,13 @@ const steps = ({ access: token, refresh }: Account): Step[] => [
   ['GET', '/api/users/1', { token }],
   ['PATCH', '/api/users/me', { token, body: { email: 'new@example.com' } }],
   ['PATCH', '/api/users/1', { token, body: { mentor: '' } }],
+  ['PATCH', '/api/users/me', { token, body: { password, current_password: password } }],
+  ['GET', '/api/sessions', { token }],
+  ['GET', '/api/users/me/events', { token }],
+  ['DELETE', `/api/sessions/${sessionOf(token)}`, { token }],
   ['POST', '/api/logout', { token, body: { refresh } }],
+  ['POST', '/api/logout', { token, body: { refresh, scope: 'all' } }],
+  ['DELETE', '/api/users/me', { token, body: { current_password: password } }],
 ];
 const nameOf = ([method, url]: Step) => `${method} ${url}`;
 const unavailable = { status: 503, headers: { 'retry-after': '1' }, body: { code: 'service_unavailable' } };
@@ -78,22 +87,64 @@ describe('a database that does not answer on postgres', () => {
   });
 });
 
-describe('a database that someone else writes to all the time on sqlite', () => {
-  test('is a 503 for what writes, while reads go on', async () => {
+describe('an ended session while the database is away on postgres', () => {
+  test('is let in nowhere, and the others are served again afterwards', async () => {
+    const database = await createPostgresDatabase();
+    onTestFinished(database.drop);
+    const settings = { DATABASE_URL: database.url };
+    const [one, other] = [await startService({ settings }), await startService({ settings })];
+    onTestFinished(async () => void (await Promise.all([one.stop(), other.stop()])));
+    const admin = new Client({ connectionString: inject('postgresUrl') });
+    await admin.connect();
+    onTestFinished(() => admin.end());
+    const name = new URL(database.url).pathname.slice(1);
+    const john = await one.api.join('john');
+    const ended = await one.api.logIn('john');
+    const statusAt = async ({ api }: Service, { access: token }: { access: string }) =>
+      (await api.call('GET', '/api/sessions', { token })).status;
+    expect(await statusAt(other, ended)).toBe(200);
+
+    await one.api.call('DELETE', `/api/sessions/${sessionOf(ended.access)}`, { token: john.access });
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await admin.query('SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1', [name]);
+    expect(await statusAt(one, ended)).toBe(401);
+    await expect.poll(() => statusAt(other, ended), { timeout: 20_000 }).not.toBe(200);
+    await expect.poll(() => statusAt(one, john), { timeout: 20_000 }).toBe(503);
+    for (let time = 0; time < 50; time += 1)
+      for (const service of [one, other]) expect([401, 503]).toContain(await statusAt(service, ended));
+
+    await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    const seen = new Set<number>();
+    const settled = async () => {
+      seen.add(await statusAt(other, ended));
+      return [await statusAt(other, ended), await statusAt(other, john), await statusAt(one, john)];
+    };
+    await expect.poll(settled, { timeout: 20_000 }).toEqual([401, 200, 200]);
+    for (let time = 0; time < 50; time += 1)
+      for (const service of [one, other]) expect(await statusAt(service, ended)).toBe(401);
+    expect(seen).not.toContain(200);
+  }, 90_000);
+});
+
+describe.concurrent('a database that someone else writes to all the time on sqlite', () => {
+  /** Those who wait stand in one line for two seconds each: a service of its own for every few of the steps. */
+  const lines = 4;
+
+  test.for(Array.from({ length: lines }, (_, line) => line))('is a 503 for what writes, while reads go on, %i', async (line, context) => {
     const service = await startOnSqlite();
+    context.onTestFinished(service.stop);
     const john = await service.api.join('john');
-    const all = steps(john);
+    const some = steps(john).filter((_, at) => at % lines === line);
     const answers = await service.store.storage.atomically(() =>
-      Promise.all(all.map((step) => service.api.call(...step))),
+      Promise.all(some.map((step) => service.api.call(...step))),
     );
 
-    for (const [at, step] of all.entries())
+    for (const [at, step] of some.entries())
       expect({ route: nameOf(step), ...answers[at] }).toMatchObject({
         route: nameOf(step),
         ...(step[0] === 'GET' ? { status: 200 } : unavailable),
       });
     await expectUnchanged(service, john);
-    await service.stop();
   });
 });
 
@@ -115,7 +166,16 @@ describe('a database that is broken on postgres', () => {
     await database.drop();
   });
 
-  test.each(['users', 'sessions', 'mentorships', 'mentor_graph'])(
+  test.each([
+    'users',
+    'sessions',
+    'mentorships',
+    'mentor_graph',
+    'user_networks',
+    'attempt_counts',
+    'security_events',
+    'session_end_counter',
+  ])(
     'is a 500 that tells nothing of the inside: no table %s',
     async (table) => {
       const { api } = service;
