@@ -130,22 +130,25 @@ describe.concurrent('a database that someone else writes to all the time on sqli
   /** Those who wait stand in one line for two seconds each: a service of its own for every few of the steps. */
   const lines = 4;
 
-  test.for(Array.from({ length: lines }, (_, line) => line))('is a 503 for what writes, while reads go on, %i', async (line, context) => {
-    const service = await startOnSqlite();
-    context.onTestFinished(service.stop);
-    const john = await service.api.join('john');
-    const some = steps(john).filter((_, at) => at % lines === line);
-    const answers = await service.store.storage.atomically(() =>
-      Promise.all(some.map((step) => service.api.call(...step))),
-    );
+  test.for(Array.from({ length: lines }, (_, line) => line))(
+    'is a 503 for what writes, while reads go on, %i',
+    async (line, context) => {
+      const service = await startOnSqlite();
+      context.onTestFinished(service.stop);
+      const john = await service.api.join('john');
+      const some = steps(john).filter((_, at) => at % lines === line);
+      const answers = await service.store.storage.atomically(() =>
+        Promise.all(some.map((step) => service.api.call(...step))),
+      );
 
-    for (const [at, step] of some.entries())
-      expect({ route: nameOf(step), ...answers[at] }).toMatchObject({
-        route: nameOf(step),
-        ...(step[0] === 'GET' ? { status: 200 } : unavailable),
-      });
-    await expectUnchanged(service, john);
-  });
+      for (const [at, step] of some.entries())
+        expect({ route: nameOf(step), ...answers[at] }).toMatchObject({
+          route: nameOf(step),
+          ...(step[0] === 'GET' ? { status: 200 } : unavailable),
+        });
+      await expectUnchanged(service, john);
+    },
+  );
 });
 
 describe('a database that is broken on postgres', () => {
@@ -175,35 +178,32 @@ describe('a database that is broken on postgres', () => {
     'attempt_counts',
     'security_events',
     'session_end_counter',
-  ])(
-    'is a 500 that tells nothing of the inside: no table %s',
-    async (table) => {
-      const { api } = service;
-      const john = { id: 1, username: 'john', password, ...(await api.logIn('john')) };
-      await inside.query(`ALTER TABLE ${table} RENAME TO gone`);
-      const failed = [];
-      for (const step of steps(john)) {
-        const answer = await api.unchecked(...step);
-        if (answer.status >= 500) failed.push({ step, answer });
-      }
-      await inside.query(`ALTER TABLE gone RENAME TO ${table}`);
+  ])('is a 500 that tells nothing of the inside: no table %s', async (table) => {
+    const { api } = service;
+    const john = { id: 1, username: 'john', password, ...(await api.logIn('john')) };
+    await inside.query(`ALTER TABLE ${table} RENAME TO gone`);
+    const failed = [];
+    for (const step of steps(john)) {
+      const answer = await api.unchecked(...step);
+      if (answer.status >= 500) failed.push({ step, answer });
+    }
+    await inside.query(`ALTER TABLE gone RENAME TO ${table}`);
 
-      expect(failed.length).toBeGreaterThan(0);
-      for (const { step, answer } of failed) {
-        expect({ route: nameOf(step), ...answer }).toMatchObject({
-          route: nameOf(step),
-          status: 500,
-          headers: { 'content-type': expect.stringMatching(/^application\/problem\+json/) as string },
-        });
-        expect(answer.body).toEqual({
-          type: 'urn:mentorship:problem:internal_error',
-          title: 'Internal error',
-          status: 500,
-          detail: 'Something went wrong on our side. The X-Request-Id of this answer finds it in the logs.',
-          code: 'internal_error',
-        });
-      }
-      await expect(api.logIn('john')).resolves.toHaveProperty('access');
-    },
-  );
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { step, answer } of failed) {
+      expect({ route: nameOf(step), ...answer }).toMatchObject({
+        route: nameOf(step),
+        status: 500,
+        headers: { 'content-type': expect.stringMatching(/^application\/problem\+json/) as string },
+      });
+      expect(answer.body).toEqual({
+        type: 'urn:mentorship:problem:internal_error',
+        title: 'Internal error',
+        status: 500,
+        detail: 'Something went wrong on our side. The X-Request-Id of this answer finds it in the logs.',
+        code: 'internal_error',
+      });
+    }
+    await expect(api.logIn('john')).resolves.toHaveProperty('access');
+  });
 });
