@@ -209,7 +209,8 @@ describe('REGISTRATION_BUDGET', () => {
   test('sent at once', async () => {
     const { api } = await started({ REGISTRATION_BUDGET: '3/1m' });
     const answers = await Promise.all(times(6, (at) => register(api, `user-${at}`)));
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 201, 429, 429, 429, 429]);
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
   });
 });
 
