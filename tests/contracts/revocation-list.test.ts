@@ -110,6 +110,27 @@ describeOnEachStore('the revocation list', (open) => {
     expect(asked.isOpen).toBe(2);
   });
 
+  test('asks once the machine has slept, while which its uptime stands still', async () => {
+    const { store, list, asked, clock, a } = await openList();
+    await list.poll();
+    await end(store.storage, a);
+    clock.advance(749);
+    expect(list.isOpen(a)).toBe(true);
+    clock.advance(1);
+    expect(list.age()).toBe(750);
+    expect(await list.isOpen(a)).toBe(false);
+    expect(asked.isOpen).toBe(1);
+  });
+
+  test('does not rely on a poll for longer because the clock was set back', async () => {
+    const { store, list, clock, uptime, a } = await openList();
+    await list.poll();
+    await end(store.storage, a);
+    clock.advance(-hour);
+    uptime.advance(750);
+    expect(await list.isOpen(a)).toBe(false);
+  });
+
   test('is as old as the question, not as the answer', async () => {
     const { list, uptime, a } = await openList();
     const polled = list.poll();
