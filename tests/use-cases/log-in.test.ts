@@ -1,5 +1,6 @@
 import type { PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { minutes } from '../support/manual-clock.ts';
 import { recordingStorage } from '../support/recording-storage.ts';
 import { refusal } from '../support/refusals.ts';
 import { createTestApplication, lifetimes, password, type TestApplication } from '../support/test-application.ts';
@@ -114,6 +115,7 @@ test('a login is noted, and clears away sessions that are over', async () => {
   await app.logIn({ username: 'alice', password });
   const now = app.clock.now();
   expect(calls).toEqual([
+    ['attempts.raise', expect.any(String), 0, now + minutes(15), now],
     ['users.recordLogin', { id: user.id, verified: user.passwordHash, rehashed: null, network: null, at: now }],
     ['sessions.open', expect.objectContaining({ userId: user.id, createdAt: now })],
     ['securityEvents.add', [expect.objectContaining({ type: 'logged_in', userId: user.id, at: now })]],

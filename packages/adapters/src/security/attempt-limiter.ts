@@ -7,7 +7,7 @@ import type {
   AttemptRepository,
   Clock,
 } from '@mentorship/application';
-import type { Budgets, Seconds, Tally } from '@mentorship/domain';
+import { type Budgets, fromSeconds, type Seconds, type Tally } from '@mentorship/domain';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js';
 
@@ -28,7 +28,11 @@ const createLimiter = (clock: Clock, options: { keyPrefix: string; points: numbe
       const now = clock.now();
       return counts.raise?.(key, points, now + ms, now);
     },
-    _get: async (key: string, { counts }: { counts: Counts }) => counts.find?.(key, clock.now()),
+    async _get(key: string, { counts }: { counts: Counts }) {
+      const now = clock.now();
+      if (counts.find) return counts.find(key, now);
+      return counts.raise?.(key, 0, now + fromSeconds(options.duration), now);
+    },
     _delete: async (key: string, { counts }: { counts: Counts }) => counts.forget?.(key),
     _getRateLimiterRes: (_key: string, changed: number, { count, until }: AttemptCount) =>
       new RateLimiterRes(Math.max(limiter.points - count, 0), until - clock.now(), count, count === changed),
@@ -47,12 +51,14 @@ export const rateAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clock
 
   return {
     async wait(attempts, counts) {
-      const present = await Promise.all(
-        attempts
-          .filter(({ tally }) => budgets[tally] !== null)
-          .map((attempt) => limiterOf(attempt).get(keyOf(attempt), { counts })),
-      );
-      return Math.max(0, ...present.map((found) => (found && found.remainingPoints <= 0 ? seconds(found) : 0)));
+      let longest = 0;
+      // One after the other, as below.
+      for (const attempt of attempts) {
+        if (budgets[attempt.tally] === null) continue;
+        const found = await limiterOf(attempt).get(keyOf(attempt), { counts });
+        if (found && found.remainingPoints <= 0) longest = Math.max(longest, seconds(found));
+      }
+      return longest;
     },
 
     async count(attempts, counts) {

@@ -17,14 +17,15 @@ interface PasswordCheck extends Credentials {
  * others used the budget up is told to wait like them. Throws `too_many_attempts` and `overloaded`.
  */
 export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<boolean> => {
-  const { attemptLimiter, attemptDirectory, passwordHasher } = deps;
+  const { storage, attemptLimiter, attemptDirectory, passwordHasher } = deps;
   const attempts = attemptsOf(check);
-  const withinBudget = async () => requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
 
-  await withinBudget();
+  requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
   const matches = await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, check.slowestHash);
-  if (matches) await withinBudget();
-  else await countFailure(deps, check, attempts);
+  if (!matches) await countFailure(deps, check, attempts);
+  // By a mere read it would be answered before those that were wrong, and checked earlier, are counted.
+  else if (attempts.length > 0)
+    requireNoWait(await storage.atomically((repositories) => attemptLimiter.wait(attempts, repositories.attempts)));
   return matches;
 };
 
