@@ -10,6 +10,7 @@ test('every source file keeps the rules', () => {
 });
 
 const layers = 'domain <- application <- adapters <- apps/http';
+const noCommands = 'starts no process and evaluates no text';
 const domain = 'packages/domain/src/a.ts';
 const application = 'packages/application/src/a.ts';
 const adapter = 'packages/adapters/src/kysely/a.ts';
@@ -36,6 +37,12 @@ describe('a planted violation is caught', () => {
     ['only apps/http knows fastify', adapter, `import type { FastifyInstance } from 'fastify';`],
     ['only apps/http knows fastify', adapter, `import jwt from '@fastify/jwt';`],
     ['only the wiring knows the container', route, `import { container } from 'tsyringe';`],
+    [noCommands, adapter, `import { exec } from 'node:child_process';`],
+    [noCommands, route, `const { runInThisContext } = await import('vm');`],
+    [noCommands, route, `export const sum = eval('1 + 1');`],
+    [noCommands, adapter, `export const sum = new Function('return 1 + 1');`],
+    [noCommands, adapter, `export const sum = Function('return 1 + 1');`],
+    [noCommands, adapter, `export const sum = globalThis.eval('1 + 1');`],
     ['no any', adapter, 'export const rows: any[] = [];'],
     ['no decorators', adapter, '@injectable() export class Users {}'],
     ['no base class but Error', adapter, 'export class Users extends Repository {}'],

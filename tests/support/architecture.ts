@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
-import { parseSync, Visitor, type Class } from 'oxc-parser';
+import { parseSync, Visitor, type Class, type Expression } from 'oxc-parser';
 
 export type Source = { path: string; text: string };
 
@@ -15,6 +15,8 @@ export type Facts = {
   baseClasses: string[];
   defaultExports: number;
   dialects: boolean;
+  /** Calls that run text as code. */
+  evaluations: string[];
   errors: string[];
 };
 
@@ -45,6 +47,7 @@ export const factsOf = ({ path, text }: Source): Facts => {
     baseClasses: [],
     defaultExports: 0,
     dialects: false,
+    evaluations: [],
     errors: errors.map(({ message }) => message),
   };
   for (const entry of module.staticExports.flatMap(({ entries }) => entries)) {
@@ -56,7 +59,13 @@ export const factsOf = ({ path, text }: Source): Facts => {
   const onImport = (source: { start: number; end: number } | null) => {
     if (source) facts.imports.push(text.slice(source.start, source.end).replace(/^['"`]|['"`]$/g, ''));
   };
+  const onCall = (callee: Expression) => {
+    const name = text.slice(callee.start, callee.end).replace(/^globalThis\./, '');
+    if (name === 'eval' || name === 'Function') facts.evaluations.push(name);
+  };
   new Visitor({
+    CallExpression: ({ callee }) => onCall(callee),
+    NewExpression: ({ callee }) => onCall(callee),
     ImportDeclaration: ({ source }) => onImport(source),
     ExportNamedDeclaration: ({ source }) => onImport(source),
     ExportAllDeclaration: ({ source }) => onImport(source),
@@ -96,6 +105,8 @@ const mayImport: Record<string, (name: string) => boolean> = {
 
 const isFastify = (name: string): boolean => /^(fastify($|\/)|@fastify\/)/.test(name);
 const isContainer = (name: string): boolean => /^(tsyringe|reflect-metadata)($|\/)/.test(name);
+const runsWhatItIsTold = (name: string): boolean =>
+  /^(node:)?(child_process|vm|cluster|inspector|repl)(\/|$)/.test(name);
 const wiring = ['container.ts', 'tokens.ts', 'main.ts'].map((name) => `apps/http/src/${name}`);
 
 const rules: Record<string, (file: Facts) => string[]> = {
@@ -108,6 +119,10 @@ const rules: Record<string, (file: Facts) => string[]> = {
     houseOf(path) === 'apps/http' ? [] : imports.filter(isFastify),
   'only the wiring knows the container': ({ path, imports }) =>
     wiring.includes(path) ? [] : imports.filter(isContainer),
+  'starts no process and evaluates no text': ({ imports, evaluations }) => [
+    ...imports.filter(runsWhatItIsTold),
+    ...evaluations,
+  ],
   'no any': ({ anys }) => Array.from({ length: anys }, () => 'any'),
   'no decorators': ({ decorators }) => Array.from({ length: decorators }, () => '@'),
   'no base class but Error': ({ baseClasses }) => baseClasses.filter((name) => name !== 'Error'),
