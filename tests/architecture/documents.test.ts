@@ -22,3 +22,18 @@ describe('the documents', () => {
     for (const target of links) expect(read.bind(null, target), target).not.toThrow(/ENOENT/);
   });
 });
+
+describe('the table of requirements in SECURITY.md', () => {
+  const named = [...read('SECURITY.md').matchAll(/`(tests\/[^`]+\.ts)`((?:[;,]? "[^"]+")+)/g)].flatMap(
+    ([, path = '', names = '']) => [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => [path, name] as const),
+  );
+
+  it('names tests', () => {
+    expect(named.length).toBeGreaterThan(80);
+    expect(read('SECURITY.md')).not.toContain('TODO');
+  });
+
+  it.each(named)('%s has "%s"', (path, name) => {
+    expect(read(path).replaceAll("\\'", "'")).toContain(name);
+  });
+});

@@ -80,7 +80,7 @@ export const edgeProblems = {
     status: 503,
     code: 'service_unavailable',
     title: 'Service unavailable',
-    detail: 'The request took too long to answer. Try again shortly.',
+    detail: 'The request took too long to answer. Try again shortly, and look first whether your change was made.',
     headers: retryAfter,
   },
 } as const satisfies Record<string, Problem>;
