@@ -24,10 +24,10 @@ and in half of the traces a thief, who copies the owner's token and shows it bef
 moment. Two processes of the service answer in turns, on one database; time goes on by random steps, often to the
 millisecond of a limit. Access tokens live 5 minutes, refresh tokens 10, a session 40 at most.
 
-It fails, at once, when an answer is not the model's; when a session rotates twice within 30 s or outlives its longest life; when an
-owner alone is logged out by anything but an answer lost for 30 s or longer; when the session goes on although somebody
-has shown a token that had not run out, 30 s or more after a rotation that they were not told of; or when any process lets
-in an access token of an ended session.
+It fails, at once, when an answer is not the model's; when a session rotates twice within 30 s or outlives its longest
+life; when an owner alone is logged out by anything but an answer lost for 30 s or longer; when the session goes on although
+somebody has shown a token that had not run out, 30 s or more after a rotation that they were not told of; or when any
+process lets in an access token of an ended session.
 
   --traces  traces for each database
   --seed    the traces of an earlier run
