@@ -1,5 +1,5 @@
 import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
-import type { Attempt, Credentials, Ports } from '../ports/index.ts';
+import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
 import { noteEvents } from './note-events.ts';
 import { pruneRecords } from './prune-records.ts';
 
@@ -12,21 +12,25 @@ interface PasswordCheck extends Credentials {
 }
 
 /**
- * Checks what was typed against the account's hash, within the budgets for failures.
+ * Asks the budgets once more, first in the transaction of what the right password is good for. Throws `too_many_attempts`.
+ * By a mere read, who was right would overtake those who were wrong before, and are not counted yet.
+ */
+export type RequireBudget = (repositories: Repositories) => Promise<void>;
+
+/**
+ * Checks what was typed against the account's hash, within the budgets for failures; null when it is wrong.
  * However many are checked at once, no more than the budget allows learn whether they were right: who was right while
  * others used the budget up is told to wait like them. Throws `too_many_attempts` and `overloaded`.
  */
-export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<boolean> => {
-  const { storage, attemptLimiter, attemptDirectory, passwordHasher } = deps;
+export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<RequireBudget | null> => {
+  const { attemptLimiter, attemptDirectory, passwordHasher } = deps;
   const attempts = attemptsOf(check);
 
   requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
-  const matches = await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, check.slowestHash);
-  if (!matches) await countFailure(deps, check, attempts);
-  // By a mere read it would be answered before those that were wrong, and checked earlier, are counted.
-  else if (attempts.length > 0)
-    requireNoWait(await storage.atomically((repositories) => attemptLimiter.wait(attempts, repositories.attempts)));
-  return matches;
+  if (await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, check.slowestHash))
+    return async (repositories) => requireNoWait(await attemptLimiter.wait(attempts, repositories.attempts));
+  await countFailure(deps, check, attempts);
+  return null;
 };
 
 /** By account and address together; by address; and by account, unless it has logged in from this address before. */

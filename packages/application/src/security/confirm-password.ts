@@ -12,6 +12,8 @@ export const confirmPassword = async (
   // Whoever is logged in is no stranger: only failures from this address count.
   const account = { id: userId, passwordHash: user.passwordHash, knownNetwork: true };
   const name = usernameKey(user.username);
-  if (!(await checkPassword(deps, { name, account, slowestHash: null, typed, client })))
+  const requireBudget = await checkPassword(deps, { name, account, slowestHash: null, typed, client });
+  if (requireBudget === null)
     throw invalidField('currentPassword', 'incorrect_password', 'This is not your present password.');
+  await deps.storage.atomically(requireBudget);
 };

@@ -31,8 +31,8 @@ export const logIn =
     const { storage, userDirectory, passwordHasher, attemptLimiter, tokenSigner, clock, ids, policy } = deps;
     const name = usernameKey(username);
     const { account, slowestHash } = await userDirectory.credentials(name, client.network);
-    const matches = await checkPassword(deps, { name, account, slowestHash, typed: password, client });
-    if (account === null || !matches) throw refuse('invalid_credentials');
+    const requireBudget = await checkPassword(deps, { name, account, slowestHash, typed: password, client });
+    if (account === null || requireBudget === null) throw refuse('invalid_credentials');
     const { id, passwordHash: verified } = account;
     const rehashed = passwordHasher.isCurrent(verified) ? null : await passwordHasher.hash(normalisePassword(password));
 
@@ -40,6 +40,7 @@ export const logIn =
     const session = openSession(ids.next(), id, now, policy, client);
     const opened = await storage.atomically(async (repositories) => {
       const { users, sessions, attempts } = repositories;
+      await requireBudget(repositories);
       // A password changed since it was verified must not get a session that outlives the change.
       if (!(await users.recordLogin({ id, verified, rehashed, network: client.network, at: now }))) return false;
       await sessions.open(session);
