@@ -1,5 +1,5 @@
 import type { Store } from '@mentorship/adapters/store';
-import { pseudonym, type UserId, usernameKey } from '@mentorship/domain';
+import { type PasswordHash, pseudonym, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { accountOf, addUsers, asChanges, day, link, loginBy, newUser, now, within } from '../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
@@ -15,7 +15,10 @@ const addOwner = async (store: Store) => {
   return { owner, other };
 };
 
-const erase = (store: Store, id: UserId) => within(store, 'users', (users) => users.erase(id, now + day));
+const erase = async (store: Store, id: UserId, verified?: PasswordHash) => {
+  const hash = verified ?? (await store.userDirectory.detail(id, 1))?.passwordHash ?? ('$hash$of$it' as PasswordHash);
+  return within(store, 'users', (users) => users.erase(id, hash, now + day));
+};
 
 const everyone = { after: null, limit: 99, mentor: null };
 
@@ -99,7 +102,7 @@ describeOnEachStore('an account that has ended', (open) => {
   test('is there again when its end was taken back', async () => {
     const { store, owner } = await openWithOwner();
     const failed = within(store, 'users', async (users) => {
-      await users.erase(owner.id, now);
+      await users.erase(owner.id, owner.passwordHash, now);
       throw new Error('taken back');
     });
     await expect(failed).rejects.toThrow('taken back');

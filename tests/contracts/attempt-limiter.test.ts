@@ -12,6 +12,7 @@ const budgets: Budgets = {
   login: { attempts: 3, period: 900 },
   login_address: { attempts: 5, period: 60 },
   login_account: null,
+  login_unknown: null,
   registration: { attempts: 1, period: 3600 },
 };
 

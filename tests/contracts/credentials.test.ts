@@ -92,7 +92,7 @@ describeOnEachStore('credentials tell the slowest older hash', (open) => {
     expect(await slowest(store)).toBe(200_000);
     await onUsers((users) => users.change(second.id, asChanges({ passwordHash: rehashed })));
     expect(await slowest(store)).toBe(100_000);
-    await onUsers((users) => users.erase(third.id, now));
+    await onUsers((users) => users.erase(third.id, third.passwordHash, now));
     expect(await slowest(store)).toBeNull();
   });
 

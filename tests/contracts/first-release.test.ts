@@ -1,5 +1,5 @@
 import type { Store } from '@mentorship/adapters/store';
-import type { UserId } from '@mentorship/domain';
+import type { PasswordHash, UserId } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { accountOf, addUsers, hour, loginBy, minute, now, within } from '../support/records.ts';
 import { type Database, describeOnEachDatabase, openOn } from '../support/stores.ts';
@@ -114,7 +114,7 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     });
     const [next] = await addUsers(store, 'next');
     expect(next.id).toBeGreaterThan(bob);
-    expect(await within(store, 'users', (users) => users.erase(alice, now))).toBe(true);
+    expect(await within(store, 'users', (users) => users.erase(alice, hash as PasswordHash, now))).toBe(true);
   });
 
   test('has the keys that verify what is in the hands of clients', async () => {

@@ -21,7 +21,7 @@ interface Member {
 /** Whoever races fails more often than people do. */
 const unlimited = {
   ...policy,
-  budgets: { login: null, login_address: null, login_account: null, registration: null },
+  budgets: { login: null, login_address: null, login_account: null, login_unknown: null, registration: null },
 };
 
 /** The service in two processes on one database (in memory: twice on the one store). Racers take them in turn. */

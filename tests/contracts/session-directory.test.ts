@@ -209,7 +209,9 @@ describeOnEachDatabase('the numbers of ends', (create, name) => {
     expect(then.ended).toContainEqual(told(slow!));
     await meanwhile;
     const last = await endedSince(watcher, then.number);
-    expect(byId([...then.ended, ...last.ended])).toEqual([slow!, fast!].map(told));
+    // What commits between the reading of the number and of the sessions is told twice, which harms nobody.
+    const once = new Map([...then.ended, ...last.ended].map((each) => [each.id, each]));
+    expect(byId([...once.values()])).toEqual([slow!, fast!].map(told));
   });
 
   test('that were set back make everything be read anew', async () => {

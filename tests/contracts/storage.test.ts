@@ -89,7 +89,7 @@ describeOnEachStore('the storage', (open) => {
         await sessions.prune(now + 9 * hour);
         await attempts.raise('key', 1, now + hour, now);
         await securityEvents.add([securityEvent({ type: 'logged_in' }, unknownClient, { at: now, retention: 60 })]);
-        await users.erase(mentor.id, now);
+        await users.erase(mentor.id, mentor.passwordHash, now);
         await signingKeys.publish({ ...key, kid: 'new' });
         await signingKeys.prune(now + 9 * hour);
         throw reason;

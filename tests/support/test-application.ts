@@ -32,6 +32,7 @@ export const policy: Policy = {
     login: { attempts: 10, period: 15 * 60 },
     login_address: { attempts: 100, period: 15 * 60 },
     login_account: { attempts: 100, period: 15 * 60 },
+    login_unknown: null,
     registration: null,
   },
   eventRetention: 90 * 24 * 60 * 60,

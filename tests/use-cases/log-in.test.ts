@@ -1,6 +1,5 @@
 import type { PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { minutes } from '../support/manual-clock.ts';
 import { recordingStorage } from '../support/recording-storage.ts';
 import { refusal } from '../support/refusals.ts';
 import { createTestApplication, lifetimes, password, type TestApplication } from '../support/test-application.ts';
@@ -80,9 +79,9 @@ test('an unknown name and a wrong password fail alike, after the same work', asy
   app = createTestApplication(({ passwordHasher }) => ({
     passwordHasher: {
       ...passwordHasher,
-      verify: (...check) => {
-        work.push(check);
-        return passwordHasher.verify(...check);
+      verify: (typed, hash, terms) => {
+        work.push([typed, hash, terms.slowest]);
+        return passwordHasher.verify(typed, hash, terms);
       },
     },
   }));
@@ -115,10 +114,12 @@ test('a login is noted, and clears away sessions that are over', async () => {
   await app.logIn({ username: 'alice', password });
   const now = app.clock.now();
   expect(calls).toEqual([
-    ['attempts.raise', expect.any(String), 0, now + minutes(15), now],
+    ['attempts.find', expect.any(String), now],
     ['users.recordLogin', { id: user.id, verified: user.passwordHash, rehashed: null, network: null, at: now }],
     ['sessions.open', expect.objectContaining({ userId: user.id, createdAt: now })],
     ['securityEvents.add', [expect.objectContaining({ type: 'logged_in', userId: user.id, at: now })]],
+    ['sessions.end', { userId: user.id, exceptNewest: 1000 }, 'too_many_sessions', now],
+    ['securityEvents.add', []],
     ['sessions.prune', now],
     ['attempts.prune', now],
     ['securityEvents.prune', now],

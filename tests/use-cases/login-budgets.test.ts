@@ -151,7 +151,7 @@ test('who has no address is counted by the account alone', async () => {
 });
 
 test('without budgets nobody waits', async () => {
-  const budgets = { login: null, login_address: null, login_account: null, registration: null };
+  const budgets = { login: null, login_address: null, login_account: null, login_unknown: null, registration: null };
   app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
   await app.join('alice');
   await fail(300, home);

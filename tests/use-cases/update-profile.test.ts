@@ -205,23 +205,25 @@ describe('a wrong update', () => {
     await expectNothingKept({ email: null, phone: '911', password: newPassword, ...wrong }, refused);
   });
 
+  /** The call of the store that fails, if any. */
+  let fail = '';
   const steps = ['mentorships.lockGraph', 'mentorships.end', 'mentorships.begin', 'users.change', 'sessions.end'];
   test.each(steps)('changes nothing at all when the store fails at %s', async (step) => {
-    let fail = '';
     app = createTestApplication(({ storage }) => ({
       storage: recordingStorage(storage, ([name]) => {
         if (name === fail) throw new DomainError('storage_unavailable', {});
       }),
     }));
     await joinAll();
-    fail = step;
     const update = { email: null, phone: '911', mentor: 'carol', password: newPassword };
-    await expectNothingKept(update, refusal('storage_unavailable'));
+    await expectNothingKept(update, refusal('storage_unavailable'), step);
   });
 
-  const expectNothingKept = async (update: ProfileUpdate, refused: object): Promise<void> => {
+  const expectNothingKept = async (update: ProfileUpdate, refused: object, step = ''): Promise<void> => {
     const [before, mentors, other] = [await app.own(alice), await app.mentors(), await app.logInAgain(alice)];
+    fail = step;
     await expect(app.update(alice, update)).rejects.toMatchObject(refused);
+    fail = '';
     expect(await app.own(alice)).toStrictEqual(before);
     expect(await app.mentors()).toEqual(mentors);
     expect(await app.authenticate({ token: other.access })).toEqual(other.actor);

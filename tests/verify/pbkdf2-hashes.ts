@@ -10,10 +10,7 @@ export const bringPbkdf2Hashes = (databaseUrl: string, usernames: readonly strin
 
   const database = new DatabaseSync(databaseUrl.slice('sqlite:'.length));
   try {
-    const columns = database.prepare('pragma table_info(users)').all();
-    const keepsIterations = columns.some(({ name }) => name === 'pbkdf2_iterations');
-    const more = keepsIterations ? `, pbkdf2_iterations = ${iterations}` : '';
-    const update = database.prepare(`update users set password_hash = ?${more} where username = ?`);
+    const update = database.prepare('update users set password_hash = ? where username = ?');
     for (const username of usernames) {
       if (update.run(hash, username).changes !== 1) throw new Error(`There is no user ${username}.`);
     }

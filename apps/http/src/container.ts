@@ -102,6 +102,7 @@ const policyOf = (config: Config): Policy => ({
     login: config.LOGIN_BUDGET,
     login_address: config.LOGIN_BUDGET_PER_ADDRESS,
     login_account: config.LOGIN_BUDGET_PER_ACCOUNT,
+    login_unknown: null,
     registration: config.REGISTRATION_BUDGET,
   },
   eventRetention: config.EVENTS_RETENTION,

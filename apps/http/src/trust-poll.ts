@@ -9,7 +9,11 @@ export const pollTrust = async (
   app: FastifyInstance,
   { keyRing, revocationList }: { keyRing: KeyRing; revocationList: PolledRevocationList },
 ): Promise<void> => {
-  const read = () => Promise.all([keyRing.reload(), revocationList.poll()]);
+  const read = async () => {
+    await keyRing.reload();
+    // Last, because it counts as news of both.
+    await revocationList.poll();
+  };
   await read();
 
   let reading = false;

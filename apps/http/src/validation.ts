@@ -12,7 +12,7 @@ import {
 } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
-import { parseCursor } from './cursor.ts';
+import { parseEventCursor, parseUserCursor } from './cursor.ts';
 
 type Formats = Readonly<Record<string, (text: string) => unknown>>;
 
@@ -24,7 +24,8 @@ const formatsOf = (policy: PasswordPolicy): Formats => ({
   phone: optional(parsePhone),
   text: parseText,
   'page-size': parsePageSize,
-  cursor: parseCursor,
+  'user-cursor': parseUserCursor,
+  'event-cursor': parseEventCursor,
 });
 
 const refusal = (formats: Formats, format: string, text: string): InvalidValue | null => {

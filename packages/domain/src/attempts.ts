@@ -5,9 +5,10 @@ export type Budget = { readonly attempts: number; readonly period: Seconds } | n
 
 /**
  * What attempts are counted by. Failed logins: by account and address together, by address, and by account over all
- * addresses from which it never logged in before, so that strangers cannot lock its owner out. Registrations: by address.
+ * addresses from which it never logged in before, so that strangers cannot lock its owner out; and under all names that
+ * nobody has. Registrations: by address.
  */
-export type Tally = 'login' | 'login_address' | 'login_account' | 'registration';
+export type Tally = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
 
 export type Budgets = Readonly<Record<Tally, Budget>>;
 

@@ -2,8 +2,23 @@ import { clockSkew, type Lifetimes, type SessionPolicy } from './session-policy.
 import { fromSeconds, type Instant, toSeconds } from './time.ts';
 import type { UserId } from './user.ts';
 
-/** Why a session ended: by its user, one way or another, or because its refresh token was used by two. */
-export type SessionEndReason = 'logout' | 'revoked' | 'password_changed' | 'refresh_token_reused' | 'account_ended';
+/**
+ * Why a session ended: by its user, one way or another; because its refresh token was used by two; or because the user
+ * has opened so many since.
+ */
+export type SessionEndReason =
+  | 'logout'
+  | 'revoked'
+  | 'password_changed'
+  | 'refresh_token_reused'
+  | 'too_many_sessions'
+  | 'account_ended';
+
+/** Whether a text, of a URL for one, can be the id of a session. */
+export const isSessionId = (text: string): boolean => /^[\w-]{1,128}$/.test(text);
+
+/** How many sessions of a user can be open: no more than one answer lists and one statement ends. */
+export const mostSessions = 1000;
 
 /** Where a request comes from, as far as it is known; a command line has no address. */
 export interface Client {

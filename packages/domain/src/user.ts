@@ -29,13 +29,17 @@ export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'>
 /** What an ended account is called in the history of others: no username has a space, so nobody can be called so. */
 export const pseudonym = (id: UserId): Username => `former user ${id}` as Username;
 
+/** From how many networks a user can have logged in last, and not be a stranger there. */
+export const rememberedNetworks = 100;
+
 /** Who acts: the user behind the access token, and the session it belongs to. */
 export interface Actor {
   readonly userId: UserId;
   readonly sessionId: string;
 }
 
-const largestUserId = 2 ** 31 - 1;
+/** What an integer of PostgreSQL holds. */
+export const largestUserId = 2 ** 31 - 1;
 
 /** Whether a value, of a token for one, can be the id of a user. */
 export const isUserId = (value: unknown): value is UserId =>

@@ -3,11 +3,11 @@ import { type Application, parsePageSize } from '@mentorship/application';
 import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import { clientOf } from '../client.ts';
-import { parseCursor } from '../cursor.ts';
+import { parseEventCursor } from '../cursor.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
 import { presentEvents } from '../presenters.ts';
-import { SecurityEventList } from '../schemas/events.ts';
-import { AccountEnd, PageQuery } from '../schemas/users.ts';
+import { SecurityEventList, SecurityEventQuery } from '../schemas/events.ts';
+import { AccountEnd } from '../schemas/users.ts';
 
 /** What concerns one's own account alone. */
 export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
@@ -24,7 +24,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
         summary: 'List what happened to your account',
         description:
           'Logins, failures, ended sessions and the like. The `Link` header leads to the next page, if there is one.',
-        querystring: PageQuery,
+        querystring: SecurityEventQuery,
         response: {
           200: {
             description: 'A page of security events.',
@@ -40,7 +40,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
       const page = await listEvents({
         actor: actorOf(request),
         ...(limit !== undefined && { limit: parsePageSize(limit) }),
-        ...(cursor !== undefined && { before: parseCursor(cursor) }),
+        ...(cursor !== undefined && { before: parseEventCursor(cursor) }),
       });
       const { headers, body } = presentEvents(page, request.query);
       return reply.headers(headers).send(body);

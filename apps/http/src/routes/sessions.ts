@@ -103,7 +103,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         params: SessionParams,
         response: {
           204: Type.Unsafe<undefined>({ type: 'null', description: 'The session has ended. No body.' }),
-          ...problems(401, 404, 503),
+          ...problems(400, 401, 404, 413, 415, 503),
         },
       },
     },

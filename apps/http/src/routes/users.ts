@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
 import { clientOf } from '../client.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
-import { parseCursor } from '../cursor.ts';
+import { parseUserCursor } from '../cursor.ts';
 import { presentDetail, presentPage } from '../presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
 
@@ -36,7 +36,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       const { limit, cursor, mentor } = request.query;
       const page = await listUsers({
         ...(limit !== undefined && { limit: parsePageSize(limit) }),
-        ...(cursor !== undefined && { after: parseCursor(cursor) }),
+        ...(cursor !== undefined && { after: parseUserCursor(cursor) }),
         mentor,
       });
       const { headers, body } = presentPage(page, request.query);

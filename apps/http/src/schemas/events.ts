@@ -1,22 +1,27 @@
+import type { SecurityEventType } from '@mentorship/domain';
 import { Type } from 'typebox';
-import { closed, moment, nullable } from './parts.ts';
+import { closed, moment, nullable, pageOf } from './parts.ts';
 
-const types = [
-  'registered',
-  'logged_in',
-  'login_failed',
-  'login_throttled',
-  'password_changed',
-  'session_ended',
-  'refresh_token_reused',
-  'account_ended',
-];
+/** What each event says; leave one out and the compiler names it. */
+const types: Readonly<Record<SecurityEventType, string>> = {
+  registered: 'the account began',
+  logged_in: 'a session was opened',
+  login_failed: 'a password was wrong',
+  login_throttled: 'so many were wrong that no more are tried for a while',
+  password_changed: 'a new password was set',
+  session_ended: 'a session ended, for the reason that is given',
+  refresh_token_reused: 'a refresh token was used that had been replaced: someone has copied it',
+  account_ended: 'the account ended',
+};
+const listed = Object.entries(types).map(([type, meaning]) => `\`${type}\` (${meaning})`);
+
+export const SecurityEventQuery = Type.Object(pageOf('event-cursor'), closed);
 
 export const SecurityEventList = Type.Array(
   Type.Object(
     {
       id: Type.Integer({ description: 'Grows with time.' }),
-      type: Type.String({ description: `What happened: ${types.join(', ')}. More may come.` }),
+      type: Type.String({ description: `What happened: ${listed.join('; ')}. More may come.` }),
       created_at: moment({ description: 'When it happened.' }),
       session_id: nullable({ description: 'The session that it happened in or to.' }),
       reason: nullable({ description: 'Why a session ended.' }),

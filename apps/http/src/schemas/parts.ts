@@ -9,6 +9,20 @@ export const nullable = (options: Record<string, unknown> = {}) =>
 /** A moment of RFC 3339. */
 export const moment = (options: Record<string, unknown> = {}) => Type.String({ ...options, format: 'date-time' });
 
+/** What a list takes, with the format of its cursor. */
+export const pageOf = (cursor: string) => ({
+  limit: Type.Optional(
+    Type.String({
+      format: 'page-size',
+      description: 'How many entries a page has at most: 1 to 1000, 1000 unless asked for fewer.',
+      examples: ['100'],
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ format: cursor, description: 'Where the page begins: from the `Link` of the page before.' }),
+  ),
+});
+
 export const example = {
   username: 'john',
   password: '12345678',

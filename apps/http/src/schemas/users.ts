@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed, nullable, userFields } from './parts.ts';
+import { closed, nullable, pageOf, userFields } from './parts.ts';
 
 export const UserList = Type.Array(
   Type.Object({ username: userFields.username, mentor_username: userFields.mentor_username }, closed),
@@ -13,26 +13,9 @@ export const UserList = Type.Array(
   },
 );
 
-/** What every list takes. */
-export const PageQuery = Type.Object(
-  {
-    limit: Type.Optional(
-      Type.String({
-        format: 'page-size',
-        description: 'How many entries a page has at most: 1 to 1000, 1000 unless asked for fewer.',
-        examples: ['100'],
-      }),
-    ),
-    cursor: Type.Optional(
-      Type.String({ format: 'cursor', description: 'Where the page begins: from the `Link` of the page before.' }),
-    ),
-  },
-  closed,
-);
-
 export const UserListQuery = Type.Object(
   {
-    ...PageQuery.properties,
+    ...pageOf('user-cursor'),
     mentor: Type.Optional(
       Type.String({ format: 'text', description: 'Only the mentees of the user of this name.', examples: ['alice'] }),
     ),

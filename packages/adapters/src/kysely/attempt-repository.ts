@@ -1,12 +1,19 @@
 import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import type { Instant } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
 
 /** How many counts one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-export const kyselyAttempts = (db: Kysely<Schema>): AttemptRepository => ({
+export const kyselyAttempts = (db: Kysely<Schema>, engine: Engine): AttemptRepository => ({
+  async find(key, now) {
+    const row = await engine.locking(present(db, key, now)).executeTakeFirst();
+    return row ? toCount(row) : null;
+  },
+
   async raise(key, by, until, now) {
     const over = sql<boolean>`attempt_counts.until <= ${toText(now)}`;
     const row = await db
@@ -28,31 +35,30 @@ export const kyselyAttempts = (db: Kysely<Schema>): AttemptRepository => ({
   },
 
   async prune(now) {
-    const over = await db
-      .selectFrom('attempt_counts')
-      .select('key')
-      .where('until', '<=', toText(now))
-      .orderBy('until')
-      .limit(pruneBatch)
+    const over = await engine
+      .lockingFree(
+        db
+          .selectFrom('attempt_counts')
+          .select('key')
+          .where('until', '<=', toText(now))
+          .orderBy('until')
+          .limit(pruneBatch),
+      )
       .execute();
     const keys = over.map(({ key }) => key);
-    // A period may have begun anew meanwhile.
-    if (keys.length > 0)
-      await db.deleteFrom('attempt_counts').where('key', 'in', keys).where('until', '<=', toText(now)).execute();
+    if (keys.length > 0) await db.deleteFrom('attempt_counts').where('key', 'in', keys).execute();
   },
 });
 
 export const kyselyAttemptDirectory = (db: Kysely<Schema>): AttemptDirectory => ({
   async find(key, now) {
-    const row = await db
-      .selectFrom('attempt_counts')
-      .select(['count', 'until'])
-      .where('key', '=', key)
-      .where('until', '>', toText(now))
-      .executeTakeFirst();
+    const row = await present(db, key, now).executeTakeFirst();
     return row ? toCount(row) : null;
   },
 });
+
+const present = (db: Kysely<Schema>, key: string, now: Instant) =>
+  db.selectFrom('attempt_counts').select(['count', 'until']).where('key', '=', key).where('until', '>', toText(now));
 
 const toCount = ({ count, until }: Pick<Selectable<Schema['attempt_counts']>, 'count' | 'until'>): AttemptCount => ({
   count,

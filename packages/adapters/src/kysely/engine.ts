@@ -3,6 +3,10 @@ import { refuse } from '@mentorship/domain';
 import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
+interface LockableQuery {
+  forUpdate(): { skipLocked(): unknown };
+}
+
 /** All that differs between the databases. The queries and the migrations are written once, above it. */
 export interface Engine {
   /** For transactions. */
@@ -15,6 +19,14 @@ export interface Engine {
   generatedId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** The statements by which the database itself refuses to change a row of the table, or to delete it before its `keep_until`. */
   appendOnly(table: string): readonly string[];
+  /** Makes the rows that are read this transaction's own, waiting for whoever has them. */
+  locking<Query extends LockableQuery>(query: Query): Query;
+  /** The same, without those that another transaction has: what is cleared away in passing waits for nobody. */
+  lockingFree<Query extends LockableQuery>(query: Query): Query;
+  /** A column that the database derives from `password_hash`: the iterations of a PBKDF2 hash, null for any other. */
+  readonly pbkdf2Iterations: string;
+  /** The type of numbers that are given out without end. */
+  readonly largeId: 'integer' | 'bigint';
   /** Whether the transaction lost to another one and would go through if it ran again. */
   isConflict(error: unknown): boolean;
   close(): Promise<void>;

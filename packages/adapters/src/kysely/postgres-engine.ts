@@ -19,6 +19,11 @@ export const openPostgres = (url: string, patience: number): Engine => {
     background,
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
     appendOnly,
+    locking: (query) => query.forUpdate() as unknown as typeof query,
+    lockingFree: (query) => query.forUpdate().skipLocked() as typeof query,
+    pbkdf2Iterations: `integer generated always as (case when password_hash ~ '^pbkdf2_sha256[$][0-9]{1,9}[$]'
+      then split_part(password_hash, '$', 2)::integer end) stored`,
+    largeId: 'bigint',
     isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
     async close() {
       await background.destroy();
@@ -78,8 +83,11 @@ const checkOut = async (pool: pg.Pool, patience: number): Promise<PostgresPoolCl
     try {
       if (sql !== 'begin') return await client.query(sql, parameters as unknown[]);
       // Neither a connection option nor a setting of the session: behind PgBouncer, transactions share connections.
-      // The server gives up first, so that a slow statement does not cost the connection.
-      await client.query(`begin; set local statement_timeout = ${patience * 0.75}`);
+      // The server gives up first, so that a slow statement does not cost the connection, and a process that hangs or
+      // vanishes in a transaction keeps nobody else from the rows that it has locked.
+      await client.query(
+        `begin; set local statement_timeout = ${patience * 0.75}; set local idle_in_transaction_session_timeout = ${patience}`,
+      );
       return { command: 'BEGIN', rows: [] };
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) fault = error;
@@ -95,10 +103,10 @@ const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
 
 /**
  * What has no SQLSTATE is a connection that failed. Of the SQLSTATE classes: connection (08), resources (53), operator
- * intervention (57, a statement timeout among them), system (58), read-only standby (25006), lock not available (55P03).
+ * intervention (57, a statement timeout among them), system (58), read-only standby (25006), idle in a transaction (25P03), lock not available (55P03).
  */
 const isUnavailable = (error: unknown): boolean =>
-  !(error instanceof pg.DatabaseError) || /^(08|53|57|58|25006|55P03)/.test(error.code ?? '');
+  !(error instanceof pg.DatabaseError) || /^(08|53|57|58|25006|25P03|55P03)/.test(error.code ?? '');
 
 const unavailable = (error: unknown): never => {
   throw refuse('storage_unavailable', { cause: error });

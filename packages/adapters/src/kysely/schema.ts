@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 /**
  * The tables, in the types that both engines hand back alike: text, integer and null.
@@ -14,8 +14,8 @@ export interface Schema {
     password_hash: string;
     created_at: string;
     last_login_at: string | null;
-    /** Of a hash that the original made: what it costs to check. */
-    pbkdf2_iterations: number | null;
+    /** Of a hash that the original made: what it costs to check. The database reads it out of the hash. */
+    pbkdf2_iterations: GeneratedAlways<number | null>;
     ended_at: string | null;
   };
   /** From where a user has logged in. */
@@ -72,7 +72,7 @@ export interface Schema {
   };
   /** Only grows: the database refuses to change a row, or to delete it before its time. */
   security_events: {
-    id: Generated<number>;
+    id: Generated<number | string>;
     type: string;
     occurred_at: string;
     user_id: number | null;

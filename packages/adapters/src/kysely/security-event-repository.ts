@@ -1,6 +1,7 @@
 import type { SecurityEventDirectory, SecurityEventRepository } from '@mentorship/application';
 import type { SecurityEventType, SessionEndReason, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
+import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
 
@@ -13,7 +14,7 @@ const pruneBatch = 100;
 /** How much longer than it must be an event is kept, in milliseconds: the database judges by a clock of its own. */
 const margin = 24 * 60 * 60 * 1000;
 
-export const kyselySecurityEvents = (db: Kysely<Schema>): SecurityEventRepository => ({
+export const kyselySecurityEvents = (db: Kysely<Schema>, engine: Engine): SecurityEventRepository => ({
   async add(events) {
     const rows = events.map((event) => ({
       type: event.type,
@@ -34,12 +35,15 @@ export const kyselySecurityEvents = (db: Kysely<Schema>): SecurityEventRepositor
   },
 
   async prune(now) {
-    const over = await db
-      .selectFrom('security_events')
-      .select('id')
-      .where('keep_until', '<=', toText(now - margin))
-      .orderBy('keep_until')
-      .limit(pruneBatch)
+    const over = await engine
+      .lockingFree(
+        db
+          .selectFrom('security_events')
+          .select('id')
+          .where('keep_until', '<=', toText(now - margin))
+          .orderBy('keep_until')
+          .limit(pruneBatch),
+      )
       .execute();
     const ids = over.map(({ id }) => id);
     if (ids.length > 0) await db.deleteFrom('security_events').where('id', 'in', ids).execute();
@@ -57,7 +61,7 @@ export const kyselySecurityEventDirectory = (db: Kysely<Schema>): SecurityEventD
       .limit(limit)
       .execute();
     return rows.map((row) => ({
-      id: row.id,
+      id: Number(row.id),
       type: row.type as SecurityEventType,
       at: fromText(row.occurred_at),
       userId: row.user_id as UserId | null,

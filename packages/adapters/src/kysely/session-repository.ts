@@ -1,13 +1,15 @@
-import type { SessionReference, SessionRepository, SessionSelection } from '@mentorship/application';
+import type { SessionReference, SessionRepository } from '@mentorship/application';
 import { clockSkew, fromSeconds, type Instant, type SessionEndReason, type UserId } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely';
+import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
+import { openSessions } from './session-selection.ts';
 
 /** How many spent sessions one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
+export const kyselySessions = (db: Kysely<Schema>, engine: Engine): SessionRepository => ({
   async open(session) {
     await db
       .insertInto('sessions')
@@ -43,13 +45,8 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
   },
 
   async end(which, reason, now) {
-    const open = db
-      .selectFrom('sessions')
-      .select('id')
-      .where('user_id', '=', which.userId)
-      .where('ended_at', 'is', null)
-      .$call((query) => narrowed(query, which));
-    if ((await open.executeTakeFirst()) === undefined) return [];
+    const open = openSessions(db, which);
+    if ((await open.limit(1).executeTakeFirst()) === undefined) return [];
     // Until this transaction is over, no other end gets a number: whoever sees one has seen all before it.
     const { number } = await db
       .updateTable('session_end_counter')
@@ -59,9 +56,8 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
     const ended = await db
       .updateTable('sessions')
       .set({ ended_at: toText(now), end_reason: reason, end_number: number })
-      .where('user_id', '=', which.userId)
       .where('ended_at', 'is', null)
-      .$call((query) => narrowed(query, which))
+      .where('id', 'in', open)
       .returning(['id', 'access_until'])
       .execute();
     return ended.map((row) => ({ id: row.id, userId: which.userId, accessUntil: fromText(row.access_until) }));
@@ -72,26 +68,21 @@ export const kyselySessions = (db: Kysely<Schema>): SessionRepository => ({
   },
 
   async prune(now) {
-    const spent = await db
-      .selectFrom('sessions')
-      .select('id')
-      .where('expires_at', '<=', toText(now))
-      .where('access_until', '<=', toText(now - fromSeconds(clockSkew)))
-      .orderBy('expires_at')
-      .limit(pruneBatch)
+    const spent = await engine
+      .lockingFree(
+        db
+          .selectFrom('sessions')
+          .select('id')
+          .where('expires_at', '<=', toText(now))
+          .where('access_until', '<=', toText(now - fromSeconds(clockSkew)))
+          .orderBy('expires_at')
+          .limit(pruneBatch),
+      )
       .execute();
     const ids = spent.map(({ id }) => id);
     if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
   },
 });
-
-const narrowed = <Query extends { where(column: 'id', operator: '=' | '<>', id: string): Query }>(
-  query: Query,
-  which: SessionSelection,
-): Query => {
-  if ('except' in which) return query.where('id', '<>', which.except);
-  return which.id === undefined ? query : query.where('id', '=', which.id);
-};
 
 /** A use of the session now, for which an access token is issued. */
 const used = (accessUntil: Instant, now: Instant) => {

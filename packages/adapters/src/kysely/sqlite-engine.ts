@@ -34,6 +34,12 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
     appendOnly,
+    // One transaction writes at a time: what it reads is its own.
+    locking: (query) => query,
+    lockingFree: (query) => query,
+    pbkdf2Iterations: `integer generated always as (case when password_hash glob 'pbkdf2_sha256$[0-9]*'
+      then cast(substr(password_hash, 15) as integer) end) virtual`,
+    largeId: 'integer',
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
     isConflict: () => false,
     async close() {
@@ -52,6 +58,8 @@ const openFile = async (path: string, patience: number): Promise<Database.Databa
   const database = new Database(path, { timeout: 0 });
   try {
     await retrying(() => database.pragma('journal_mode = wal'), isBusy, patience);
+    // What an account that ends leaves in the file is overwritten.
+    database.pragma('secure_delete = on');
     // In WAL mode anything less than FULL may lose the last commits when the power goes.
     database.pragma('synchronous = full');
     database.pragma('foreign_keys = on');

@@ -9,20 +9,23 @@ import { kyselySessions } from './session-repository.ts';
 import { kyselySigningKeys } from './signing-key-repository.ts';
 import { kyselyUsers } from './user-repository.ts';
 
-export const kyselyStorage = ({ writes, reads, isConflict }: Engine): Storage => ({
+export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
-    retrying(() => writes.transaction().execute((transaction) => work(repositories(transaction))), isConflict),
+    retrying(
+      () => engine.writes.transaction().execute((transaction) => work(repositories(transaction, engine))),
+      engine.isConflict,
+    ),
 
   async ping() {
-    await reads.selectFrom('mentor_graph').select('id').execute();
+    await engine.reads.selectFrom('mentor_graph').select('id').execute();
   },
 });
 
-const repositories = (db: Kysely<Schema>): Repositories => ({
+const repositories = (db: Kysely<Schema>, engine: Engine): Repositories => ({
   users: kyselyUsers(db),
   mentorships: kyselyMentorships(db),
-  sessions: kyselySessions(db),
+  sessions: kyselySessions(db, engine),
   signingKeys: kyselySigningKeys(db),
-  attempts: kyselyAttempts(db),
-  securityEvents: kyselySecurityEvents(db),
+  attempts: kyselyAttempts(db, engine),
+  securityEvents: kyselySecurityEvents(db, engine),
 });

@@ -1,10 +1,10 @@
 import type { UserRepository } from '@mentorship/application';
 import {
   type Email,
-  pbkdf2Iterations,
   type PasswordHash,
   type Phone,
   pseudonym,
+  rememberedNetworks,
   type User,
   type UserId,
   type Username,
@@ -13,9 +13,6 @@ import {
 import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
-
-/** From how many networks a user can have logged in last. */
-const rememberedNetworks = 100;
 
 export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   async add(user) {
@@ -26,7 +23,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
         username_key: usernameKey(user.username),
         email: user.email,
         phone: user.phone,
-        ...hashed(user.passwordHash),
+        password_hash: user.passwordHash,
         created_at: toText(user.createdAt),
       })
       .onConflict((conflict) => conflict.column('username_key').doNothing())
@@ -45,23 +42,29 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     return row ? toUser(row) : null;
   },
 
-  async change(id, { email, phone, passwordHash }) {
+  async change(id, { email, phone, passwordHash }, verified = null) {
     const changes = {
       ...(email !== undefined && { email }),
       ...(phone !== undefined && { phone }),
-      ...(passwordHash !== undefined && hashed(passwordHash)),
+      ...(passwordHash !== undefined && { password_hash: passwordHash }),
     };
     const there =
       Object.keys(changes).length === 0
         ? db.selectFrom('users').select('id').where('id', '=', id).where('ended_at', 'is', null)
-        : db.updateTable('users').set(changes).where('id', '=', id).where('ended_at', 'is', null).returning('id');
+        : db
+            .updateTable('users')
+            .set(changes)
+            .where('id', '=', id)
+            .where('ended_at', 'is', null)
+            .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
+            .returning('id');
     return (await there.executeTakeFirst()) !== undefined;
   },
 
   async recordLogin({ id, verified, rehashed, network, at }) {
     const row = await db
       .updateTable('users')
-      .set({ last_login_at: toText(at), ...(rehashed && hashed(rehashed)) })
+      .set({ last_login_at: toText(at), ...(rehashed && { password_hash: rehashed }) })
       .where('id', '=', id)
       .where('password_hash', '=', verified)
       .where('ended_at', 'is', null)
@@ -71,22 +74,21 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     return row !== undefined;
   },
 
-  async erase(id, at) {
+  async erase(id, verified, at) {
     const name = pseudonym(id);
     const row = await db
       .updateTable('users')
       .set({ username: name, username_key: usernameKey(name), email: null, phone: null, ended_at: toText(at) })
-      .set({ password_hash: '', pbkdf2_iterations: null, last_login_at: null })
+      .set({ password_hash: '', last_login_at: null })
       .where('id', '=', id)
+      .where('password_hash', '=', verified)
       .where('ended_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
-    await db.deleteFrom('user_networks').where('user_id', '=', id).execute();
+    if (row) await db.deleteFrom('user_networks').where('user_id', '=', id).execute();
     return row !== undefined;
   },
 });
-
-const hashed = (hash: PasswordHash) => ({ password_hash: hash, pbkdf2_iterations: pbkdf2Iterations(hash) });
 
 /** Remembers the networks of the last logins, and no more than so many. */
 const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {

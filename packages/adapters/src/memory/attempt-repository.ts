@@ -1,4 +1,5 @@
-import type { AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import type { Instant } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Journal, Tables } from './tables.ts';
 
@@ -6,6 +7,8 @@ import type { Journal, Tables } from './tables.ts';
 const pruneBatch = 100;
 
 export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptRepository => ({
+  find: async (key, now) => present(attempts, key, now),
+
   async raise(key, by, until, now) {
     const present = attempts.get(key);
     const raised = present && present.until > now ? { ...present, count: present.count + by } : { count: by, until };
@@ -25,9 +28,10 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
 });
 
 export const memoryAttemptDirectory = ({ attempts }: Tables, inTurn: Mutex): AttemptDirectory => ({
-  find: (key, now) =>
-    inTurn(() => {
-      const found = attempts.get(key);
-      return found && found.until > now ? found : null;
-    }),
+  find: (key, now) => inTurn(() => present(attempts, key, now)),
 });
+
+const present = (attempts: Tables['attempts'], key: string, now: Instant): AttemptCount | null => {
+  const found = attempts.get(key);
+  return found && found.until > now ? found : null;
+};

@@ -30,11 +30,13 @@ export const memorySessionDirectory = (tables: Tables, inTurn: Mutex): SessionDi
 
   endedSince: (since, now) =>
     inTurn(() => {
+      const number = tables.counters.get('session_ends') ?? 0;
+      if (number === since) return { number, ended: [] };
       const ended = [...tables.sessionEnds]
         .filter(([, number]) => number > since)
         .flatMap(([id]) => tables.sessions.get(id) ?? [])
         .filter((session) => rememberedUntil(session) > now)
         .map(({ id, userId, accessUntil }) => ({ id, userId, accessUntil }));
-      return { number: tables.counters.get('session_ends') ?? 0, ended };
+      return { number, ended };
     }),
 });

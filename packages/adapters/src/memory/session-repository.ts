@@ -10,10 +10,15 @@ export const findSession = ({ sessions }: Tables, { id, userId }: SessionReferen
   return session?.userId === userId ? session : undefined;
 };
 
-const isSelected = (session: Session, which: SessionSelection): boolean => {
-  if (session.userId !== which.userId) return false;
-  if ('except' in which) return session.id !== which.except;
-  return which.id === undefined || session.id === which.id;
+const openSessions = ({ sessions }: Tables, which: SessionSelection): Session[] => {
+  if ('id' in which && which.id !== undefined) {
+    const session = findSession({ sessions } as Tables, { id: which.id, userId: which.userId });
+    return session && isOpen(session) ? [session] : [];
+  }
+  const open = [...sessions.values()].filter((session) => session.userId === which.userId && isOpen(session));
+  if ('except' in which) return open.filter(({ id }) => id !== which.except);
+  if (!('exceptNewest' in which)) return open;
+  return open.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1)).slice(which.exceptNewest);
 };
 
 export const memorySessions = (tables: Tables, journal: Journal): SessionRepository => {
@@ -51,7 +56,7 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
     },
 
     async end(which, reason, now) {
-      const ended = [...sessions.values()].filter((session) => isOpen(session) && isSelected(session, which));
+      const ended = openSessions(tables, which);
       if (ended.length === 0) return [];
       const number = (counters.get('session_ends') ?? 0) + 1;
       journal.put(counters, 'session_ends', number);

@@ -3,14 +3,12 @@ import {
   type PasswordHash,
   pbkdf2Iterations,
   pseudonym,
+  rememberedNetworks,
   type User,
   type UserId,
   usernameKey,
 } from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
-
-/** From how many networks a user can have logged in last. */
-const rememberedNetworks = 100;
 
 export const memoryUsers = (
   { users, userIds, lastLogins, networks, olderHashes, endedUsers }: Tables,
@@ -38,9 +36,10 @@ export const memoryUsers = (
       return (id !== undefined && users.get(id)) || null;
     },
 
-    async change(id, changes) {
+    async change(id, changes, verified = null) {
       const user = users.get(id);
       if (!user || endedUsers.has(id)) return false;
+      if (verified !== null && user.passwordHash !== verified) return false;
       put({ ...user, ...changes });
       return true;
     },
@@ -57,9 +56,9 @@ export const memoryUsers = (
       return true;
     },
 
-    async erase(id, at) {
+    async erase(id, verified, at) {
       const user = users.get(id);
-      if (!user || endedUsers.has(id)) return false;
+      if (user?.passwordHash !== verified || endedUsers.has(id)) return false;
       journal.remove(userIds, usernameKey(user.username));
       journal.remove(lastLogins, id);
       journal.remove(networks, id);

@@ -38,7 +38,11 @@ export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): Pas
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
         return encode(salt, await hash(password, options));
       }),
-    verify: (typed, passwordHash, slowest) => inTurn(() => check(typed, passwordHash, slowest ?? 0)),
+    verify: (typed, passwordHash, { slowest, admit }) =>
+      inTurn(async () => {
+        await admit?.();
+        return check(typed, passwordHash, slowest ?? 0);
+      }),
     isCurrent: (passwordHash) => passwordHash.startsWith('$argon2id$') && !needsRehash(passwordHash, cost),
   };
 };

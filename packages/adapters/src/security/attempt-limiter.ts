@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
-import type {
-  Attempt,
-  AttemptCount,
-  AttemptDirectory,
-  AttemptLimiter,
-  AttemptRepository,
-  Clock,
-} from '@mentorship/application';
-import { type Budgets, fromSeconds, type Seconds, type Tally } from '@mentorship/domain';
+import type { Attempt, AttemptCount, AttemptLimiter, AttemptRepository, Clock } from '@mentorship/application';
+import type { Budgets, Seconds, Tally } from '@mentorship/domain';
 import { RateLimiterRes } from 'rate-limiter-flexible';
 import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js';
 
 /** Where a call counts: in the transaction that it is part of, or by a read outside one. */
-type Counts = Partial<AttemptRepository & AttemptDirectory>;
+type Counts = Partial<AttemptRepository>;
 
 /** How many attempts a tally without a budget counts to: more than a period can have. */
 const unlimited = Number.MAX_SAFE_INTEGER;
@@ -28,11 +21,7 @@ const createLimiter = (clock: Clock, options: { keyPrefix: string; points: numbe
       const now = clock.now();
       return counts.raise?.(key, points, now + ms, now);
     },
-    async _get(key: string, { counts }: { counts: Counts }) {
-      const now = clock.now();
-      if (counts.find) return counts.find(key, now);
-      return counts.raise?.(key, 0, now + fromSeconds(options.duration), now);
-    },
+    _get: async (key: string, { counts }: { counts: Counts }) => counts.find?.(key, clock.now()),
     _delete: async (key: string, { counts }: { counts: Counts }) => counts.forget?.(key),
     _getRateLimiterRes: (_key: string, changed: number, { count, until }: AttemptCount) =>
       new RateLimiterRes(Math.max(limiter.points - count, 0), until - clock.now(), count, count === changed),

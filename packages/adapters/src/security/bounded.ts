@@ -4,7 +4,10 @@ import pLimit from 'p-limit';
 /** How long a client should wait who found the queue full, in seconds. */
 const retryAfter = 2;
 
-/** Runs work, so much at once and so much waiting; `overloaded` beyond that. */
+/** How long work may wait for its turn, in milliseconds: less than a request has in all. */
+const longestWait = 5000;
+
+/** Runs work, so much at once and so much waiting, for so long; `overloaded` beyond that. */
 export type Bounded = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export const bounded = ({ concurrency, queue }: { concurrency: number; queue: number }): Bounded => {
@@ -13,6 +16,11 @@ export const bounded = ({ concurrency, queue }: { concurrency: number; queue: nu
     // Those that have just been let in count as waiting until the next turn.
     if (limit.activeCount + limit.pendingCount >= concurrency + queue)
       throw new DomainError('overloaded', { retryAfter });
-    return limit(work);
+    const deadline = performance.now() + longestWait;
+    return limit(() => {
+      // Whoever asked has been told to come back, or soon will be.
+      if (performance.now() > deadline) throw new DomainError('overloaded', { retryAfter });
+      return work();
+    });
   };
 };

@@ -1,8 +1,11 @@
 import type { PasswordRules } from '@mentorship/application';
 import { InvalidValue, parsePassword, type PasswordPolicy } from '@mentorship/domain';
 
-/** Of zxcvbn's scores, the one that takes more than 10^10 guesses. */
-const leastScore = 4;
+/** How many guesses a password must take at least, as a power of ten: four words that were drawn by lot take more. */
+const leastGuesses = 14;
+
+/** What anyone would try here first. */
+const ourOwn = ['mentorship', 'mentor', 'mentee'];
 
 /** What is judged of a password: more would take longer, on the one thread that answers everyone, and say no more. */
 const limits = { maxLength: 64, l33tMaxSubstitutions: 1 };
@@ -26,8 +29,9 @@ const openZxcvbnRules = async (): Promise<PasswordRules> => {
   return {
     parse(text, personal = []) {
       const password = parsePassword(text, 'strict');
-      const { score, feedback } = zxcvbn.check(password, personal.filter((word) => word !== '').flatMap(wordsOf));
-      if (score >= leastScore) return password;
+      const known = [...ourOwn, ...personal.filter((word) => word !== '').flatMap(wordsOf)];
+      const { guessesLog10, feedback } = zxcvbn.check(password, known);
+      if (guessesLog10 >= leastGuesses) return password;
       const why = feedback.warning ?? 'This password is easy to guess.';
       throw new InvalidValue('easy_to_guess', `${why} Use four or more words that do not belong together.`);
     },

@@ -82,7 +82,7 @@ export const revokingStorage = (storage: Storage, list: RevocationList): Storage
       const { sessions } = repositories;
       const end: typeof sessions.end = async (...which) => {
         const now = await sessions.end(...which);
-        ended.push(...now);
+        ended = [...ended, ...now];
         return now;
       };
       return work({ ...repositories, sessions: { ...sessions, end } });

@@ -18,14 +18,15 @@ export const endAccount =
     currentPassword: string;
     client?: Client;
   }): Promise<void> => {
-    await confirmPassword(deps, { userId, typed: currentPassword, client });
+    const actor = { userId, sessionId };
+    const verified = await confirmPassword(deps, { actor, typed: currentPassword, client });
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
       await mentorships.lockGraph();
       const at = deps.clock.now();
       const note = noteEvents(deps.policy, client, at);
-      if (!(await users.erase(userId, at))) throw refuse('access_token_refused');
-      // The row of the user is locked by now: whoever has changed the password meanwhile has ended this session.
+      if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
+      // The row of the user is locked by now.
       const session = await sessions.find({ id: sessionId, userId });
       if (session === null || !isOpen(session)) throw refuse('access_token_refused');
       await mentorships.endAll({ user: userId, reason: 'account_ended', at });

@@ -26,7 +26,7 @@ export const listUsers =
     mentor,
   }: {
     limit?: number;
-    after?: UserId | null;
+    after?: number | null;
     mentor?: string | undefined;
   }): Promise<UserPage> => {
     const size = Math.min(limit, largestPage);

@@ -64,7 +64,8 @@ export const updateProfile =
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
     const { mentor, password, ...contact } = readChanges(deps, update, shown, currentPassword);
-    if (currentPassword !== undefined) await confirmPassword(deps, { userId, typed: currentPassword, client });
+    const verified =
+      currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
     if (mentor === undefined && password === undefined && Object.keys(contact).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...contact, ...(passwordHash && { passwordHash }) };
@@ -76,9 +77,9 @@ export const updateProfile =
       const at = deps.clock.now();
       if (mentor !== undefined)
         await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
-      if (!(await users.change(userId, changes))) throw refuse('access_token_refused');
+      if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
       if (!passwordHash) return;
-      // The row of the user is locked by now: of two passwords at once, the session of the second has been ended by the first.
+      // The row of the user is locked by now: of two sessions that set a password at once, the second has been ended by the first.
       const session = await sessions.find({ id: actor.sessionId, userId });
       if (session === null || !isOpen(session)) throw refuse('access_token_refused');
       const note = noteEvents(deps.policy, client, at);

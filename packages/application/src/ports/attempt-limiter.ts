@@ -18,11 +18,8 @@ interface CountedAttempt extends Attempt {
 
 /** Holds attempts to the budgets of the policy. */
 export interface AttemptLimiter {
-  /**
-   * How long to wait until every budget allows one more; 0 when they do now. In a transaction it takes its turn with
-   * those that count.
-   */
-  wait(attempts: readonly Attempt[], counts: AttemptDirectory | AttemptRepository): Promise<Seconds>;
+  /** How long to wait until every budget allows one more; 0 when they do now. */
+  wait(attempts: readonly Attempt[], counts: AttemptDirectory): Promise<Seconds>;
   /** Counts one attempt under each. */
   count(attempts: readonly Attempt[], counts: AttemptRepository): Promise<CountedAttempt[]>;
   forget(attempt: Attempt, counts: AttemptRepository): Promise<void>;

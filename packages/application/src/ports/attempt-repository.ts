@@ -7,7 +7,7 @@ export interface AttemptCount {
 }
 
 /** Counts that all instances share, by a key of at most 64 characters. */
-export interface AttemptRepository {
+export interface AttemptRepository extends AttemptDirectory {
   /** Adds to the key's count in one statement. A period that is over, or was none, begins anew and ends at `until`. */
   raise(key: string, by: number, until: Instant, now: Instant): Promise<AttemptCount>;
   forget(key: string): Promise<void>;
@@ -17,6 +17,6 @@ export interface AttemptRepository {
 
 /** Read views of the counts. */
 export interface AttemptDirectory {
-  /** null when there is none, or its period is over. */
+  /** null when there is none, or its period is over. Within a transaction it waits for those that count at the moment. */
   find(key: string, now: Instant): Promise<AttemptCount | null>;
 }

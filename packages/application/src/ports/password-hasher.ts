@@ -9,9 +9,15 @@ export interface PasswordHasher {
   /**
    * Whether what was typed is the hash's password, in the form that its kind of hash was made from.
    * A no takes the same work for every hash, and for none at all, so that time tells nobody who exists:
-   * `slowest` has the iterations of the slowest older hash that anyone has, null when nobody has one.
    */
-  verify(typed: string, hash: PasswordHash | null, slowest: number | null): Promise<boolean>;
+  verify(typed: string, hash: PasswordHash | null, check: PasswordCheckTerms): Promise<boolean>;
   /** Whether the hash is of the kind and the cost that `hash` makes now; any other is made anew at the next login. */
   isCurrent(hash: PasswordHash): boolean;
+}
+
+export interface PasswordCheckTerms {
+  /** The iterations of the slowest older hash that anyone has; null when nobody has one. */
+  readonly slowest: number | null;
+  /** Asked when the turn comes, before any work is done; what it throws is thrown. */
+  readonly admit?: () => Promise<void>;
 }

@@ -6,8 +6,12 @@ export interface SessionReference {
   readonly userId: UserId;
 }
 
-/** Sessions of one user: all of them, one, or all but one. */
-export type SessionSelection = { readonly userId: UserId } & ({ readonly id?: string } | { readonly except: string });
+/** Sessions of one user: all of them, one, all but one, or all but so many of the newest. */
+export type SessionSelection = { readonly userId: UserId } & (
+  | { readonly id?: string }
+  | { readonly except: string }
+  | { readonly exceptNewest: number }
+);
 
 /** A session that has ended, and until when an access token of it could otherwise be good. */
 export type EndedSession = SessionReference & Pick<Session, 'accessUntil'>;

@@ -21,7 +21,7 @@ export interface UserDetail {
 
 interface UserListQuery {
   /** Entries with a larger id than this (keyset: a page costs the same wherever it is). */
-  readonly after: UserId | null;
+  readonly after: number | null;
   readonly limit: number;
   /** Only the mentees of this user. */
   readonly mentor: UsernameKey | null;

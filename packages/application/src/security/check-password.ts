@@ -7,6 +7,8 @@ type Deps = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'pas
 
 interface PasswordCheck extends Credentials {
   readonly name: UsernameKey;
+  /** What stands for the account where its addresses do not count: its name, unless a session asks, which is no stranger's. */
+  readonly counted?: string;
   readonly typed: string;
   readonly client: Client;
 }
@@ -26,17 +28,24 @@ export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<R
   const { attemptLimiter, attemptDirectory, passwordHasher } = deps;
   const attempts = attemptsOf(check);
 
-  requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
-  if (await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, check.slowestHash))
+  const admit = async () => requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
+  await admit();
+  // And again when its turn comes: of those that wait for theirs, most would be too many by then.
+  const terms = { slowest: check.slowestHash, admit };
+  if (await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, terms))
     return async (repositories) => requireNoWait(await attemptLimiter.wait(attempts, repositories.attempts));
   await countFailure(deps, check, attempts);
   return null;
 };
 
-/** By account and address together; by address; and by account, unless it has logged in from this address before. */
-const attemptsOf = ({ name, client: { network }, account }: PasswordCheck): Attempt[] => [
+/**
+ * By account and address together; by address; by account, unless it has logged in from this address before; and all
+ * names that nobody has together, so that guessing names fills no record.
+ */
+const attemptsOf = ({ name, counted = name, client: { network }, account }: PasswordCheck): Attempt[] => [
   ...(network === null ? [] : [loginAttempt(name, network), { tally: 'login_address', subject: network } as const]),
-  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject: name } as const]),
+  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject: counted } as const]),
+  ...(account === null ? [{ tally: 'login_unknown', subject: '' } as const] : []),
 ];
 
 /** The count that a login which succeeds sets back. */
@@ -53,8 +62,8 @@ const countFailure = async (
   const at = clock.now();
   const note = noteEvents(policy, client, at);
   const userId = account?.id ?? null;
-  // What a flood comes to, whoever it comes from: strangers to an account, an address that it knows, a guesser of names.
-  const summed = account === null ? 'login_address' : account.knownNetwork ? 'login' : 'login_account';
+  // What a flood comes to, whoever it comes from: guessers of names, an address that the account knows, strangers to it.
+  const summed = account === null ? 'login_unknown' : account.knownNetwork ? 'login' : 'login_account';
 
   const counted = await storage.atomically(async (repositories) => {
     const counts = await attemptLimiter.count(attempts, repositories.attempts);

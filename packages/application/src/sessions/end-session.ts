@@ -1,4 +1,4 @@
-import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
+import { type Actor, type Client, isSessionId, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 import { noteEvents } from '../security/note-events.ts';
 import { endSessions } from './end-sessions.ts';
@@ -15,6 +15,7 @@ export const endSession =
     sessionId: string;
     client?: Client;
   }): Promise<void> => {
+    if (!isSessionId(sessionId)) throw refuse('session_not_found');
     const ended = await storage.atomically((repositories) => {
       const at = clock.now();
       const note = noteEvents(policy, client, at);

@@ -1,18 +1,28 @@
 import type { Instant, SessionEndReason } from '@mentorship/domain';
-import type { Repositories, SessionSelection } from '../ports/index.ts';
+import type { Repositories, SessionReference, SessionSelection } from '../ports/index.ts';
 import type { NoteEvents } from '../security/note-events.ts';
+
+type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 
 /** Ends sessions and says so in the record of security events. Resolves to how many have ended. */
 export const endSessions = async (
-  repositories: Pick<Repositories, 'sessions' | 'securityEvents'>,
+  repositories: Records,
   which: SessionSelection,
   { reason, at, note }: { reason: SessionEndReason; at: Instant; note: NoteEvents },
 ): Promise<number> => {
   const ended = await repositories.sessions.end(which, reason, at);
   const { userId } = which;
-  await note(
-    repositories,
-    ...ended.map(({ id }) => ({ type: 'session_ended', userId, sessionId: id, reason }) as const),
-  );
+  const told = ended.map(({ id }) => ({ type: 'session_ended', userId, sessionId: id, reason }) as const);
+  await note(repositories, ...told);
   return ended.length;
+};
+
+/** Ends a session of which a refresh token was shown that had been replaced: one of two holders is a thief. */
+export const endReusedSession = async (
+  repositories: Records,
+  session: SessionReference,
+  { at, note }: { at: Instant; note: NoteEvents },
+): Promise<void> => {
+  await note(repositories, { type: 'refresh_token_reused', userId: session.userId, sessionId: session.id });
+  await endSessions(repositories, session, { reason: 'refresh_token_reused', at, note });
 };

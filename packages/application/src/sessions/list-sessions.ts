@@ -1,5 +1,4 @@
-import type { Actor } from '@mentorship/domain';
-import { largestPage } from '../accounts/list-users.ts';
+import { type Actor, mostSessions } from '@mentorship/domain';
 import type { Ports, SessionListEntry } from '../ports/index.ts';
 
 export interface SessionView extends SessionListEntry {
@@ -7,10 +6,10 @@ export interface SessionView extends SessionListEntry {
   readonly current: boolean;
 }
 
-/** One's own open sessions, the newest first, 1,000 at most. */
+/** One's own open sessions, the newest first. */
 export const listSessions =
   ({ sessionDirectory, clock }: Pick<Ports, 'sessionDirectory' | 'clock'>) =>
   async ({ actor: { userId, sessionId } }: { actor: Actor }): Promise<SessionView[]> => {
-    const sessions = await sessionDirectory.list({ userId, now: clock.now(), limit: largestPage });
+    const sessions = await sessionDirectory.list({ userId, now: clock.now(), limit: mostSessions });
     return sessions.map((session) => ({ ...session, current: session.id === sessionId }));
   };

@@ -2,6 +2,7 @@ import {
   type Client,
   issueClaims,
   issueRefreshClaims,
+  mostSessions,
   normalisePassword,
   openSession,
   refuse,
@@ -12,6 +13,7 @@ import type { Ports } from '../ports/index.ts';
 import { checkPassword, loginAttempt } from '../security/check-password.ts';
 import { noteEvents } from '../security/note-events.ts';
 import { pruneRecords } from '../security/prune-records.ts';
+import { endSessions } from './end-sessions.ts';
 
 export interface Tokens {
   readonly refresh: string;
@@ -46,6 +48,8 @@ export const logIn =
       await sessions.open(session);
       const note = noteEvents(policy, client, now);
       await note(repositories, { type: 'logged_in', userId: id, sessionId: session.id });
+      const tooMany = { userId: id, exceptNewest: mostSessions };
+      await endSessions(repositories, tooMany, { reason: 'too_many_sessions', at: now, note });
       if (client.network !== null) await attemptLimiter.forget(loginAttempt(name, client.network), attempts);
       await pruneRecords(repositories, now);
       return true;

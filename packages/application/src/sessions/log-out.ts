@@ -1,7 +1,7 @@
-import { type Actor, type Client, isLive, refuse, unknownClient } from '@mentorship/domain';
+import { type Actor, type Client, decideRefresh, isLive, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 import { noteEvents } from '../security/note-events.ts';
-import { endSessions } from './end-sessions.ts';
+import { endReusedSession, endSessions } from './end-sessions.ts';
 
 /** Which sessions a logout ends: the one of the refresh token, all others, or all. */
 export type LogoutScope = 'session' | 'others' | 'all';
@@ -26,13 +26,21 @@ export const logOut =
     const which = { session: { userId, id: claims.sid }, others: { userId, except: claims.sid }, all: { userId } }[
       scope
     ];
-    await storage.atomically(async (repositories) => {
+    const done = await storage.atomically(async (repositories) => {
       const at = clock.now();
-      const session = await repositories.sessions.find({ userId, id: claims.sid });
-      if (session === null || !isLive(session, at)) throw refuse('logout_token_refused');
+      const shown = { userId, id: claims.sid };
+      const session = await repositories.sessions.find(shown);
+      if (session === null || !isLive(session, at)) return false;
       const note = noteEvents(policy, client, at);
+      const { kind } = decideRefresh(session, claims.generation ?? 0, at, policy);
+      if (kind === 'reused') {
+        await endReusedSession(repositories, shown, { at, note });
+        // That is all that a token which was replaced can end.
+        return scope === 'session';
+      }
       const ended = await endSessions(repositories, which, { reason: 'logout', at, note });
       // Of two logouts at once one comes too late.
-      if (scope === 'session' && ended === 0) throw refuse('logout_token_refused');
+      return scope !== 'session' || ended > 0;
     });
+    if (!done) throw refuse('logout_token_refused');
   };

@@ -12,7 +12,7 @@ import {
 } from '@mentorship/domain';
 import type { Policy, Ports, Repositories, SessionReference } from '../ports/index.ts';
 import { type NoteEvents, noteEvents } from '../security/note-events.ts';
-import { endSessions } from './end-sessions.ts';
+import { endReusedSession } from './end-sessions.ts';
 import type { Tokens } from './log-in.ts';
 
 /**
@@ -68,8 +68,7 @@ const present = async (
     case 'repeat':
       return (await sessions.extendAccess(shown, until, now)) ? session : null;
     case 'reused':
-      await note(repositories, { type: 'refresh_token_reused', userId: session.userId, sessionId: session.id });
-      await endSessions(repositories, shown, { reason: 'refresh_token_reused', at: now, note });
+      await endReusedSession(repositories, shown, { at: now, note });
       return null;
     case 'rotate': {
       const { expiresAt } = decision;

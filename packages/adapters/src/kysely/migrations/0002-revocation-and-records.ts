@@ -7,11 +7,9 @@ export const revocationAndRecords: Migration = {
   async up(db, engine) {
     await numberSessionEnds(db);
 
-    for (const [name, type] of [
-      ['pbkdf2_iterations', 'integer'],
-      ['ended_at', 'text'],
-    ] as const)
-      await db.schema.alterTable('users').addColumn(name, type).execute();
+    await db.schema.alterTable('users').addColumn('ended_at', 'text').execute();
+    // Read out of the hash by the database, so that it is right for whoever brings a hash over.
+    await sql`alter table users add column pbkdf2_iterations ${sql.raw(engine.pbkdf2Iterations)}`.execute(db);
     await db.schema
       .createIndex('users_by_pbkdf2_iterations')
       .on('users')
@@ -37,10 +35,11 @@ export const revocationAndRecords: Migration = {
 
     await db.schema
       .createTable('security_events')
-      .addColumn('id', 'integer', engine.generatedId)
+      .addColumn('id', engine.largeId, engine.generatedId)
       .addColumn('type', 'text', (column) => column.notNull())
       .addColumn('occurred_at', 'text', (column) => column.notNull())
-      .addColumn('user_id', 'integer', (column) => column.references('users.id'))
+      // No foreign key: its lock on the user would stand in the way of the end of an account. Users are never deleted.
+      .addColumn('user_id', 'integer')
       .addColumn('session_id', 'text')
       .addColumn('reason', 'text')
       .addColumn('count', 'integer', (column) => column.notNull())
@@ -67,6 +66,8 @@ const numberSessionEnds = async (db: Kysely<unknown>): Promise<void> => {
     await db.schema.alterTable('sessions').addColumn(name, type).execute();
   await sql`update sessions set last_used_at = created_at`.execute(db);
   await sql`update sessions set end_number = 1 where ended_at is not null`.execute(db);
+  await db.schema.dropIndex('sessions_by_expiry').execute();
+  await db.schema.createIndex('sessions_by_end').on('sessions').columns(['expires_at', 'access_until']).execute();
   await db.schema
     .createIndex('sessions_by_end_number')
     .on('sessions')
