@@ -15,7 +15,7 @@ export interface PasswordHasher {
   isCurrent(hash: PasswordHash): boolean;
 }
 
-export interface PasswordCheckTerms {
+interface PasswordCheckTerms {
   /** The iterations of the slowest older hash that anyone has; null when nobody has one. */
   readonly slowest: number | null;
   /** Asked when the turn comes, before any work is done; what it throws is thrown. */
