@@ -38,7 +38,7 @@ const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyRep
 /** Renders whatever is thrown. What is our fault is logged with its cause; the client never sees that. */
 export const renderFailure = (error: Error, reply: FastifyReply): FastifyReply => {
   const problem = toProblem(error, reply);
-  if (problem.status >= 500) reply.log.error({ err: described(error.cause ?? error) }, problem.title);
+  if (problem.status >= 500) reply.log.error({ error: described(error.cause ?? error) }, problem.title);
   return sendProblem(reply, problem);
 };
 
