@@ -16,6 +16,8 @@ const budgets: Budgets = {
   registration: { attempts: 1, period: 3600 },
 };
 
+const boundless: Budgets = { ...budgets, login: null, login_address: null };
+
 const login: Attempt = { tally: 'login', subject: 'alice 192.0.2.1' };
 const address: Attempt = { tally: 'login_address', subject: '192.0.2.1' };
 const account: Attempt = { tally: 'login_account', subject: 'alice' };
@@ -116,11 +118,19 @@ describeOnEachStore('the attempt limiter', (open) => {
     for (const { wait } of processes) expect(await wait(login)).toBe(900);
   });
 
+  test('counts no further than the first budget that is used up: one address does not use up what is for all', async () => {
+    const { count } = await openLimiter();
+    for (let times = 0; times < 3; times += 1) await count(login, address, account);
+    expect(await count(login, address, account)).toMatchObject([{ tally: 'login', count: 4, wait: 900 }]);
+    expect(await count(address)).toMatchObject([{ count: 4, wait: 0 }]);
+    expect(await count(account)).toMatchObject([{ count: 4 }]);
+  });
+
   test('of two processes loses no count where many attempts share some of their subjects', async () => {
     const store = await open();
     const another = await store.another();
     const clock = manualClock(now);
-    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets, clock })));
+    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets: boundless, clock })));
     const attempts = (name: number, host: number): Attempt[] => [
       { tally: 'login', subject: `${name} ${host}` },
       { tally: 'login_address', subject: `${host}` },

@@ -131,7 +131,9 @@ describe('the log on postgres', () => {
     const failed = log.lines().filter(({ level }) => level >= 50);
     expect(failed).toHaveLength(9);
     for (const line of failed)
-      expect(line).toMatchObject({ error: { message: expect.stringMatching(/gone|does not exist|surprise/) as string } });
+      expect(line).toMatchObject({
+        error: { message: expect.stringMatching(/gone|does not exist|surprise/) as string },
+      });
   });
 
   test('keeps no password, hash or token, nor an Authorization header', () => {

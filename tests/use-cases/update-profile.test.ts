@@ -243,3 +243,14 @@ describe('someone else', () => {
     expect(await app.own(bob)).toMatchObject({ phone: null });
   });
 });
+
+test('a session that ended while the body was on its way changes nothing', async () => {
+  const app = createTestApplication();
+  const alice = await app.join('alice');
+  await app.join('bob');
+  const other = await app.logInAgain(alice);
+  await app.logOut({ ...other, actor: alice.actor });
+  for (const update of [{ email: 'new@example.com' }, { mentor: 'bob' }, { phone: null, mentor: 'bob' }])
+    await expect(app.update(other, update)).rejects.toMatchObject(refusal('access_token_refused'));
+  expect(await app.own(alice)).toMatchObject({ email: null, mentorUsername: null });
+});

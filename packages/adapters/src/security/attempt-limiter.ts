@@ -57,12 +57,10 @@ export const rateAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clock
         const limiter = limiterOf(attempt);
         const present = await limiter.penalty(keyOf(attempt), 1, { counts });
         const count = present.consumedPoints;
-        counted.push({
-          ...attempt,
-          count,
-          last: count === limiter.points,
-          wait: count > limiter.points ? seconds(present) : 0,
-        });
+        const tooMany = count > limiter.points;
+        counted.push({ ...attempt, count, last: count === limiter.points, wait: tooMany ? seconds(present) : 0 });
+        // Refused by the narrower budget, it says nothing of the wider: one address cannot use up what is for all.
+        if (tooMany) break;
       }
       return counted;
     },

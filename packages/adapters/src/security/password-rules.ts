@@ -4,6 +4,9 @@ import { InvalidValue, parsePassword, type PasswordPolicy } from '@mentorship/do
 /** How many guesses a password must take at least, as a power of ten: four words that were drawn by lot take more. */
 const leastGuesses = 14;
 
+/** The library speaks to whoever builds a page. */
+const tooPersonal = 'This is made of your name, your address, your number or what this service is called.';
+
 /** What anyone would try here first. */
 const ourOwn = ['mentorship', 'mentor', 'mentee'];
 
@@ -24,7 +27,7 @@ const openZxcvbnRules = async (): Promise<PasswordRules> => {
     ...limits,
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
-    translations: english.translations,
+    translations: { ...english.translations, warnings: { ...english.translations.warnings, userInputs: tooPersonal } },
   });
   return {
     parse(text, personal = []) {

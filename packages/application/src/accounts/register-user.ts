@@ -55,7 +55,12 @@ export const registerUser =
       ...account
     } = parseFields({
       username: () => parseUsername(registration.username),
-      password: () => passwordRules.parse(registration.password, [registration.username, registration.email ?? '']),
+      password: () =>
+        passwordRules.parse(registration.password, [
+          registration.username,
+          registration.email ?? '',
+          registration.phone ?? '',
+        ]),
       email: () => optional(parseEmail)(registration.email),
       phone: () => optional(parsePhone)(registration.phone),
       mentorUsername: () => optional(parseText)(registration.mentorUsername),

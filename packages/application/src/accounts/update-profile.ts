@@ -45,7 +45,7 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 /**
  * Writes what was sent and nothing else, all of it or none; a new password ends the user's other sessions.
  * Throws `not_yourself`, `validation_failed`, `self_mentoring`, `mentor_cycle`, what `confirmPassword` throws, and
- * `access_token_refused` when the account, or for a password the acting session, has ended meanwhile.
+ * `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
   (deps: Parameters<typeof confirmPassword>[0] & Pick<Ports, 'passwordRules'>) =>
@@ -78,10 +78,11 @@ export const updateProfile =
       if (mentor !== undefined)
         await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
       if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
-      if (!passwordHash) return;
-      // The row of the user is locked by now: of two sessions that set a password at once, the second has been ended by the first.
+      // The session may have ended since it was let in: a body can take its time. The row of the user is locked by now,
+      // so of two sessions that set a password at once, the second has been ended by the first.
       const session = await sessions.find({ id: actor.sessionId, userId });
       if (session === null || !isOpen(session)) throw refuse('access_token_refused');
+      if (!passwordHash) return;
       const note = noteEvents(deps.policy, client, at);
       await note(repositories, { type: 'password_changed', userId, sessionId: session.id });
       await endSessions(repositories, { userId, except: session.id }, { reason: 'password_changed', at, note });
@@ -100,7 +101,11 @@ const readChanges = (
   const readNewPassword = (text: string): Password => {
     if (isShownHash(text))
       throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
-    return passwordRules.parse(text, [shown.username, update.email ?? shown.email ?? '']);
+    return passwordRules.parse(text, [
+      shown.username,
+      update.email ?? shown.email ?? '',
+      update.phone ?? shown.phone ?? '',
+    ]);
   };
   return withoutAbsent(
     parseFields({

@@ -20,7 +20,7 @@ interface CountedAttempt extends Attempt {
 export interface AttemptLimiter {
   /** How long to wait until every budget allows one more; 0 when they do now. */
   wait(attempts: readonly Attempt[], counts: AttemptDirectory): Promise<Seconds>;
-  /** Counts one attempt under each. */
+  /** Counts one attempt under each in turn, until one of them is one too many. */
   count(attempts: readonly Attempt[], counts: AttemptRepository): Promise<CountedAttempt[]>;
   forget(attempt: Attempt, counts: AttemptRepository): Promise<void>;
 }
