@@ -4,7 +4,7 @@ import { type PasswordHash, type User, usernameKey } from '@mentorship/domain';
 import { constantFrom, integer, option, sample } from 'fast-check';
 import { expect, test } from 'vitest';
 import { addUsers, asChanges, loginBy, minute, newUser, now, within } from '../support/records.ts';
-import { describeOnEachStore } from '../support/stores.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
 
 const pbkdf2 = (iterations: number) => `pbkdf2_sha256$${iterations}$salt$digest`;
 
@@ -109,5 +109,47 @@ describeOnEachStore('credentials tell the slowest older hash', (open) => {
       const left = [...hashes.values()].filter((each) => each !== null);
       expect(await slowest(store)).toBe(left.length === 0 ? null : Math.max(...left));
     }
+  });
+});
+
+describeOnEachDatabase('the database reads the iterations out of a hash', (create) => {
+  const openWithUser = async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const [user] = await addUsers(store, 'alice', 'bob');
+    return {
+      store,
+      bring: (hash: string) => database.query(`update users set password_hash = '${hash}' where id = ${user.id}`),
+    };
+  };
+
+  test('whoever brings it', async () => {
+    const { store, bring } = await openWithUser();
+    for (const iterations of [600_000, 1, 999_999_999]) {
+      await bring(pbkdf2(iterations));
+      expect(await slowest(store)).toBe(iterations);
+    }
+    await bring('$argon2id$v=19$m=19456,t=2,p=1$salt$digest');
+    expect(await slowest(store)).toBeNull();
+  });
+
+  test.each([
+    'pbkdf2_sha256$',
+    'pbkdf2_sha256$$salt$digest',
+    'pbkdf2_sha256$abc$',
+    'pbkdf2_sha256$12abc$salt$digest',
+    'pbkdf2_sha256$-5$salt$digest',
+    'pbkdf2_sha256$1000',
+    'pbkdf2_sha256$99999999999$',
+    'pbkdf2_sha256$99999999999999999999999999$salt$digest',
+    'pbkdf2_sha1$1000$salt$digest',
+    ' pbkdf2_sha256$1000$salt$digest',
+  ])('and none out of %j, which is written all the same', async (hash) => {
+    const { store, bring } = await openWithUser();
+    await bring(hash);
+    expect(await slowest(store)).toBeNull();
+    const added = await within(store, 'users', (users) => users.add(newUser('carol', { passwordHash: hash })));
+    expect(added).toMatchObject({ passwordHash: hash });
+    expect(await slowest(store)).toBeNull();
   });
 });

@@ -37,7 +37,9 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     // One transaction writes at a time: what it reads is its own.
     locking: (query) => query,
     lockingFree: (query) => query,
-    pbkdf2Iterations: `integer generated always as (case when password_hash glob 'pbkdf2_sha256$[0-9]*'
+    pbkdf2Iterations: `integer generated always as (case when password_hash glob 'pbkdf2_sha256$*$*'
+      and instr(substr(password_hash, 15), '$') between 2 and 10
+      and substr(password_hash, 15, instr(substr(password_hash, 15), '$') - 1) not glob '*[^0-9]*'
       then cast(substr(password_hash, 15) as integer) end) virtual`,
     largeId: 'integer',
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
