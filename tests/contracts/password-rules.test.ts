@@ -1,5 +1,6 @@
 import { openPasswordRules } from '@mentorship/adapters/security';
 import { parsePassword } from '@mentorship/domain';
+import { sample, shuffledSubarray } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
@@ -14,6 +15,15 @@ const messageOf = (parse: () => unknown): string => {
     parse();
   } catch (error) {
     return (error as Error).message;
+  }
+  return '';
+};
+
+const codeOf = (parse: () => unknown): string => {
+  try {
+    parse();
+  } catch (error) {
+    return (error as { code: string }).code;
   }
   return '';
 };
@@ -52,6 +62,9 @@ describe('strict rules', () => {
     ['one character', 'aaaaaaaaaaaaaaaaaaaa'],
     ['repeated', 'abcabcabcabcabcabc'],
     ['repeated', 'letmeinletmeinletmein'],
+    ['words that belong together', 'thequickbrownfox'],
+    ['words that everybody knows together', 'correcthorsebatterystaple'],
+    ['the name of this service, twice', 'mentorship mentorship'],
     ['padded', 'password!!!!!!!!!!!!!!'],
     ['padded', '          monkey          '],
     ['padded', 'dragon1111111111111'],
@@ -78,6 +91,24 @@ describe('strict rules', () => {
     expect(strict.parse(text, ['someone'])).toBe(text);
     expect(strict.parse(text)).toBe(text);
   });
+
+  test('let four words pass that were drawn by lot, each of five letters or more', () => {
+    const words = [
+      'glacier', 'teapot', 'violin', 'lantern', 'quorum', 'plough', 'thistle', 'gravel', 'walnut', 'saddle',
+      'marble', 'turnip', 'pepper', 'anchor', 'velvet', 'cactus', 'radish', 'oyster', 'puddle', 'kettle',
+    ]; // prettier-ignore
+    const four = shuffledSubarray(words, { minLength: 4, maxLength: 4 });
+    for (const drawn of sample(four, 50))
+      for (const text of [drawn.join(' '), drawn.join('-')]) expect(strict.parse(text, personal)).toBe(text);
+  });
+
+  test.each(['p4ssw0rd', '4@8({[<3€6#9&!|10$5+7%2zx', 'l1l1s5$S', 'Passw0rd1!qwertyabcABC123'])(
+    'judge 128 characters of %j',
+    (text) => {
+      const long = text.repeat(16).slice(0, 128);
+      expect(['', 'easy_to_guess']).toContain(codeOf(() => strict.parse(long, personal)));
+    },
+  );
 
   test.each(['\ud800'.repeat(20), `with a NUL \0 inside of it`])('refuse text that is not well-formed', (text) => {
     expect(() => strict.parse(text)).toThrow(invalid('invalid_text'));
