@@ -1,8 +1,10 @@
 import { pbkdf2Sync } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { argon2PasswordHasher } from '@mentorship/adapters/security';
 import type { PasswordHasher } from '@mentorship/application';
 import { normalisePassword, type Password, type PasswordHash, showPasswordHash } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
+import { manualClock } from '../support/manual-clock.ts';
 import { plainPasswordHasher } from '../support/plain-security.ts';
 import { refusal } from '../support/refusals.ts';
 
@@ -162,6 +164,72 @@ describe('a bounded hasher', () => {
       await Promise.allSettled([hasher.verify('12345678', broken, { slowest: null })]);
     await expect(hasher.hash(password('12345678'))).resolves.toMatch(/^\$argon2id\$/);
   });
+
+  test('asks whether a check is admitted when its turn comes, and works on none that is not', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5 });
+    const hash = await hasher.hash(password('12345678'));
+    // No such hash can be checked: who began to would be told something else.
+    const broken = '$argon2id$v=19$m=1,t=0,p=0$salt$digest' as PasswordHash;
+    const { asked, first, letGo } = holdUp(hasher, hash);
+    await first.begun;
+    const reason = new Error('not admitted');
+    const refuse = (what: string) => async () => {
+      asked.push(what);
+      throw reason;
+    };
+    const others = [
+      hasher.verify('12345678', broken, { slowest: 999_999_999, admit: refuse('second') }),
+      hasher.verify('wrong password', hash, { slowest: null, admit: async () => void asked.push('third') }),
+      hasher.verify('12345678', null, { slowest: 999_999_999, admit: refuse('fourth') }),
+    ];
+    const settled = Promise.allSettled([first.result, ...others]);
+    await turn();
+    expect(asked).toEqual(['first']);
+    letGo();
+    expect(await settled).toEqual([
+      { status: 'fulfilled', value: true },
+      { status: 'rejected', reason },
+      { status: 'fulfilled', value: false },
+      { status: 'rejected', reason },
+    ]);
+    expect(asked).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
+  test('does not begin what has waited for its turn for longer than five seconds', async () => {
+    const uptime = manualClock(0);
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5, uptime });
+    const hash = await hasher.hash(password('12345678'));
+    const { asked, first, letGo } = holdUp(hasher, hash);
+    await first.begun;
+    const check = (what: string) =>
+      hasher.verify('12345678', hash, { slowest: null, admit: async () => void asked.push(what) });
+    const second = check('second');
+    uptime.advance(1);
+    const third = check('third');
+    uptime.advance(5000);
+    const settled = Promise.allSettled([first.result, second, third, hasher.hash(password('12345678'))]);
+    letGo();
+    expect(await settled).toMatchObject([
+      { value: true },
+      { reason: overloaded },
+      { value: true },
+      { status: 'fulfilled' },
+    ]);
+    expect(asked).toEqual(['first', 'third']);
+  });
+
+  /** A check that has its turn until it is let go. */
+  const holdUp = (hasher: PasswordHasher, hash: PasswordHash) => {
+    const asked: string[] = [];
+    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const admit = () => {
+      asked.push('first');
+      begun.resolve();
+      return held.promise;
+    };
+    const result = hasher.verify('12345678', hash, { slowest: null, admit });
+    return { asked, first: { begun: begun.promise, result }, letGo: held.resolve };
+  };
 
   const overloaded = refusal('overloaded', { retryAfter: expect.any(Number) as number });
 });

@@ -1,3 +1,4 @@
+import type { Clock } from '@mentorship/application';
 import { DomainError } from '@mentorship/domain';
 import pLimit from 'p-limit';
 
@@ -10,16 +11,25 @@ const longestWait = 5000;
 /** Runs work, so much at once and so much waiting, for so long; `overloaded` beyond that. */
 export type Bounded = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
-export const bounded = ({ concurrency, queue }: { concurrency: number; queue: number }): Bounded => {
+export const bounded = ({
+  concurrency,
+  queue,
+  uptime = { now: () => performance.now() },
+}: {
+  concurrency: number;
+  queue: number;
+  /** How long this process has been running. */
+  uptime?: Clock;
+}): Bounded => {
   const limit = pLimit(concurrency);
   return async (work) => {
     // Those that have just been let in count as waiting until the next turn.
     if (limit.activeCount + limit.pendingCount >= concurrency + queue)
       throw new DomainError('overloaded', { retryAfter });
-    const deadline = performance.now() + longestWait;
+    const deadline = uptime.now() + longestWait;
     return limit(() => {
       // Whoever asked has been told to come back, or soon will be.
-      if (performance.now() > deadline) throw new DomainError('overloaded', { retryAfter });
+      if (uptime.now() > deadline) throw new DomainError('overloaded', { retryAfter });
       return work();
     });
   };
