@@ -1,8 +1,10 @@
+import { openKyselyStore } from '@mentorship/adapters/kysely';
 import type { Store } from '@mentorship/adapters/store';
 import type { Application, Clock, ProfileUpdate, Tokens } from '@mentorship/application';
 import type { Actor, User } from '@mentorship/domain';
 import { sample, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
+import { deadlocksOn } from '../support/deadlocks.ts';
 import { createProcess, openJwt } from '../support/processes.ts';
 import { refusal } from '../support/refusals.ts';
 import { now } from '../support/records.ts';
@@ -258,5 +260,36 @@ describeOnEachDatabase('the history after races', (create) => {
     expect(history.map((row) => row.ended_at)).toEqual([...beginnings.slice(1), null]);
     const moments = beginnings.map((text) => Date.parse(String(text)));
     expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+  });
+});
+
+describeOnEachDatabase('the end of an account', (create, name) => {
+  test('and a logout of it at once: both are answered, and neither waits for what the other has', async () => {
+    const database = await create();
+    const stores = [await openKyselyStore(database.url), await openKyselyStore(database.url)] as const;
+    try {
+      const { race, join, logIn, processes } = await openTwo({ ...stores[0], another: async () => stores[1] });
+      for (let round = 0; round < 20; round++) {
+        const member = await join(`user${round}`);
+        const { actor, user } = member;
+        const { refresh } = (round % 2 ? member : await logIn(user)).tokens;
+        const [logout, end] = await race<void>([
+          (process) => process.logOut({ actor, refresh }),
+          (process) => process.endAccount({ actor, currentPassword: password }),
+        ]);
+        const outcome = (result?: PromiseSettledResult<void>) =>
+          result?.status === 'rejected' ? (result.reason as { code: string }).code : 'done';
+        expect(['done', 'logout_token_refused']).toContain(outcome(logout));
+        // Only a logout of the session that acts can keep the account from its end.
+        const spared = round % 2 && outcome(logout) === 'done';
+        expect(spared ? ['done', 'access_token_refused'] : ['done']).toContain(outcome(end));
+        const [account] = await database.query(`select ended_at from users where id = ${user.id}`);
+        expect(account?.ended_at === null).toBe(outcome(end) !== 'done');
+        await expect(processes[0].refreshAccess({ refresh })).rejects.toMatchObject(refusal('refresh_token_refused'));
+      }
+    } finally {
+      for (const store of stores) await store.close();
+    }
+    expect(name === 'postgres' ? await deadlocksOn(database) : 0).toBe(0);
   });
 });
