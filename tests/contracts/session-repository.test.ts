@@ -138,6 +138,30 @@ describeOnEachStore('the session repository', (open) => {
     expect(await extend(store, mine, now + hour)).toBe(true);
   });
 
+  test('ends all but so many of the newest, by their opening and then by their ids', async () => {
+    const { store, owner, other, mine } = await openWithSession({ createdAt: now - 2 });
+    const more = ['d', 'b', 'a', 'c'].map((id) => session(id, owner.id));
+    const ended = session('ended', owner.id, { createdAt: now + 1 });
+    const older = session('older', owner.id, { createdAt: now - 1, expiresAt: now + day });
+    const theirs = session('theirs', other.id, { createdAt: now - day });
+    await openSessions(store, ...more, ended, older, theirs);
+    await end(store, ended);
+    const endAllBut = async (exceptNewest: number, userId = owner.id) => {
+      const all = await within(store, 'sessions', (sessions) =>
+        sessions.end({ userId, exceptNewest }, 'too_many_sessions', now),
+      );
+      return all.map(({ id }) => id).toSorted();
+    };
+    expect(await endAllBut(6)).toEqual([]);
+    expect(await endAllBut(5)).toEqual(['mine']);
+    expect(await endAllBut(5)).toEqual([]);
+    expect(await endAllBut(2)).toEqual(['c', 'd', 'older']);
+    expect(await find(store, mine)).toMatchObject({ endedAt: now, endReason: 'too_many_sessions' });
+    expect(await endAllBut(0)).toEqual(['a', 'b']);
+    expect(await endAllBut(1, other.id)).toEqual([]);
+    expect(await isOpen(store, theirs)).toBe(true);
+  });
+
   test('ends any number of sessions at once', async () => {
     const { store, owner } = await openWithSession();
     await openSessions(store, ...Array.from({ length: 2000 }, (_, at) => session(`another${at}`, owner.id)));

@@ -1,8 +1,14 @@
-import type { PasswordHash } from '@mentorship/domain';
+import { mostSessions, type PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../support/recording-storage.ts';
 import { refusal } from '../support/refusals.ts';
-import { createTestApplication, lifetimes, password, type TestApplication } from '../support/test-application.ts';
+import {
+  createTestApplication,
+  lifetimes,
+  type Member,
+  password,
+  type TestApplication,
+} from '../support/test-application.ts';
 
 const refused = refusal('invalid_credentials', {});
 
@@ -124,4 +130,35 @@ test('a login is noted, and clears away sessions that are over', async () => {
     ['attempts.prune', now],
     ['securityEvents.prune', now],
   ]);
+});
+
+describe('a thousand open sessions', () => {
+  test('are the most: the next login ends the oldest, and says so', async () => {
+    const alice = await app.join('alice');
+    const bob = await app.join('bob');
+    const members = [alice];
+    for (let count = 1; count < mostSessions; count += 1) {
+      app.clock.advance(1);
+      members.push(await app.logInAgain(alice));
+    }
+    expect(await app.listSessions(alice)).toHaveLength(mostSessions);
+    const isOver = (member: Member) =>
+      app.authenticate({ token: member.access }).then(
+        () => false,
+        (error: { code: string }) => error.code,
+      );
+    expect(await isOver(alice)).toBe(false);
+
+    app.clock.advance(1);
+    const last = await app.logInAgain(alice);
+    expect(await isOver(alice)).toBe('access_token_refused');
+    await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
+    for (const member of [members[1]!, members.at(-1)!, last, bob]) expect(await isOver(member)).toBe(false);
+    const { events } = await app.listEvents({ actor: last.actor, limit: 2 });
+    expect(events).toMatchObject([
+      { type: 'session_ended', reason: 'too_many_sessions', sessionId: alice.actor.sessionId, at: app.clock.now() },
+      { type: 'logged_in', sessionId: last.actor.sessionId },
+    ]);
+    expect(await app.listSessions(last)).toHaveLength(mostSessions);
+  });
 });
