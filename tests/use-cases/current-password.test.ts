@@ -1,5 +1,6 @@
 import type { ProfileUpdate } from '@mentorship/application';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { minutes } from '../support/manual-clock.ts';
 import { fieldsRefused, refusal } from '../support/refusals.ts';
 import {
   createTestApplication,
@@ -96,5 +97,62 @@ describe('where it is needed, a new password alone is refused', () => {
     await expect(app.update(alice, { password: 'short', email: 'x' })).rejects.toMatchObject(
       fieldsRefused(['email', 'invalid_email'], ['password', 'too_short'], ['currentPassword', 'required']),
     );
+  });
+});
+
+describe('guessed from ever new addresses', () => {
+  const confirm = ({ actor, id }: Member, currentPassword: string, number: number) =>
+    app.updateProfile({ actor, userId: id, update: { currentPassword }, client: from(`198.51.100.${number}`) });
+  const guessFiveTimes = async () => {
+    for (let number = 0; number < 5; number += 1)
+      await expect(confirm(alice, 'wrong', number)).rejects.toMatchObject(incorrect);
+  };
+  const waiting = refusal('too_many_attempts', { retryAfter: 900 });
+  let again: Member;
+  beforeEach(async () => {
+    const budgets = { ...policy.budgets, login_account: { attempts: 5, period: 15 * 60 } };
+    app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
+    alice = await app.join('alice');
+    again = await app.logInAgain(alice);
+    await guessFiveTimes();
+  });
+
+  test('it has to wait in this session, also for the end of the account, until the period is over', async () => {
+    for (const typed of ['wrong', password]) await expect(confirm(alice, typed, 10)).rejects.toMatchObject(waiting);
+    const ending = { actor: alice.actor, currentPassword: password, client: from('198.51.100.11') };
+    await expect(app.endAccount(ending)).rejects.toMatchObject(waiting);
+    app.clock.advance(minutes(15));
+    await expect(confirm(alice, password, 10)).resolves.toHaveProperty('id', alice.id);
+  });
+
+  test('another session of the user need not wait, nor anybody who logs in', async () => {
+    for (const number of [0, 10]) {
+      await expect(confirm(again, password, number)).resolves.toHaveProperty('id', alice.id);
+      const client = from(`198.51.100.${number}`);
+      await expect(app.logIn({ username: 'alice', password, client })).resolves.toHaveProperty('access');
+    }
+  });
+
+  test('a session that waits is not let in by a login of the user', async () => {
+    await app.logIn({ username: 'alice', password, client: from('198.51.100.10') });
+    await expect(confirm(alice, password, 10)).rejects.toMatchObject(waiting);
+  });
+});
+
+describe('replaced in the same session while it is checked', () => {
+  const accessRefused = refusal('access_token_refused');
+  const replace = () => app.update(alice, { password: newPassword });
+  beforeEach(() => startWith(false));
+
+  test.each<ProfileUpdate>([
+    { password: 'another password', email: 'new@example.com' },
+    { email: 'new@example.com', mentor: 'bob' },
+  ])('it lets no change through: %j', async (update) => {
+    await app.join('bob');
+    app.meanwhile(replace);
+    await expect(app.update(alice, { ...update, currentPassword: password })).rejects.toMatchObject(accessRefused);
+    expect(await app.own(alice)).toMatchObject({ email: 'a@example.com', mentorUsername: null });
+    await expect(app.logInAgain(alice, newPassword)).resolves.toHaveProperty('access');
+    await expect(app.logInAgain(alice, 'another password')).rejects.toMatchObject(refusal('invalid_credentials'));
   });
 });

@@ -105,6 +105,15 @@ describe('while the password is checked', () => {
     await expect(app.logInAgain(alice, 'a new password')).resolves.toHaveProperty('access');
   });
 
+  test('the session itself may set a new one: then the account stays', async () => {
+    const before = await app.own(alice);
+    app.meanwhile(() => app.update(alice, { password: 'a new password' }));
+    await expect(end(alice)).rejects.toMatchObject(accessRefused);
+    const { password: _, ...kept } = before;
+    expect(await app.own(alice)).toMatchObject(kept);
+    await expect(app.logInAgain(alice, 'a new password')).resolves.toHaveProperty('access');
+  });
+
   test('the session may be ended: then the account stays', async () => {
     app.meanwhile(() => app.logOut(alice));
     await expect(end(alice)).rejects.toMatchObject(accessRefused);
