@@ -77,6 +77,39 @@ describe('of 64 guesses at once', () => {
   );
 });
 
+test('of guesses that wait for their turn, those whose turn comes after the tenth failure are not checked', async () => {
+  const checked: string[] = [];
+  app = createTestApplication(({ passwordHasher }) => {
+    let last: Promise<unknown> = Promise.resolve();
+    const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
+      const result = last.then(work);
+      last = result.catch(() => {});
+      return result;
+    };
+    return {
+      passwordHasher: {
+        ...passwordHasher,
+        verify: (typed, hash, terms) =>
+          inTurn(async () => {
+            await terms.admit?.();
+            checked.push(typed);
+            return passwordHasher.verify(typed, hash, terms);
+          }),
+      },
+    };
+  });
+  await app.registerUser({ username: 'alice', password });
+  const typed = [...Array.from({ length: 40 }, (_, at) => `wrong ${at}`), password];
+  const settled = await Promise.allSettled(typed.map((text) => logIn(text, home)));
+  const codes = settled.map((one) => (one.status === 'rejected' ? (one.reason as { code: string }).code : 'in'));
+  const wrong = codes.filter((code) => code === 'invalid_credentials');
+  expect(wrong).toHaveLength(10);
+  expect(codes.slice(checked.length)).toEqual(Array(typed.length - checked.length).fill('too_many_attempts'));
+  // One begins while the failure of the one before is being counted.
+  expect(checked.length).toBeLessThanOrEqual(12);
+  expect(checked).toEqual(typed.slice(0, checked.length));
+});
+
 test('a success sets back the count of the account at the address, and no other', async () => {
   const budgets = { ...policy.budgets, login_address: { attempts: 25, period: 15 * 60 } };
   app = createTestApplication(() => ({ policy: { ...policy, budgets } }));

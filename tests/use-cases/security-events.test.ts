@@ -161,6 +161,26 @@ describe('failed logins are summed up', () => {
     expect(new Set(await countsOf('login_failed')).size).toBe((await countsOf('login_failed')).length);
   });
 
+  test('at names that nobody has from 60 addresses, as one flood', async () => {
+    for (let number = 0; number < 60; number += 1) await guess(`nobody${number}`, from(`198.51.100.${number}`));
+    const nobody = { type: 'login_failed', userId: null };
+    const noted = eventsIn(calls.flat());
+    expect(noted).toMatchObject([1, 2, 4, 8, 16, 32].map((count) => ({ ...nobody, count })));
+  });
+
+  test.each(['nobody', 'another nobody'])(
+    'at the name %j, which nobody has, an address that has to wait is noted',
+    async (name) => {
+      for (let number = 0; number < 2; number += 1)
+        for (let count = 0; count < 12; count += 1) await guess(name, from(`198.51.100.${number}`));
+      const throttled = (eventsIn(calls.flat()) as { type: string }[]).filter(({ type }) => type === 'login_throttled');
+      expect(throttled).toMatchObject([
+        { userId: null, ip: '198.51.100.0', count: 10 },
+        { userId: null, ip: '198.51.100.1', count: 10 },
+      ]);
+    },
+  );
+
   test('at a name that nobody has they are nobody’s, and the name is not kept', async () => {
     await guess('no such name');
     expect(eventsIn(calls.flat())).toMatchObject([{ type: 'login_failed', userId: null, ip: '192.0.2.1', count: 1 }]);
