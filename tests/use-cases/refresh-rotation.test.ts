@@ -84,6 +84,54 @@ describe('with rotation', () => {
     ]);
   });
 
+  describe('a logout with a token that was replaced', () => {
+    const openReplaced = async () => {
+      const { app, alice } = await openService();
+      const [other, bob] = [await app.logInAgain(alice), await app.join('bob')];
+      await app.refreshAccess(alice);
+      app.clock.advance(30_000);
+      const expectOver = async (reason: string) => {
+        for (const token of [alice.access])
+          await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
+        for (const member of [other, bob]) {
+          expect(await app.authenticate({ token: member.access })).toEqual(member.actor);
+          await expect(app.refreshAccess(member)).resolves.toHaveProperty('refresh');
+        }
+        const { events } = await app.listEvents({ actor: other.actor, limit: 2 });
+        const { sessionId } = alice.actor;
+        expect(events).toMatchObject([
+          { type: 'session_ended', sessionId, reason },
+          { type: 'refresh_token_reused', sessionId },
+        ]);
+      };
+      return { app, alice, other, expectOver };
+    };
+
+    test('ends its session', async () => {
+      const { app, alice, expectOver } = await openReplaced();
+      await expect(app.logOut({ ...alice, scope: 'session' })).resolves.toBeUndefined();
+      await expectOver('refresh_token_reused');
+    });
+
+    test.each(['others', 'all'] as const)('of %s is refused, and ends its session and no other', async (scope) => {
+      const { app, alice, other, expectOver } = await openReplaced();
+      const logout = { actor: other.actor, refresh: alice.refresh, scope };
+      await expect(app.logOut(logout)).rejects.toMatchObject(refusal('logout_token_refused'));
+      await expectOver('refresh_token_reused');
+    });
+
+    test.each(['session', 'others', 'all'] as const)('within 30 seconds does what the scope %s says', async (scope) => {
+      const { app, alice } = await openService();
+      const other = await app.logInAgain(alice);
+      await app.refreshAccess(alice);
+      app.clock.advance(29_999);
+      await app.logOut({ ...alice, scope });
+      const good = await Promise.allSettled([alice, other].map(({ access }) => app.authenticate({ token: access })));
+      const ended = { session: [alice], others: [other], all: [alice, other] }[scope];
+      expect([alice, other].filter((_, at) => good[at]?.status === 'rejected')).toEqual(ended);
+    });
+  });
+
   test('a token that was never issued is refused, and ends nothing', async () => {
     const { app, alice } = await openService();
     const { tokenSigner } = app.ports;
