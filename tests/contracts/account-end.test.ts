@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
 import type { Store } from '@mentorship/adapters/store';
 import { type PasswordHash, pseudonym, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
@@ -114,7 +117,7 @@ describeOnEachStore('an account that has ended', (open) => {
   });
 });
 
-describeOnEachDatabase('what is left of an account that has ended', (create) => {
+describeOnEachDatabase('what is left of an account that has ended', (create, name) => {
   test('is a number, a pseudonym and three moments, and history keeps its links', async () => {
     const database = await create();
     const store = await openOn(database);
@@ -139,5 +142,41 @@ describeOnEachDatabase('what is left of an account that has ended', (create) => 
     expect(await database.query('select mentee_id, mentor_id from mentorships')).toEqual([
       { mentee_id: other.id, mentor_id: owner.id },
     ]);
+  });
+
+  test.runIf(name === 'sqlite')('is in no file of the database, among few accounts and among many', async () => {
+    const { url } = await create();
+    const folder = dirname(url.slice('sqlite:'.length));
+    const written = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+    const secrets = (at: number) => ({
+      username: `Erasable${1000 + at}`,
+      email: `mailbox${1000 + at}@example.com`,
+      phone: `+7999000${1000 + at}`,
+      passwordHash: `$argon2id$v=19$salt$digest${1000 + at}`,
+    });
+    for (const [first, last] of [
+      [0, 2],
+      [3, 300],
+    ] as const) {
+      const store = await openKyselyStore(url);
+      const ids = await within(store, 'users', async (users) => {
+        const added = [];
+        for (let at = first; at <= last; at += 1)
+          added.push((await users.add(newUser(secrets(at).username, secrets(at))))!.id);
+        return added;
+      });
+      await store.close();
+      const gone = [first + 1, Math.ceil((first + last) / 2), last];
+      for (const at of gone)
+        for (const secret of Object.values(secrets(at)))
+          expect(written().some((bytes) => bytes.includes(secret))).toBe(true);
+
+      const again = await openKyselyStore(url);
+      for (const at of new Set(gone)) await erase(again, ids[at - first]!);
+      await again.close();
+      for (const at of gone)
+        for (const secret of Object.values(secrets(at)).flatMap((text) => [text, text.toLowerCase()]))
+          expect(written().some((bytes) => bytes.includes(secret))).toBe(false);
+    }
   });
 });
