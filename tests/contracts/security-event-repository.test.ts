@@ -194,6 +194,22 @@ describeOnEachDatabase('the table of security events', (create, name) => {
     expect(await rows()).toMatchObject([{ ip: '192.0.2.1' }]);
   });
 
+  test('gives out numbers beyond those of an integer, and finds them again', async () => {
+    const { database, store } = await openWithEvents();
+    const [{ id: userId }] = await addUsers(store, 'other');
+    const last = 2 ** 31 + 5;
+    const next =
+      name === 'postgres'
+        ? `alter table security_events alter column id restart with ${last}`
+        : `update sqlite_sequence set seq = ${last - 1} where name = 'security_events'`;
+    await database.query(next);
+    await add(store, event(userId, { count: 1 }), event(userId, { count: 2 }));
+    expect((await list(store, userId)).map(({ id }) => id)).toEqual([last + 1, last]);
+    expect(await list(store, userId, last + 1)).toMatchObject([{ id: last, count: 1 }]);
+    await prune(store, over + day);
+    expect(await list(store, userId)).toHaveLength(2);
+  });
+
   test('goes on growing after what it refused', async () => {
     const { database, store, rows } = await openWithEvents();
     await expect(database.query('delete from security_events')).rejects.toThrow('security_events only grows');

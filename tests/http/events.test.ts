@@ -186,6 +186,11 @@ describe('pages of events', () => {
     for (const { id } of await events(tokens, `?cursor=${cursor}`)) expect(own).toContain(id);
   });
 
+  test.each([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('a cursor may be as large as %i', async (after) => {
+    const cursor = Buffer.from(`after:${after}`).toString('base64url');
+    expect(await events(ann, `?cursor=${cursor}`)).toEqual(await events(ann));
+  });
+
   test.each([
     ['limit', 'limit=0'],
     ['limit', 'limit=1001'],
@@ -199,6 +204,7 @@ describe('pages of events', () => {
     ['cursor', 'cursor=garbage'],
     ['cursor', `cursor=${Buffer.from('after:-1').toString('base64url')}`],
     ['cursor', `cursor=${Buffer.from(`after:1 or 1=1`).toString('base64url')}`],
+    ['cursor', `cursor=${Buffer.from('after:9007199254740992').toString('base64url')}`],
     ['cursor', `cursor=${'x'.repeat(5000)}`],
     ['page', 'page=2'],
   ])('a wrong %s is a 400 that names it (%.30s)', async (field, query) => {

@@ -3,6 +3,7 @@ import type { Account, Call, Tokens } from '../support/http-client.ts';
 import { readToken } from '../support/http-forge.ts';
 import { type Service, startService } from '../support/http-service.ts';
 import { type ManualClock, manualClock, minutes } from '../support/manual-clock.ts';
+import { createDatabase, stores } from '../support/service.ts';
 
 type Entry = { id: string; created_at: string; last_used_at: string; expires_at: string; current: boolean };
 
@@ -251,5 +252,17 @@ describe('a logout', () => {
     await logOut('session');
     expect(await logOut(scope)).toMatchObject({ status: 400, body: { code: 'token_not_valid' } });
     await expectAlive(other);
+  });
+});
+
+describe.each(stores)('the end of a session by an id that none can have, on %s', (store) => {
+  test('is a 404, and nothing ends', async () => {
+    await using database = await createDatabase(store);
+    const { api, stop } = await startService({ settings: { DATABASE_URL: database.url } });
+    const { access: token } = await api.join('ann');
+    for (const id of ['%00', 'a%00b', '%F0%9F%98%80', '%20', '%27%20or%201=1--', '%25', 'x'.repeat(129), '..%2F..'])
+      expect(await api.call('DELETE', `/api/sessions/${id}`, { token })).toMatchObject(notFound);
+    expect(await api.call('GET', '/api/sessions', { token })).toMatchObject({ status: 200, body: [{ current: true }] });
+    await stop();
   });
 });
