@@ -50,7 +50,12 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     };
     const there =
       Object.keys(changes).length === 0
-        ? db.selectFrom('users').select('id').where('id', '=', id).where('ended_at', 'is', null)
+        ? db
+            .selectFrom('users')
+            .select('id')
+            .where('id', '=', id)
+            .where('ended_at', 'is', null)
+            .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
         : db
             .updateTable('users')
             .set(changes)
