@@ -61,6 +61,17 @@ describeOnEachStore('an account that has ended', (open) => {
     expect(await erase(store, owner.id)).toBe(false);
   });
 
+  test('does not end by a hash that is no longer the one that was verified', async () => {
+    const { store, owner } = await openWithOwner();
+    const next = '$argon2id$next' as PasswordHash;
+    await within(store, 'users', (users) => users.change(owner.id, asChanges({ passwordHash: next })));
+    for (const verified of [owner.passwordHash, '', '$argon2id$'])
+      expect(await erase(store, owner.id, verified as PasswordHash)).toBe(false);
+    const { account } = await store.userDirectory.credentials(usernameKey('owner'), '192.0.2.1');
+    expect(account).toEqual({ id: owner.id, passwordHash: next, knownNetwork: true });
+    expect(await erase(store, owner.id, next)).toBe(true);
+  });
+
   test('ends for exactly one of many at once', async () => {
     const { store, owner } = await openWithOwner();
     const second = await store.another();

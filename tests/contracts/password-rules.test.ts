@@ -65,6 +65,7 @@ describe('strict rules', () => {
     ['words that belong together', 'thequickbrownfox'],
     ['words that everybody knows together', 'correcthorsebatterystaple'],
     ['the name of this service, twice', 'mentorship mentorship'],
+    ['of this service', 'mentorship-mentor-mentee'],
     ['padded', 'password!!!!!!!!!!!!!!'],
     ['padded', '          monkey          '],
     ['padded', 'dragon1111111111111'],
