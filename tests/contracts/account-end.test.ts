@@ -5,7 +5,7 @@ import type { Store } from '@mentorship/adapters/store';
 import { type PasswordHash, pseudonym, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { accountOf, addUsers, asChanges, day, link, loginBy, newUser, now, within } from '../support/records.ts';
-import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
+import { describeOnEachDatabase, describeOnEachStore, describeOnSqlite, openOn } from '../support/stores.ts';
 
 const contact = { email: 'owner@example.com', phone: '+79999999999', passwordHash: 'pbkdf2_sha256$600000$salt$digest' };
 
@@ -128,7 +128,7 @@ describeOnEachStore('an account that has ended', (open) => {
   });
 });
 
-describeOnEachDatabase('what is left of an account that has ended', (create, name) => {
+describeOnEachDatabase('what is left of an account that has ended', (create) => {
   test('is a number, a pseudonym and three moments, and history keeps its links', async () => {
     const database = await create();
     const store = await openOn(database);
@@ -154,8 +154,10 @@ describeOnEachDatabase('what is left of an account that has ended', (create, nam
       { mentee_id: other.id, mentor_id: owner.id },
     ]);
   });
+});
 
-  test.runIf(name === 'sqlite')('is in no file of the database, among few accounts and among many', async () => {
+describeOnSqlite('what is left of an account that has ended', (create) => {
+  test('is in no file of the database, among few accounts and among many', async () => {
     const { url } = await create();
     const folder = dirname(url.slice('sqlite:'.length));
     const written = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));

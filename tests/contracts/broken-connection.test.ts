@@ -1,28 +1,25 @@
 import { expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
-import { describeOnEachDatabase, openOn } from '../support/stores.ts';
+import { describeOnPostgres, openOn } from '../support/stores.ts';
 
-describeOnEachDatabase('a connection that breaks', (create, name) => {
-  test.runIf(name === 'postgres')(
-    'between two statements of a transaction undoes it, and the next one goes on',
-    async () => {
-      const database = await create();
-      const store = await openOn(database);
-      const other = await database.connect();
-      const broken = store.storage.atomically(async ({ mentorships }) => {
-        await mentorships.lockGraph();
-        const ended = await other.query(
-          `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+describeOnPostgres('a connection that breaks', (create) => {
+  test('between two statements of a transaction undoes it, and the next one goes on', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const other = await database.connect();
+    const broken = store.storage.atomically(async ({ mentorships }) => {
+      await mentorships.lockGraph();
+      const ended = await other.query(
+        `select pg_terminate_backend(pid, 5000) from pg_stat_activity
          where application_name = 'mentorship' and datname = current_database()`,
-        );
-        expect(ended.length).toBeGreaterThan(0);
-        await mentorships.lockGraph();
-      });
-      await expect(broken).rejects.toMatchObject(refusal('storage_unavailable'));
+      );
+      expect(ended.length).toBeGreaterThan(0);
+      await mentorships.lockGraph();
+    });
+    await expect(broken).rejects.toMatchObject(refusal('storage_unavailable'));
 
-      await expect(store.storage.atomically(({ mentorships }) => mentorships.lockGraph())).resolves.toBeUndefined();
-      await expect(store.storage.ping()).resolves.toBeUndefined();
-      await other.close();
-    },
-  );
+    await expect(store.storage.atomically(({ mentorships }) => mentorships.lockGraph())).resolves.toBeUndefined();
+    await expect(store.storage.ping()).resolves.toBeUndefined();
+    await other.close();
+  });
 });

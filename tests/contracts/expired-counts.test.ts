@@ -5,7 +5,7 @@ import { deadlocksOn } from '../support/deadlocks.ts';
 import { manualClock, minutes } from '../support/manual-clock.ts';
 import { createProcess, openJwt } from '../support/processes.ts';
 import { now } from '../support/records.ts';
-import { describeOnEachDatabase, describeOnEachStore } from '../support/stores.ts';
+import { describeOnPostgres, describeOnEachStore } from '../support/stores.ts';
 import { from, password, policy } from '../support/test-application.ts';
 
 const jwt = await openJwt();
@@ -50,8 +50,8 @@ describeOnEachStore('20 logins at once after a quiet quarter of an hour', (open)
   });
 });
 
-describeOnEachDatabase('20 logins at once after a quiet quarter of an hour', (create, name) => {
-  test.runIf(name === 'postgres')('do not stand in each other’s way', async () => {
+describeOnPostgres('20 logins at once after a quiet quarter of an hour', (create) => {
+  test('do not stand in each other’s way', async () => {
     const database = await create();
     const stores = [await openKyselyStore(database.url), await openKyselyStore(database.url)] as const;
     try {

@@ -3,13 +3,13 @@ import type { SessionReference } from '@mentorship/application';
 import { expect, test } from 'vitest';
 import { addUsers, now, session, within } from '../support/records.ts';
 import { refusal } from '../support/refusals.ts';
-import { describeOnEachDatabase, openOn } from '../support/stores.ts';
+import { describeOnPostgres, openOn } from '../support/stores.ts';
 
 const end = (store: Store, { id, userId }: SessionReference) =>
   within(store, 'sessions', (sessions) => sessions.end({ id, userId }, 'logout', now));
 
-describeOnEachDatabase('a process that hangs in a transaction', (create, name) => {
-  test.runIf(name === 'postgres')('lets go of what it has locked, and has done nothing', async () => {
+describeOnPostgres('a process that hangs in a transaction', (create) => {
+  test('lets go of what it has locked, and has done nothing', async () => {
     const database = await create();
     const [hanging, other] = [await openOn(database), await openOn(database)];
     const [owner] = await addUsers(other, 'owner');

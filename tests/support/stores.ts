@@ -129,15 +129,24 @@ export const describeOnEachStore = (title: string, tests: (open: () => Promise<T
   });
 };
 
+/** For what only one of the databases has. */
+export const describeOnSqlite = (title: string, tests: (create: () => Promise<Database>) => void): void => {
+  describe(`${title} on sqlite`, () => {
+    tests(createSqlite);
+  });
+};
+
+export const describeOnPostgres = (title: string, tests: (create: () => Promise<Database>) => void): void => {
+  describe(`${title} on postgres`, () => {
+    tests(createPostgres);
+  });
+};
+
 /** For what only databases have: tables, migrations, connections. `create` gives each test a fresh empty one. */
 export const describeOnEachDatabase = (
   title: string,
   tests: (create: () => Promise<Database>, name: 'sqlite' | 'postgres') => void,
 ): void => {
-  describe(`${title} on sqlite`, () => {
-    tests(createSqlite, 'sqlite');
-  });
-  describe(`${title} on postgres`, () => {
-    tests(createPostgres, 'postgres');
-  });
+  describeOnSqlite(title, (create) => tests(create, 'sqlite'));
+  describeOnPostgres(title, (create) => tests(create, 'postgres'));
 };
