@@ -48,22 +48,16 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       ...(phone !== undefined && { phone }),
       ...(passwordHash !== undefined && { password_hash: passwordHash }),
     };
-    const there =
-      Object.keys(changes).length === 0
-        ? db
-            .selectFrom('users')
-            .select('id')
-            .where('id', '=', id)
-            .where('ended_at', 'is', null)
-            .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
-        : db
-            .updateTable('users')
-            .set(changes)
-            .where('id', '=', id)
-            .where('ended_at', 'is', null)
-            .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
-            .returning('id');
-    return (await there.executeTakeFirst()) !== undefined;
+    const changed = await db
+      .updateTable('users')
+      // Also where nothing else changes the row is taken, so that no other transaction changes what was verified.
+      .set(({ ref }) => ({ username: ref('username'), ...changes }))
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
+      .returning('id')
+      .executeTakeFirst();
+    return changed !== undefined;
   },
 
   async recordLogin({ id, verified, rehashed, network, at }) {

@@ -10,12 +10,12 @@ export const findSession = ({ sessions }: Tables, { id, userId }: SessionReferen
   return session?.userId === userId ? session : undefined;
 };
 
-const openSessions = ({ sessions }: Tables, which: SessionSelection): Session[] => {
+const openSessions = (tables: Tables, which: SessionSelection): Session[] => {
   if ('id' in which && which.id !== undefined) {
-    const session = findSession({ sessions } as Tables, { id: which.id, userId: which.userId });
+    const session = findSession(tables, { id: which.id, userId: which.userId });
     return session && isOpen(session) ? [session] : [];
   }
-  const open = [...sessions.values()].filter((session) => session.userId === which.userId && isOpen(session));
+  const open = [...tables.sessions.values()].filter((session) => session.userId === which.userId && isOpen(session));
   if ('except' in which) return open.filter(({ id }) => id !== which.except);
   if (!('exceptNewest' in which)) return open;
   return open.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1)).slice(which.exceptNewest);

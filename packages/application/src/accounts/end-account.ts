@@ -10,7 +10,7 @@ import { endSessions } from '../sessions/end-sessions.ts';
 export const endAccount =
   (deps: Parameters<typeof confirmPassword>[0]) =>
   async ({
-    actor: { userId, sessionId },
+    actor,
     currentPassword,
     client = unknownClient,
   }: {
@@ -18,7 +18,7 @@ export const endAccount =
     currentPassword: string;
     client?: Client;
   }): Promise<void> => {
-    const actor = { userId, sessionId };
+    const { userId, sessionId } = actor;
     const verified = await confirmPassword(deps, { actor, typed: currentPassword, client });
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
@@ -26,7 +26,7 @@ export const endAccount =
       const at = deps.clock.now();
       const note = noteEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
-      // The row of the user is locked by now.
+      // The row of the user is locked by now: whoever sets a password in another session has ended this one before, or waits.
       const session = await sessions.find({ id: sessionId, userId });
       if (session === null || !isOpen(session)) throw refuse('access_token_refused');
       await mentorships.endAll({ user: userId, reason: 'account_ended', at });
