@@ -147,6 +147,10 @@ describeOnEachDatabase('what is left of an account that has ended', (create) => 
         created_at: new Date(now).toISOString(),
         last_login_at: null,
         ended_at: new Date(now + day).toISOString(),
+        mentor_policy: null,
+        mentor_capacity: null,
+        bio: null,
+        skills: null,
       },
     ]);
     expect(await database.query('select user_id from user_networks')).toEqual([{ user_id: other.id }]);

@@ -2,25 +2,32 @@ import type { Store } from '@mentorship/adapters/store';
 import type { MentorshipRepository } from '@mentorship/application';
 import type { User } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { addUsers, day, detailOf, link, now, unlink, within } from '../support/records.ts';
+import {
+  addUsers,
+  begin,
+  day,
+  detailOf,
+  end,
+  link,
+  locked,
+  minute,
+  now,
+  request,
+  unlink,
+  within,
+} from '../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn, type TestStore } from '../support/stores.ts';
 
-/** One transaction that holds the lock. */
-const locked = <Result>(store: TestStore, work: (mentorships: MentorshipRepository) => Promise<Result>) =>
-  within(store, 'mentorships', async (mentorships) => {
-    await mentorships.lockGraph();
-    return work(mentorships);
-  });
-
-const mentorOf = (store: TestStore, { id }: User) => locked(store, (mentorships) => mentorships.mentorOf(id));
+const mentorIn = async (mentorships: MentorshipRepository, { id }: User) =>
+  (await mentorships.activeOf(id))?.mentorId ?? null;
+const mentorOf = (store: TestStore, user: User) => locked(store, (mentorships) => mentorIn(mentorships, user));
 const above = (store: TestStore, { id }: User) => locked(store, (mentorships) => mentorships.mentorsAbove(id));
 
 /** Each of them mentored by the next. */
 const addChain = async (store: TestStore, length: number): Promise<User[]> => {
   const chain: User[] = await addUsers(store, ...Array.from({ length }, (_, at) => `link${at}`));
   await locked(store, async (mentorships) => {
-    for (const [at, mentee] of chain.slice(0, -1).entries())
-      await mentorships.begin({ mentee: mentee.id, mentor: chain[at + 1]!.id, at: now });
+    for (const [at, mentee] of chain.slice(0, -1).entries()) await begin(mentorships, mentee, chain[at + 1]!);
   });
   return chain;
 };
@@ -46,10 +53,10 @@ describeOnEachStore('the mentorship repository', (open) => {
     const store = await open();
     const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
     await locked(store, async (mentorships) => {
-      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
-      await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now });
-      await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now });
-      expect(await mentorships.mentorOf(mentee.id)).toBe(next.id);
+      await begin(mentorships, mentee, mentor);
+      await end(mentorships, mentee, 'replaced');
+      await begin(mentorships, mentee, next);
+      expect(await mentorIn(mentorships, mentee)).toBe(next.id);
       expect(await mentorships.mentorsAbove(mentee.id)).toEqual([next.id]);
     });
   });
@@ -98,7 +105,7 @@ describeOnEachStore('the mentorship repository', (open) => {
     await link(store, other, rival);
     const endAll = () =>
       locked(store, async (mentorships) => {
-        await mentorships.endAll({ user: user.id, reason: 'account_ended', at: now });
+        await mentorships.closeAll({ user: user.id, reason: 'account_ended', at: now });
         expect(await mentorships.mentorsAbove(user.id)).toEqual([]);
       });
     await endAll();
@@ -111,6 +118,24 @@ describeOnEachStore('the mentorship repository', (open) => {
     expect(await mentorOf(store, first)).toBe(rival.id);
   });
 
+  test('keeps one open request of a pair, and another once that is over', async () => {
+    const store = await open();
+    const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
+    const ask = () => locked(store, (mentorships) => mentorships.add(request(mentee, mentor)));
+    const id = await ask();
+    await expect(ask()).rejects.toBeInstanceOf(Error);
+    await locked(store, (mentorships) =>
+      mentorships.cancelRequests({ mentee: mentee.id, reason: 'matched', at: now + minute }),
+    );
+    expect(await within(store, 'mentorships', (mentorships) => mentorships.find(id))).toMatchObject({
+      status: 'cancelled',
+      reason: 'matched',
+      endedAt: now + minute,
+      version: 2,
+    });
+    expect(await ask()).toBeGreaterThan(id);
+  });
+
   test('lets one transaction at a time past the lock, and shows it what the one before did', async () => {
     const store = await open();
     const second = await store.another();
@@ -120,11 +145,11 @@ describeOnEachStore('the mentorship repository', (open) => {
     // Each racer moves the mentee on to the next mentor: with a lost update somebody would be passed over.
     const moveOn = (through: Store) =>
       within(through, 'mentorships', async (mentorships) => {
-        await mentorships.lockGraph();
-        const present = await mentorships.mentorOf(mentee.id);
+        await mentorships.lockGraph(now);
+        const present = await mentorIn(mentorships, mentee);
         const next = mentors[mentors.findIndex(({ id }) => id === present) + 1]!;
-        await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now });
-        await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now });
+        await end(mentorships, mentee, 'replaced');
+        await begin(mentorships, mentee, next);
       });
     await Promise.all(Array.from({ length: 16 }, (_, at) => moveOn(at % 2 === 0 ? store : second)));
     expect(await mentorOf(store, mentee)).toBe(mentors[16]!.id);
@@ -138,17 +163,17 @@ describeOnEachDatabase('the history of mentorships', (create) => {
     const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
     const at = (days: number) => new Date(now + days * day).toISOString();
     await locked(store, async (mentorships) => {
-      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
-      await mentorships.end({ mentee: mentee.id, reason: 'replaced', at: now + day });
-      await mentorships.begin({ mentee: mentee.id, mentor: next.id, at: now + day });
-      await mentorships.end({ mentee: mentee.id, reason: 'removed', at: now + 2 * day });
-      await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now + 3 * day });
+      await begin(mentorships, mentee, mentor);
+      await end(mentorships, mentee, 'replaced', now + day);
+      await begin(mentorships, mentee, next, now + day);
+      await end(mentorships, mentee, 'removed', now + 2 * day);
+      await begin(mentorships, mentee, mentor, now + 3 * day);
     });
-    const columns = 'mentor_id, began_at, ended_at, end_reason';
+    const columns = 'mentor_id, started_at, ended_at, reason';
     expect(await database.query(`select ${columns} from mentorships order by id`)).toEqual([
-      { mentor_id: mentor.id, began_at: at(0), ended_at: at(1), end_reason: 'replaced' },
-      { mentor_id: next.id, began_at: at(1), ended_at: at(2), end_reason: 'removed' },
-      { mentor_id: mentor.id, began_at: at(3), ended_at: null, end_reason: null },
+      { mentor_id: mentor.id, started_at: at(0), ended_at: at(1), reason: 'replaced' },
+      { mentor_id: next.id, started_at: at(1), ended_at: at(2), reason: 'removed' },
+      { mentor_id: mentor.id, started_at: at(3), ended_at: null, reason: null },
     ]);
   });
 
@@ -160,11 +185,13 @@ describeOnEachDatabase('the history of mentorships', (create) => {
     await unlink(store, former);
     await link(store, user, boss);
     await link(store, mentee, user);
-    await locked(store, (mentorships) => mentorships.endAll({ user: user.id, reason: 'account_ended', at: now + day }));
-    const columns = 'mentee_id, mentor_id, ended_at, end_reason';
-    const ended = { ended_at: new Date(now + day).toISOString(), end_reason: 'account_ended' };
+    await locked(store, (mentorships) =>
+      mentorships.closeAll({ user: user.id, reason: 'account_ended', at: now + day }),
+    );
+    const columns = 'mentee_id, mentor_id, ended_at, reason';
+    const ended = { ended_at: new Date(now + day).toISOString(), reason: 'account_ended' };
     expect(await database.query(`select ${columns} from mentorships order by id`)).toMatchObject([
-      { mentee_id: former.id, end_reason: 'removed' },
+      { mentee_id: former.id, reason: 'removed' },
       { mentee_id: user.id, mentor_id: boss.id, ...ended },
       { mentee_id: mentee.id, mentor_id: user.id, ...ended },
     ]);

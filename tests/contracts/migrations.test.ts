@@ -66,9 +66,10 @@ describeOnEachDatabase('the schema', (create, name) => {
     'sessions',
     'signing_keys',
     'user_networks',
+    'user_skills',
     'users',
   ];
-  const all = 2;
+  const all = 3;
   const bookkeeping = ['migration_lock', 'schema_migrations'];
 
   test('is there once when eight processes open an empty database at the same time', async () => {
@@ -131,13 +132,14 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect([await schemaOf(database), await migrationsOf(database)]).toEqual(before);
   });
 
-  test('makes a second open mentorship of a mentee impossible, also without the lock', async () => {
+  test('makes a second active mentorship of a mentee impossible, also without the lock', async () => {
     const database = await create();
     const [mentee, mentor] = await addUsers(await openOn(database), 'mentee', 'mentor');
-    const begin = `insert into mentorships (mentee_id, mentor_id, began_at) values (${mentee.id}, ${mentor.id}, '2026')`;
+    const begin = `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, started_at, version)
+      values (${mentee.id}, ${mentor.id}, 'active', 'mentee', '2026', '2026', 1)`;
     await database.query(begin);
     await expect(database.query(begin)).rejects.toThrow(/unique/i);
-    await database.query(`update mentorships set ended_at = '2027', end_reason = 'removed'`);
+    await database.query(`update mentorships set status = 'ended', ended_at = '2027', reason = 'removed'`);
     await database.query(begin);
   });
 

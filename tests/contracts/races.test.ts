@@ -248,15 +248,13 @@ describeOnEachDatabase('the history after races', (create) => {
     const mentors = await Promise.all(times(16, (at) => join(`mentor${at}`)));
     await race(mentors.map(({ user }) => updating(mentee, { mentor: user.username })));
 
-    const history = await database.query(
-      'select mentor_id, began_at, ended_at, end_reason from mentorships order by id',
-    );
+    const history = await database.query('select mentor_id, started_at, ended_at, reason from mentorships order by id');
     const ids = mentors.map(({ user }) => user.id);
     expect(history.map((row) => Number(row.mentor_id)).toSorted((a, b) => a - b)).toEqual(
       ids.toSorted((a, b) => a - b),
     );
-    expect(history.map((row) => row.end_reason)).toEqual([...times(15, () => 'replaced'), null]);
-    const beginnings = history.map((row) => row.began_at);
+    expect(history.map((row) => row.reason)).toEqual([...times(15, () => 'replaced'), null]);
+    const beginnings = history.map((row) => row.started_at);
     expect(history.map((row) => row.ended_at)).toEqual([...beginnings.slice(1), null]);
     const moments = beginnings.map((text) => Date.parse(String(text)));
     expect(moments).toEqual(moments.toSorted((a, b) => a - b));

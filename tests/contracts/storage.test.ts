@@ -6,7 +6,9 @@ import {
   addUsers,
   asChanges,
   awkwardTexts,
+  begin,
   detailOf,
+  end,
   hour,
   link,
   loginBy,
@@ -55,11 +57,11 @@ describeOnEachStore('the storage', (open) => {
   test('keeps everything that the work did', async () => {
     const { store, user, mentor, mine } = await openWithAll();
     await store.storage.atomically(async ({ users, mentorships, sessions, signingKeys }) => {
-      await mentorships.lockGraph();
+      await mentorships.lockGraph(now);
       await users.change(user.id, asChanges({ email: 'new@example.com' }));
-      await mentorships.end({ mentee: user.id, reason: 'removed', at: now });
+      await end(mentorships, user, 'removed');
       const added = await users.add(newUser('added', { phone: '123' }));
-      await mentorships.begin({ mentee: added!.id, mentor: mentor.id, at: now });
+      await begin(mentorships, added!, mentor);
       await sessions.end(mine, 'logout', now);
       await signingKeys.prune(now + 2 * hour);
     });
@@ -75,14 +77,14 @@ describeOnEachStore('the storage', (open) => {
     const reason = new Error('changed our mind');
     const failed = store.storage.atomically(
       async ({ users, mentorships, sessions, signingKeys, attempts, securityEvents }) => {
-        await mentorships.lockGraph();
+        await mentorships.lockGraph(now);
         const added = await users.add(newUser('added'));
         await users.change(user.id, asChanges({ email: 'new@example.com', passwordHash: '$new' }));
         await users.change(user.id, asChanges({ email: 'newer@example.com', phone: '123' }));
         await users.recordLogin(loginBy(user.id, user.passwordHash, { network: '192.0.2.1' }));
-        await mentorships.end({ mentee: user.id, reason: 'replaced', at: now });
-        await mentorships.begin({ mentee: user.id, mentor: added!.id, at: now });
-        await mentorships.begin({ mentee: mentor.id, mentor: user.id, at: now });
+        await end(mentorships, user, 'replaced');
+        await begin(mentorships, user, added!);
+        await begin(mentorships, mentor, user);
         await sessions.open(session('new', user.id));
         await sessions.extendAccess(mine, now + hour, now);
         await sessions.end(mine, 'logout', now);
@@ -162,10 +164,10 @@ describeOnEachStore('the storage', (open) => {
     const write = async () => {
       for (let round = 0; round < 40; round++)
         await store.storage.atomically(async ({ users, mentorships }) => {
-          await mentorships.lockGraph();
+          await mentorships.lockGraph(now);
           await users.change(user.id, asChanges({ email: `${round}` }));
-          await mentorships.end({ mentee: user.id, reason: 'replaced', at: now });
-          await mentorships.begin({ mentee: user.id, mentor: round % 2 ? left.id : right.id, at: now });
+          await end(mentorships, user, 'replaced');
+          await begin(mentorships, user, round % 2 ? left : right);
           await users.change(user.id, asChanges({ phone: `${round}` }));
         });
       done = true;

@@ -98,6 +98,7 @@ describeOnEachStore('the user directory', (open) => {
       phone: '+1 (23) 4',
       passwordHash: '$h$s$d',
       mentorUsername: 'boss',
+      profile: null,
       mentees: [
         { id: b.id, username: 'b' },
         { id: a.id, username: 'a' },

@@ -28,14 +28,21 @@ describe('default deny', () => {
     expect(secured.toSorted()).toEqual([
       'DELETE /api/sessions/{id}',
       'DELETE /api/users/me',
+      'GET /api/mentorships',
+      'GET /api/mentorships/graph',
+      'GET /api/mentorships/{id}',
       'GET /api/sessions',
       'GET /api/users',
       'GET /api/users/me',
       'GET /api/users/me/events',
+      'GET /api/users/me/mentorships',
       'GET /api/users/{id}',
+      'GET /api/users/{id}/mentorships',
+      'PATCH /api/mentorships/{id}',
       'PATCH /api/users/me',
       'PATCH /api/users/{id}',
       'POST /api/logout',
+      'POST /api/mentorships',
     ]);
   });
 

@@ -64,7 +64,7 @@ describe('CORS_ORIGINS with origins', () => {
       });
       const allowed = (name: string) => (answer.headers[name] ?? '').toLowerCase().split(', ');
       expect(allowed('access-control-allow-methods')).toContain(method.toLowerCase());
-      expect(allowed('access-control-allow-headers')).toEqual(['authorization', 'content-type']);
+      expect(allowed('access-control-allow-headers')).toEqual(['authorization', 'content-type', 'if-match']);
       expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
     }
   });
@@ -88,7 +88,7 @@ describe('CORS_ORIGINS with origins', () => {
       status,
       headers: {
         'access-control-allow-origin': listed,
-        'access-control-expose-headers': 'Link, Location, Retry-After, X-Request-Id, WWW-Authenticate',
+        'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Request-Id, WWW-Authenticate',
         vary: expect.stringMatching(/\borigin\b/i) as string,
         'x-content-type-options': 'nosniff',
       },

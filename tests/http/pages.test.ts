@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../support/http-client.ts';
 import { startOnSqlite } from '../support/http-service.ts';
-import { newUser } from '../support/records.ts';
+import { begin, newUser } from '../support/records.ts';
 
 let service: Awaited<ReturnType<typeof startOnSqlite>>;
 let root: Account;
@@ -15,10 +15,10 @@ beforeAll(async () => {
   root = await service.api.join('Root');
   // Straight into the store: a thousand registrations would hash for half a minute.
   await service.store.storage.atomically(async ({ users, mentorships }) => {
-    await mentorships.lockGraph();
+    await mentorships.lockGraph(0);
     for (let index = 2; index <= total; index += 1) {
       const user = await users.add(newUser(`user-${index}`));
-      if (user && index < total - 1) await mentorships.begin({ mentee: user.id, mentor: root.id as never, at: 0 });
+      if (user && index < total - 1) await begin(mentorships, user, root as never, 0);
     }
   });
 });

@@ -372,14 +372,21 @@ describe('a token of a published key on sqlite', () => {
     expect(guarded.map(({ method, url }) => `${method} ${url.replace(/[\w-]{36}/, '<own>')}`).toSorted()).toEqual([
       'DELETE /api/sessions/<own>',
       'DELETE /api/users/me',
+      'GET /api/mentorships',
+      'GET /api/mentorships/1',
+      'GET /api/mentorships/graph',
       'GET /api/sessions',
       'GET /api/users',
       'GET /api/users/1',
+      'GET /api/users/1/mentorships',
       'GET /api/users/me',
       'GET /api/users/me/events',
+      'GET /api/users/me/mentorships',
+      'PATCH /api/mentorships/1',
       'PATCH /api/users/1',
       'PATCH /api/users/me',
       'POST /api/logout',
+      'POST /api/mentorships',
     ]);
   });
 

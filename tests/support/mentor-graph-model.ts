@@ -1,4 +1,4 @@
-import type { FailureCode, MentorshipEndReason } from '@mentorship/domain';
+import type { FailureCode, MentorChange } from '@mentorship/domain';
 import fc from 'fast-check';
 
 /** `mentee` asks for `mentor`, or for none. Users are numbered from 1. */
@@ -10,7 +10,7 @@ export interface MentorRequest {
 /** What became of a request: refused, or kept, ending and beginning what it says. */
 export type Outcome =
   | { readonly refused: FailureCode }
-  | { readonly ends: MentorshipEndReason | null; readonly begins: number | null };
+  | { readonly ends: MentorChange['ends']; readonly begins: number | null };
 
 /** Sequences in a graph so small that loops are near. */
 export const mentorRequests = (users: number): fc.Arbitrary<MentorRequest[]> => {

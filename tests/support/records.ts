@@ -1,11 +1,17 @@
 import type { Store } from '@mentorship/adapters/store';
-import type { Credentials, Login, Repositories, UserDetail } from '@mentorship/application';
+import type { Credentials, Login, MentorshipRepository, Repositories, UserDetail } from '@mentorship/application';
 import {
+  type ClosingReason,
   type Email,
+  type MentorshipId,
+  newLink,
+  type NewMentorship,
+  newRequest,
   type NewUser,
   type PasswordHash,
   type Phone,
   type Session,
+  transition,
   type User,
   type UserId,
   type Username,
@@ -67,18 +73,48 @@ export const addUsers = <const Names extends readonly string[]>(
     return added as never;
   });
 
-/** Begins a mentorship under the lock of the graph. */
-export const link = ({ storage }: Store, mentee: User, mentor: User): Promise<void> =>
-  storage.atomically(async ({ mentorships }) => {
-    await mentorships.lockGraph();
-    await mentorships.begin({ mentee: mentee.id, mentor: mentor.id, at: now });
+type Identified = Pick<User, 'id'>;
+
+/** Stores an active mentorship. */
+export const begin = (mentorships: MentorshipRepository, mentee: Identified, mentor: Identified, at = now) =>
+  mentorships.add(newLink({ menteeId: mentee.id, mentorId: mentor.id }, at));
+
+/** Ends the mentee's active mentorship, if there is one. */
+export const end = async (
+  mentorships: MentorshipRepository,
+  mentee: Identified,
+  reason: ClosingReason,
+  at = now,
+): Promise<void> => {
+  const active = await mentorships.activeOf(mentee.id);
+  if (active) await mentorships.save(transition(active, 'ended', { by: 'service', reason, at }));
+};
+
+/** A request as the mentee sends it, to be stored. */
+export const request = (mentee: Identified, mentor: Identified, overrides: Partial<NewMentorship> = {}) => ({
+  ...newRequest(
+    { menteeId: mentee.id, mentorId: mentor.id },
+    { requestedBy: 'mentee', message: null, at: now, lifetime: 60 * 60 },
+  ),
+  ...overrides,
+});
+
+/** One transaction that holds the lock of the graph. */
+export const locked = <Result>(
+  store: Store,
+  work: (mentorships: MentorshipRepository) => Promise<Result>,
+): Promise<Result> =>
+  within(store, 'mentorships', async (mentorships) => {
+    await mentorships.lockGraph(now);
+    return work(mentorships);
   });
 
-export const unlink = ({ storage }: Store, mentee: User): Promise<void> =>
-  storage.atomically(async ({ mentorships }) => {
-    await mentorships.lockGraph();
-    await mentorships.end({ mentee: mentee.id, reason: 'removed', at: now });
-  });
+/** Begins a mentorship under the lock of the graph. */
+export const link = (store: Store, mentee: Identified, mentor: Identified): Promise<MentorshipId> =>
+  locked(store, (mentorships) => begin(mentorships, mentee, mentor));
+
+export const unlink = (store: Store, mentee: Identified): Promise<void> =>
+  locked(store, (mentorships) => end(mentorships, mentee, 'removed'));
 
 export const detailOf = async ({ userDirectory }: Store, { id }: Pick<User, 'id'>): Promise<UserDetail> =>
   (await userDirectory.detail(id, 1000))!;

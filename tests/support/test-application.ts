@@ -35,6 +35,7 @@ export const policy: Policy = {
     login_unknown: null,
     registration: null,
   },
+  requestLifetime: 14 * 24 * 60 * 60,
   eventRetention: 90 * 24 * 60 * 60,
 };
 

@@ -1,4 +1,4 @@
-import type { MentorshipEndReason } from '@mentorship/domain';
+import type { ClosingReason } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage, type RepositoryCall } from '../support/recording-storage.ts';
 import { fieldsRefused, refusal } from '../support/refusals.ts';
@@ -85,10 +85,10 @@ describe('an account that has ended', () => {
   test('leaves to history a pseudonym that nobody can register', async () => {
     calls.length = 0;
     await end(alice);
-    const reason: MentorshipEndReason = 'account_ended';
+    const reason: ClosingReason = 'account_ended';
     const at = app.clock.now();
     expect(calls).toContainEqual(['users.erase', alice.id, expect.any(String), at]);
-    expect(calls).toContainEqual(['mentorships.endAll', { user: alice.id, reason, at }]);
+    expect(calls).toContainEqual(['mentorships.closeAll', { user: alice.id, reason, at }]);
     expect(calls).toContainEqual(['sessions.forgetClients', alice.id]);
     await expect(app.registerUser({ username: `former user ${alice.id}`, password })).rejects.toMatchObject(
       fieldsRefused(['username', 'invalid_username']),

@@ -1,4 +1,4 @@
-import type { MentorshipEndReason, UserId } from '@mentorship/domain';
+import type { ClosingReason, Mentorship, UserId } from '@mentorship/domain';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../support/manual-clock.ts';
@@ -17,17 +17,17 @@ const startAnew = (): void => {
 beforeEach(startAnew);
 
 /** The links that were begun and ended since the last look. */
-const linkChanges = (): RepositoryCall[] =>
-  calls.splice(0).filter(([name]) => name === 'mentorships.begin' || name === 'mentorships.end');
+const linkChanges = () =>
+  calls
+    .splice(0)
+    .filter(([name]) => name === 'mentorships.add' || name === 'mentorships.save')
+    .map(([, mentorship]) => {
+      const { menteeId, mentorId, status, reason, startedAt, endedAt } = mentorship as Mentorship;
+      return status === 'active' ? { begun: menteeId, mentorId, startedAt } : { [status]: menteeId, reason, endedAt };
+    });
 
-const begun = (mentee: UserId, mentor: UserId): RepositoryCall => [
-  'mentorships.begin',
-  { mentee, mentor, at: app.clock.now() },
-];
-const ended = (mentee: UserId, reason: MentorshipEndReason): RepositoryCall => [
-  'mentorships.end',
-  { mentee, reason, at: app.clock.now() },
-];
+const begun = (mentee: UserId, mentorId: UserId) => ({ begun: mentee, mentorId, startedAt: app.clock.now() });
+const ended = (mentee: UserId, reason: ClosingReason) => ({ ended: mentee, reason, endedAt: app.clock.now() });
 
 describe('the history of mentorships', () => {
   let bob: Member;
@@ -67,7 +67,7 @@ describe('the history of mentorships', () => {
   test.each([{ mentor: 'carol' }, { mentor: null }])('locks the graph before anything else for %j', async (update) => {
     calls = [];
     await app.update(alice, update);
-    expect(calls[0]).toEqual(['mentorships.lockGraph']);
+    expect(calls[0]).toEqual(['mentorships.lockGraph', app.clock.now()]);
   });
 
   test('is left alone, and unlocked, by an update of other fields', async () => {

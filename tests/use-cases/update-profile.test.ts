@@ -207,7 +207,14 @@ describe('a wrong update', () => {
 
   /** The call of the store that fails, if any. */
   let fail = '';
-  const steps = ['mentorships.lockGraph', 'mentorships.end', 'mentorships.begin', 'users.change', 'sessions.end'];
+  const steps = [
+    'mentorships.lockGraph',
+    'mentorships.save',
+    'mentorships.add',
+    'mentorships.cancelRequests',
+    'users.change',
+    'sessions.end',
+  ];
   test.each(steps)('changes nothing at all when the store fails at %s', async (step) => {
     app = createTestApplication(({ storage }) => ({
       storage: recordingStorage(storage, ([name]) => {

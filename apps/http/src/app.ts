@@ -17,6 +17,8 @@ import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
 import { accountRoutes } from './routes/account.ts';
+import { mentorshipHistoryRoutes } from './routes/mentorship-history.ts';
+import { mentorshipRoutes } from './routes/mentorships.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
@@ -94,7 +96,15 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
 
   requireAuthentication(app, application);
   await describeApi(app);
-  for (const routes of [registrationRoutes, sessionRoutes, userRoutes, accountRoutes, operationRoutes])
+  for (const routes of [
+    registrationRoutes,
+    sessionRoutes,
+    userRoutes,
+    accountRoutes,
+    mentorshipRoutes,
+    mentorshipHistoryRoutes,
+    operationRoutes,
+  ])
     await app.register(routes, { application });
   serveReference(app);
 };

@@ -53,6 +53,8 @@ export const settings = {
   LOGIN_BUDGET_PER_ADDRESS: setting('100/15m', budget),
   /** How many logins may fail for one account, from all addresses together from which it has never logged in. */
   LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
+  /** How long a request for a mentorship waits for its answer, in seconds once read. */
+  MENTORSHIP_REQUEST_LIFETIME: setting('14d', duration('3650d')),
   /** How many passwords may wait to be hashed; as many are hashed at once as there are cores. */
   HASH_QUEUE: setting('256', wholeNumber(0, 100_000)),
   /** The proxies whose `X-Forwarded-For` is believed. */

@@ -105,6 +105,7 @@ const policyOf = (config: Config): Policy => ({
     login_unknown: null,
     registration: config.REGISTRATION_BUDGET,
   },
+  requestLifetime: config.MENTORSHIP_REQUEST_LIFETIME,
   eventRetention: config.EVENTS_RETENTION,
 });
 

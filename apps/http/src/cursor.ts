@@ -1,21 +1,31 @@
-import { InvalidValue, largestUserId } from '@mentorship/domain';
+import { deepest } from '@mentorship/application';
+import { InvalidValue, largestUserId, type UserId } from '@mentorship/domain';
 
-/** A cursor is the last number of a page in a form that invites nobody to count with it. */
-export const toCursor = (after: number): string => Buffer.from(`after:${after}`).toString('base64url');
+/** A cursor is the last number of a page, or a path of them, in a form that invites nobody to count with it. */
+export const toCursor = (...after: readonly number[]): string =>
+  Buffer.from(`after:${after.join('.')}`).toString('base64url');
 
-/** Throws `InvalidValue` for text that `toCursor` never wrote for such a number. */
+/** Throws `InvalidValue` for text that `toCursor` never wrote for such numbers. */
 const parseCursorUpTo =
-  (largest: number) =>
-  (cursor: string): number => {
-    const after = Number(
-      Buffer.from(cursor, 'base64url')
-        .toString()
-        .replace(/^after:/, ''),
-    );
-    if (!Number.isSafeInteger(after) || after < 1 || after > largest || toCursor(after) !== cursor)
+  (largest: number, most = 1) =>
+  (cursor: string): number[] => {
+    const text = Buffer.from(cursor, 'base64url')
+      .toString()
+      .replace(/^after:/, '');
+    const after = text.split('.', most + 1).map(Number);
+    const good = after.length <= most && after.every((one) => Number.isSafeInteger(one) && one >= 1 && one <= largest);
+    if (!good || toCursor(...after) !== cursor)
       throw new InvalidValue('invalid_cursor', 'Take the cursor from the Link header of the page before.');
     return after;
   };
 
-export const parseUserCursor = parseCursorUpTo(largestUserId);
-export const parseEventCursor = parseCursorUpTo(Number.MAX_SAFE_INTEGER);
+const parseOneUpTo =
+  (largest: number) =>
+  (cursor: string): number =>
+    parseCursorUpTo(largest)(cursor)[0] ?? 0;
+
+export const parseUserCursor = parseOneUpTo(largestUserId);
+export const parseEventCursor = parseOneUpTo(Number.MAX_SAFE_INTEGER);
+export const parseMentorshipCursor = parseOneUpTo(largestUserId);
+export const parseGraphCursor = (cursor: string): UserId[] =>
+  parseCursorUpTo(largestUserId, deepest)(cursor) as UserId[];

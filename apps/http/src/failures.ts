@@ -1,18 +1,12 @@
-import type { DomainError, FailureCode, Failures, FieldFailure } from '@mentorship/domain';
-import { type Problem, retryAfter, validationProblem } from './problem.ts';
+import type { DomainError, FailureCode, Failures } from '@mentorship/domain';
+import { mentorshipProblems } from './mentorship-failures.ts';
+import { onField, type Problem, retryAfter, snakeCase, validationProblem } from './problem.ts';
 
 /** RFC 6750, section 3: the challenge has an error only where a token was shown. */
 const challenge = { 'www-authenticate': 'Bearer' };
 const badTokenChallenge = {
   'www-authenticate': 'Bearer error="invalid_token", error_description="The token is invalid, expired or ended"',
 };
-
-const onField = (field: string, code: string, message: string): { errors: readonly FieldFailure[] } => ({
-  errors: [{ field: snakeCase(field), code, message }],
-});
-
-/** The domain speaks of `mentorUsername`, the API of `mentor_username`. */
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** How each failure of the domain is told. Leave a code out and the compiler names it. */
 const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]) => Problem } = {
@@ -25,20 +19,7 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     detail: `The username ${username} is taken. Choose another one.`,
     ...onField('username', 'username_taken', 'Choose another username.'),
   }),
-  self_mentoring: ({ field }) => ({
-    status: 400,
-    code: 'self_mentoring',
-    title: 'Nobody mentors themselves',
-    detail: 'You cannot be your own mentor. Name another user.',
-    ...onField(field, 'self_mentoring', 'Name another user than yourself.'),
-  }),
-  mentor_cycle: ({ field, mentor }) => ({
-    status: 409,
-    code: 'mentor_cycle',
-    title: 'Mentors would form a loop',
-    detail: `${mentor} is mentored by you, directly or over others, and so cannot be your mentor.`,
-    ...onField(field, 'mentor_cycle', 'Name a user whom you do not mentor, directly or over others.'),
-  }),
+  ...mentorshipProblems,
   user_not_found: () => ({
     status: 404,
     code: 'user_not_found',

@@ -9,7 +9,7 @@ import { Problem } from './schemas/problem.ts';
 
 /** What the reference page opens with. */
 const introduction = `
-People register, log in, name a mentor and see whom they mentor. JSON in, JSON out.
+People register, log in, name a mentor or ask one, and see whom they mentor. JSON in, JSON out.
 
 ## Begin
 1. **Register** with \`POST /api/registration\`.
@@ -18,6 +18,13 @@ People register, log in, name a mentor and see whom they mentor. JSON in, JSON o
    Paste it under Authentication to try requests from this page.
 4. **Refresh** with \`POST /api/token/refresh\` when a request is answered with 401 \`token_not_valid\`.
    The refresh token works until it expires or you log out. Where the answer has a \`refresh\` too, it replaces yours.
+
+## Mentors
+- **Name a mentor** with \`PATCH /api/users/me {"mentor": "alice"}\`: the two are linked at once, unless the mentor has chosen otherwise.
+- **Choose otherwise** with \`PATCH /api/users/me {"mentor_policy": "approval", "mentor_capacity": 3}\`.
+- **Ask** such a mentor with \`POST /api/mentorships {"mentor": "alice"}\`, or **offer** with \`{"mentee": "john"}\`.
+- **Answer** with \`PATCH /api/mentorships/7 {"status": "active"}\`, or \`"declined"\`. The mentee's link is the active mentorship.
+- **Look back**: \`GET /api/users/me/mentorships\`, and \`GET /api/mentorships/graph?at=…\` for everyone at a moment.
 
 ## Errors
 Every error is a problem (RFC 9457) of type \`application/problem+json\`.
@@ -54,18 +61,38 @@ const problemResponses = {
   },
   403: {
     description: 'Not yours to do: `code` says why.',
-    told: [problemOf(refuse('not_yourself')), problemOf(refuse('registration_closed'))],
+    told: [
+      problemOf(refuse('not_yourself')),
+      problemOf(refuse('registration_closed')),
+      problemOf(refuse('not_a_counterpart')),
+    ],
   },
   404: {
     description: 'There is nothing with this id.',
-    told: [problemOf(refuse('user_not_found')), problemOf(refuse('session_not_found'))],
+    told: [
+      problemOf(refuse('user_not_found')),
+      problemOf(refuse('session_not_found')),
+      problemOf(refuse('mentorship_not_found')),
+    ],
   },
   409: {
     description: 'In conflict with what is there: `code` says with what.',
     told: [
       problemOf(new DomainError('username_taken', { username: 'john' })),
       problemOf(new DomainError('mentor_cycle', { field: 'mentor', mentor: 'bob' })),
+      problemOf(new DomainError('mentor_requires_approval', { field: 'mentor', mentor: 'bob' })),
+      problemOf(new DomainError('mentor_closed', { field: 'mentor', mentor: 'bob' })),
+      problemOf(new DomainError('mentor_full', { field: 'mentor', mentor: 'bob' })),
+      problemOf(new DomainError('capacity_below_mentees', { capacity: 2, mentees: 3 })),
+      problemOf(new DomainError('already_mentored', { field: 'mentor' })),
+      problemOf(new DomainError('request_exists', { field: 'mentor', id: 7 })),
+      problemOf(new DomainError('too_many_open_requests', { most: 5 })),
+      problemOf(new DomainError('illegal_transition', { status: 'declined', to: 'active', allowed: [] })),
     ],
+  },
+  412: {
+    description: 'The `If-Match` does not hold any longer.',
+    told: [problemOf(new DomainError('version_mismatch', { version: 2 }))],
   },
   413: { description: 'The body is larger than 64 KiB.', told: [edgeProblems.payload_too_large] },
   415: { description: 'The body is not application/json.', told: [edgeProblems.unsupported_media_type] },
@@ -112,6 +139,7 @@ export const describeApi = async (app: FastifyInstance): Promise<void> => {
       security: [],
       tags: [
         { name: 'Accounts', description: 'Users, their contact data and their mentors.' },
+        { name: 'Mentorships', description: 'Requests, consent, the past, the graph.' },
         { name: 'Sessions', description: 'Logging in, staying in, logging out.' },
         { name: 'Operations', description: 'For those who run the service.' },
       ],

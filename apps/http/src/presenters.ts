@@ -1,15 +1,27 @@
-import type { SecurityEventPage, SessionView, UserPage, UserView } from '@mentorship/application';
-import type { Instant, User } from '@mentorship/domain';
+import type {
+  GraphView,
+  MentorshipPage,
+  SecurityEventPage,
+  SessionView,
+  UserListEntry,
+  UserPage,
+  UserView,
+} from '@mentorship/application';
+import type { Instant, NamedMentorship, User } from '@mentorship/domain';
 import { toCursor } from './cursor.ts';
+import { toEntityTag } from './entity-tag.ts';
+import { presentMoment } from './moment.ts';
 
 /** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
 const nextLink = (
   path: string,
-  after: number | null,
+  after: number | readonly number[] | null,
   query: Readonly<Record<string, string | undefined>>,
 ): { link?: string } => {
   if (after === null) return {};
-  const given = Object.entries({ ...query, cursor: toCursor(after) }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).filter(
+    ([, value]) => value !== undefined,
+  );
   return { link: `<${path}?${new URLSearchParams(given).toString()}>; rel="next"` };
 };
 
@@ -21,21 +33,83 @@ export const presentRegistered = ({ user, mentorUsername }: { user: User; mentor
   mentor_username: mentorUsername,
 });
 
-export const presentPage = (
-  { users, next }: UserPage,
-  query: { readonly limit?: string; readonly mentor?: string },
+export const presentPage = ({ users, next }: UserPage, query: Readonly<Record<string, string | undefined>>) => ({
+  headers: nextLink('/api/users', next, query),
+  body: users.map(presentEntry),
+});
+
+const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry) => ({
+  ...(mentoring && { id }),
+  username,
+  mentor_username: mentorUsername,
+  ...(mentoring && {
+    mentor_policy: mentoring.mentorPolicy,
+    free_places: mentoring.freePlaces,
+    skills: [...mentoring.skills],
+  }),
+});
+
+export const presentDetail = (view: UserView) => {
+  const { mentorUsername, moreMenteesAfter, mentorPolicy, mentorCapacity, skills, ...user } = view;
+  return {
+    headers: nextLink('/api/users', moreMenteesAfter, { mentor: user.username }),
+    body: {
+      ...user,
+      mentees: [...user.mentees],
+      mentor_username: mentorUsername,
+      // Only of a user who has chosen any of it: a client of the original sees what it always saw.
+      ...(mentorPolicy !== undefined && { mentor_policy: mentorPolicy }),
+      ...(mentorCapacity !== undefined && { mentor_capacity: mentorCapacity }),
+      ...(skills !== undefined && { skills: [...skills] }),
+    },
+  };
+};
+
+const presentMomentOrNull = (at: Instant | null) => (at === null ? null : presentMoment(at));
+
+const mentorshipBody = (mentorship: NamedMentorship) => ({
+  id: mentorship.id,
+  mentor_username: mentorship.mentorUsername,
+  mentee_username: mentorship.menteeUsername,
+  status: mentorship.status,
+  requested_by: mentorship.requestedBy,
+  message: mentorship.message,
+  reason: mentorship.reason,
+  created_at: presentMoment(mentorship.createdAt),
+  expires_at: presentMomentOrNull(mentorship.expiresAt),
+  started_at: presentMomentOrNull(mentorship.startedAt),
+  ended_at: presentMomentOrNull(mentorship.endedAt),
+  version: mentorship.version,
+});
+
+export const presentMentorship = (mentorship: NamedMentorship) => ({
+  headers: { etag: toEntityTag(mentorship.version) },
+  body: mentorshipBody(mentorship),
+});
+
+export const presentMentorships = (
+  { mentorships, next }: MentorshipPage,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+) => ({ headers: nextLink(path, next, query), body: mentorships.map(mentorshipBody) });
+
+/** The next page shows the same moment, whether or not this one was asked for by it. */
+export const presentGraph = (
+  { root, at, edges, next }: GraphView,
+  query: Readonly<Record<string, string | undefined>>,
 ) => ({
-  headers: nextLink('/api/users', next, { limit: query.limit, mentor: query.mentor }),
-  body: users.map(({ username, mentorUsername }) => ({ username, mentor_username: mentorUsername })),
+  headers: nextLink('/api/mentorships/graph', next, { ...query, at: presentMoment(at) }),
+  body: {
+    root,
+    at: presentMoment(at),
+    edges: edges.map(({ mentorUsername, menteeUsername, depth, startedAt }) => ({
+      mentor_username: mentorUsername,
+      mentee_username: menteeUsername,
+      depth,
+      started_at: presentMoment(startedAt),
+    })),
+  },
 });
-
-export const presentDetail = ({ mentorUsername, moreMenteesAfter, ...user }: UserView) => ({
-  headers: nextLink('/api/users', moreMenteesAfter, { mentor: user.username }),
-  body: { ...user, mentees: [...user.mentees], mentor_username: mentorUsername },
-});
-
-/** ISO 8601 in UTC (RFC 3339). */
-const presentMoment = (at: Instant): string => new Date(at).toISOString();
 
 export const presentSession = (session: SessionView) => ({
   id: session.id,

@@ -7,17 +7,20 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly errors?: readonly FieldFailure[];
+  /** What could be done instead (an extension member, RFC 9457, section 3.2). */
+  readonly allowed?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The body of the problem. */
-export const problemBody = ({ status, code, title, detail, errors }: Problem) => ({
+export const problemBody = ({ status, code, title, detail, errors, allowed }: Problem) => ({
   type: `urn:mentorship:problem:${code}`,
   title,
   status,
   detail,
   code,
   ...(errors && { errors }),
+  ...(allowed && { allowed }),
 });
 
 export const problemType = 'application/problem+json';
@@ -33,3 +36,11 @@ export const validationProblem = (errors: readonly FieldFailure[]): Problem => (
   detail: errors.map(({ field, message }) => `${field}: ${message}`).join(' '),
   errors,
 });
+
+/** The one field of a problem, by the domain's name for it. */
+export const onField = (field: string, code: string, message: string): { errors: readonly FieldFailure[] } => ({
+  errors: [{ field: snakeCase(field), code, message }],
+});
+
+/** The domain speaks of `mentorUsername`, the API of `mentor_username`. */
+export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -7,15 +7,17 @@ export const isUnknown = ({ is404, routeOptions }: FastifyRequest): boolean => i
 
 /** Answers URLs that are not there with 404, and methods that a URL does not have with 405, before any body is read. */
 export const refuseUnknownRoutes = (app: FastifyInstance): void => {
-  const routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
+  const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    if (url !== '*') routes.push({ pattern: patternOf(url), methods: [method].flat() });
+    if (url !== '*') routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
   });
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isUnknown(request)) return;
     const path = request.url.split('?', 1)[0] ?? '';
-    const methods = new Set(routes.filter(({ pattern }) => pattern.test(path)).flatMap((route) => route.methods));
+    const found = routes.filter(({ pattern }) => pattern.test(path));
+    const literal = found.filter(({ url }) => !url.includes(':'));
+    const methods = new Set((literal.length > 0 ? literal : found).flatMap((route) => route.methods));
     if (methods.size === 0) return sendProblem(reply, edgeProblems.not_found);
     return sendProblem(reply, { ...edgeProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
   });

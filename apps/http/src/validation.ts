@@ -1,42 +1,7 @@
-import { parsePageSize } from '@mentorship/application';
-import {
-  type FieldFailure,
-  InvalidValue,
-  optional,
-  parseEmail,
-  parsePassword,
-  parsePhone,
-  parseText,
-  parseUsername,
-  type PasswordPolicy,
-} from '@mentorship/domain';
+import type { FieldFailure, PasswordPolicy } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
-import { parseEventCursor, parseUserCursor } from './cursor.ts';
-
-type Formats = Readonly<Record<string, (text: string) => unknown>>;
-
-/** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
-const formatsOf = (policy: PasswordPolicy): Formats => ({
-  username: parseUsername,
-  'new-password': (text) => parsePassword(text, policy),
-  'email-address': optional(parseEmail),
-  phone: optional(parsePhone),
-  text: parseText,
-  'page-size': parsePageSize,
-  'user-cursor': parseUserCursor,
-  'event-cursor': parseEventCursor,
-});
-
-const refusal = (formats: Formats, format: string, text: string): InvalidValue | null => {
-  try {
-    formats[format]?.(text);
-    return null;
-  } catch (error) {
-    if (error instanceof InvalidValue) return error;
-    throw error;
-  }
-};
+import { type Formats, formatsOf, refusal } from './formats.ts';
 
 /** A request that its schema refused. */
 export class InvalidRequest extends Error {
@@ -110,6 +75,11 @@ const fieldFailure = (error: SchemaError, part: string, formats: Formats): Field
       const choices = (params['allowedValues'] as string[]).join(', ');
       return { field: at(), code: 'invalid_choice', message: `Send one of: ${choices}.` };
     }
+    case 'minimum':
+    case 'maximum':
+      return { field: at(), code: 'out_of_range', message: `Send a number ${inRange(params)}.` };
+    case 'maxItems':
+      return { field: at(), code: 'too_many', message: `Send at most ${String(params['limit'])}.` };
     case 'format': {
       const { code, message } = refusal(formats, String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };
@@ -118,6 +88,10 @@ const fieldFailure = (error: SchemaError, part: string, formats: Formats): Field
       return { field: at(), ...invalid };
   }
 };
+
+/** `>= 0` */
+const inRange = ({ comparison, limit }: Readonly<Record<string, unknown>>): string =>
+  `${String(comparison)} ${String(limit)}`;
 
 const invalid = { code: 'invalid', message: 'This value is not valid.' };
 

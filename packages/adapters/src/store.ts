@@ -1,5 +1,6 @@
 import type {
   AttemptDirectory,
+  MentorshipDirectory,
   SecurityEventDirectory,
   SessionDirectory,
   SigningKeyDirectory,
@@ -11,6 +12,7 @@ import type {
 export interface Store {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;
+  readonly mentorshipDirectory: MentorshipDirectory;
   readonly sessionDirectory: SessionDirectory;
   readonly attemptDirectory: AttemptDirectory;
   readonly securityEventDirectory: SecurityEventDirectory;

@@ -3,6 +3,11 @@ import { listUsers } from './accounts/list-users.ts';
 import { registerUser } from './accounts/register-user.ts';
 import { updateProfile } from './accounts/update-profile.ts';
 import { viewUser } from './accounts/view-user.ts';
+import { changeMentorship } from './mentorships/change-mentorship.ts';
+import { listMentorships, viewHistory } from './mentorships/list-mentorships.ts';
+import { requestMentorship } from './mentorships/request-mentorship.ts';
+import { viewGraph } from './mentorships/view-graph.ts';
+import { viewMentorship } from './mentorships/view-mentorship.ts';
 import type { Ports } from './ports/index.ts';
 import { listEvents } from './security/list-events.ts';
 import { authenticate } from './sessions/authenticate.ts';
@@ -20,6 +25,13 @@ export const createApplication = (ports: Ports) => ({
   updateProfile: updateProfile(ports),
   endAccount: endAccount(ports),
   listEvents: listEvents(ports),
+
+  requestMentorship: requestMentorship(ports),
+  changeMentorship: changeMentorship(ports),
+  viewMentorship: viewMentorship(ports),
+  listMentorships: listMentorships(ports),
+  viewHistory: viewHistory(ports),
+  viewGraph: viewGraph(ports),
 
   logIn: logIn(ports),
   logOut: logOut(ports),

@@ -1,3 +1,4 @@
+import type { MentorshipStatus } from './mentorship-status.ts';
 import type { Seconds } from './time.ts';
 
 /** One field that was refused, in words that say what would be right. `field` is the input's own name for it. */
@@ -13,6 +14,26 @@ export interface Failures {
   username_taken: { readonly username: string };
   self_mentoring: { readonly field: string };
   mentor_cycle: { readonly field: string; readonly mentor: string };
+  /** The mentor takes mentees only by request. */
+  mentor_requires_approval: { readonly field: string; readonly mentor: string };
+  mentor_closed: { readonly field: string; readonly mentor: string };
+  mentor_full: { readonly field: string; readonly mentor: string };
+  capacity_below_mentees: { readonly capacity: number; readonly mentees: number };
+  already_mentored: { readonly field: string };
+  /** There is an open request of this pair: `id`. */
+  request_exists: { readonly field: string; readonly id: number };
+  too_many_open_requests: { readonly most: number };
+  /** No such change of status, or not by this party; `allowed` are those that it can make. */
+  illegal_transition: {
+    readonly status: MentorshipStatus;
+    readonly to: MentorshipStatus;
+    readonly allowed: readonly MentorshipStatus[];
+  };
+  /** The mentorship has changed since the caller read it. */
+  version_mismatch: { readonly version: number };
+  mentorship_not_found: Record<never, never>;
+  /** Nothing has ever been between the two. */
+  not_a_counterpart: Record<never, never>;
   user_not_found: Record<never, never>;
   not_yourself: Record<never, never>;
   session_not_found: Record<never, never>;

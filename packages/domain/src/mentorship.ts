@@ -1,55 +1,101 @@
-import { DomainError } from './failure.ts';
-import type { Instant } from './time.ts';
-import type { UserId } from './user.ts';
+import type { Brand } from './brand.ts';
+import type { MentorshipStatus } from './mentorship-status.ts';
+import { parseProseUpTo } from './text.ts';
+import { fromSeconds, type Instant, type Seconds } from './time.ts';
+import { parseUserId, type UserId, type Username } from './user.ts';
 
-/** Why a mentorship ended: another mentor took its place, the mentee removed it, or one of the two accounts ended. */
-export type MentorshipEndReason = 'replaced' | 'removed' | 'account_ended';
+export const sides = ['mentor', 'mentee'] as const;
+export type Side = (typeof sides)[number];
 
-/** A mentee's time with a mentor. A mentee has at most one that is open (`endedAt` null). */
-export interface Mentorship {
-  readonly menteeId: UserId;
-  readonly mentorId: UserId;
-  readonly beganAt: Instant;
-  readonly endedAt: Instant | null;
-  readonly endReason: MentorshipEndReason | null;
-}
-
-/** The mentor a mentee would have: who it is, and everyone who mentors that one, directly or over others. */
-export interface Candidate {
-  readonly id: UserId;
-  readonly name: string;
-  readonly mentorsAbove: readonly UserId[];
-}
-
-/** What a change of mentor comes to: the reason the present mentorship ends with, if it does, and whether one begins. */
-export interface MentorChange {
-  readonly ends: MentorshipEndReason | null;
-  readonly begins: UserId | null;
-}
-
-const noChange: MentorChange = { ends: null, begins: null };
+/** 1 to 2^31 - 1, given out in ascending order by the store. */
+export type MentorshipId = Brand<number, 'MentorshipId'>;
 
 /**
- * Decides a change of mentor. `field` is the input's name for it, for the refusal.
- * Throws `self_mentoring`, or `mentor_cycle` when the mentee stands above the candidate already.
+ * Why a mentorship is over where nobody gave a reason of their own: another mentor took its place, the mentee removed
+ * it, the mentee has found a mentor elsewhere, or one of the two accounts ended.
  */
-export const changeMentor = (
-  menteeId: UserId,
-  present: UserId | null,
-  candidate: Candidate | null,
-  field: string,
-): MentorChange => {
-  if (candidate === null) return present === null ? noChange : { ends: 'removed', begins: null };
-  if (candidate.id === menteeId) throw new DomainError('self_mentoring', { field });
-  if (candidate.id === present) return noChange;
-  if (candidate.mentorsAbove.includes(menteeId))
-    throw new DomainError('mentor_cycle', { field, mentor: candidate.name });
-  return { ends: present === null ? null : 'replaced', begins: candidate.id };
+export const closingReasons = ['replaced', 'removed', 'matched', 'account_ended'] as const;
+export type ClosingReason = (typeof closingReasons)[number];
+
+/** A mentee and a mentor, from the first word to the last. A mentee has at most one that is active. */
+export interface Mentorship {
+  readonly id: MentorshipId;
+  readonly menteeId: UserId;
+  readonly mentorId: UserId;
+  readonly status: MentorshipStatus;
+  readonly requestedBy: Side;
+  readonly message: string | null;
+  /** Of the last change of status: what its author gave, or a `ClosingReason`. */
+  readonly reason: string | null;
+  readonly createdAt: Instant;
+  /** When the request runs out unless it is answered; null where nobody asked. */
+  readonly expiresAt: Instant | null;
+  /** null unless it has been active. */
+  readonly startedAt: Instant | null;
+  /** null while it is requested or active. */
+  readonly endedAt: Instant | null;
+  /** 1, and one more with each change. */
+  readonly version: number;
+}
+
+export type NewMentorship = Omit<Mentorship, 'id'>;
+
+/** A mentorship with the names of its two sides. */
+export interface NamedMentorship extends Mentorship {
+  readonly mentorUsername: Username;
+  readonly menteeUsername: Username;
+}
+
+interface Pair {
+  readonly menteeId: UserId;
+  readonly mentorId: UserId;
+}
+
+const unbegun = { reason: null, startedAt: null, endedAt: null, version: 1 };
+
+/** A request that is open from now on, for so long. */
+export const newRequest = (
+  pair: Pair,
+  {
+    requestedBy,
+    message,
+    at,
+    lifetime,
+  }: Pick<Mentorship, 'requestedBy' | 'message'> & { at: Instant; lifetime: Seconds },
+): NewMentorship => ({
+  ...pair,
+  ...unbegun,
+  status: 'requested',
+  requestedBy,
+  message,
+  createdAt: at,
+  expiresAt: at + fromSeconds(lifetime),
+});
+
+/** The mentorship of a mentee who names a mentor: active from now on. */
+export const newLink = (pair: Pair, at: Instant): NewMentorship => ({
+  ...pair,
+  ...unbegun,
+  status: 'active',
+  requestedBy: 'mentee',
+  message: null,
+  createdAt: at,
+  expiresAt: null,
+  startedAt: at,
+});
+
+/** Which side the user is on; null for a stranger. */
+export const sideOf = ({ mentorId, menteeId }: Pair, user: UserId): Side | null => {
+  if (user === mentorId) return 'mentor';
+  return user === menteeId ? 'mentee' : null;
 };
 
-/** Walks up from a user: their mentor, the mentor's mentor, and so on. */
-export const mentorsAbove = (of: UserId, mentorOf: (mentee: UserId) => UserId | undefined): UserId[] => {
-  const above: UserId[] = [];
-  for (let next = mentorOf(of); next !== undefined; next = mentorOf(next)) above.push(next);
-  return above;
-};
+/** The longest message, and the longest reason, in code points. */
+const longestWords = 2000;
+
+/** Reads what one side says to the other. Throws `InvalidValue`. */
+export const parseWords = parseProseUpTo(longestWords);
+
+/** Reads an id as written in a URL; null for anything that no mentorship can have. */
+export const parseMentorshipId = (text: string): MentorshipId | null =>
+  parseUserId(text) as number | null as MentorshipId | null;

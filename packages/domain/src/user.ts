@@ -1,8 +1,9 @@
 import type { Brand } from './brand.ts';
 import type { Email, Phone } from './contact.ts';
 import { InvalidValue } from './failure.ts';
+import type { MentorProfile } from './mentor-profile.ts';
 import type { PasswordHash } from './password.ts';
-import { codePoints, parseText } from './text.ts';
+import { codePoints, foldCase, parseText } from './text.ts';
 import type { Instant } from './time.ts';
 
 /** 1 to 2^31 - 1, given out in ascending order by the store. */
@@ -19,12 +20,14 @@ export interface User {
   readonly phone: Phone | null;
   readonly passwordHash: PasswordHash;
   readonly createdAt: Instant;
+  /** null until the user has chosen any of it. */
+  readonly profile: MentorProfile | null;
 }
 
-export type NewUser = Omit<User, 'id'>;
+export type NewUser = Omit<User, 'id' | 'profile'>;
 
 /** What a user may change about themselves; only the keys that are present are written. */
-export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'>>;
+export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'> & MentorProfile>;
 
 /** What an ended account is called in the history of others: no username has a space, so nobody can be called so. */
 export const pseudonym = (id: UserId): Username => `former user ${id}` as Username;
@@ -63,9 +66,5 @@ export const parseUsername = (text: string): Username => {
   return username as Username;
 };
 
-/**
- * The key under which a name is unique, whatever its case; also of text that is no valid name, which then matches nobody.
- * Lower, upper, lower folds what one step leaves apart (ß and ss, both sigmas), the same on every database.
- */
-export const usernameKey = (text: string): UsernameKey =>
-  text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC') as UsernameKey;
+/** The key under which a name is unique, whatever its case; also of text that is no valid name, which then matches nobody. */
+export const usernameKey = (text: string): UsernameKey => foldCase(text) as UsernameKey;

@@ -1,13 +1,18 @@
-import { type Application, parsePageSize, requireYourself } from '@mentorship/application';
-import { type Actor, parseUserId, refuse, type UserId } from '@mentorship/domain';
+import {
+  type Application,
+  parsePageSize,
+  type ProfileUpdate as Update,
+  requireYourself,
+} from '@mentorship/application';
+import type { Static } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../auth.ts';
 import { clientOf } from '../client.ts';
 import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
 import { parseUserCursor } from '../cursor.ts';
 import { presentDetail, presentPage } from '../presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
+import { userIdOf } from '../user-id.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
   const { listUsers, viewUser, updateProfile } = application;
@@ -20,7 +25,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
         operationId: 'listUsers',
         tags: ['Accounts'],
         summary: 'Get list of users',
-        description: 'By ascending id, 1000 to a page. The `Link` header leads to the next page, if there is one.',
+        description:
+          'By ascending id, 1000 to a page; the filters narrow it together. The `Link` header leads to the next page, if there is one.',
         querystring: UserListQuery,
         response: {
           200: {
@@ -33,11 +39,16 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       },
     },
     async (request, reply) => {
-      const { limit, cursor, mentor } = request.query;
+      const { limit, cursor, mentor, q: prefix, skill, has_mentor: hasMentor } = request.query;
       const page = await listUsers({
         ...(limit !== undefined && { limit: parsePageSize(limit) }),
         ...(cursor !== undefined && { after: parseUserCursor(cursor) }),
         mentor,
+        prefix,
+        skill,
+        accepting: request.query.accepting !== undefined,
+        hasMentor: hasMentor === undefined ? null : hasMentor === 'true',
+        withMentoring: request.query.view !== undefined,
       });
       const { headers, body } = presentPage(page, request.query);
       return reply.headers(headers).send(body);
@@ -100,15 +111,10 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       },
       async (request, reply) => {
         const actor = actorOf(request);
-        const { mentor_username: mentorUsername, current_password: currentPassword, ...update } = request.body;
         const view = await updateProfile({
           actor,
           userId: userIdOf(request, actor),
-          update: {
-            ...update,
-            ...(mentorUsername !== undefined && { mentorUsername }),
-            ...(currentPassword !== undefined && { currentPassword }),
-          },
+          update: readUpdate(request.body),
           client: clientOf(request),
         });
         const { headers, body } = presentDetail(view);
@@ -118,10 +124,17 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
   }
 };
 
-/** The user that the URL names. Throws `user_not_found` for an id that nobody can have. */
-const userIdOf = (request: FastifyRequest, actor: Actor): UserId => {
-  const { id } = request.params as { id?: string };
-  const userId = id === undefined ? actor.userId : parseUserId(id);
-  if (userId === null) throw refuse('user_not_found');
-  return userId;
-};
+/** The API's names in the application's; a field that was not sent stays out. */
+const readUpdate = ({
+  mentor_username: mentorUsername,
+  current_password: currentPassword,
+  mentor_policy: mentorPolicy,
+  mentor_capacity: mentorCapacity,
+  ...update
+}: Static<typeof ProfileUpdate>): Update => ({
+  ...update,
+  ...(mentorUsername !== undefined && { mentorUsername }),
+  ...(currentPassword !== undefined && { currentPassword }),
+  ...(mentorPolicy !== undefined && { mentorPolicy }),
+  ...(mentorCapacity !== undefined && { mentorCapacity }),
+});

@@ -21,6 +21,9 @@ export const Problem = Type.Object(
         { description: 'Every field that was refused.' },
       ),
     ),
+    allowed: Type.Optional(
+      Type.Array(Type.String(), { description: 'Of `illegal_transition`: the statuses that you can choose.' }),
+    ),
   },
   { $id: 'Problem', ...closed, description: 'Problem details (RFC 9457).' },
 );

@@ -19,6 +19,7 @@ export const openPostgres = (url: string, patience: number): Engine => {
     background,
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
     appendOnly,
+    byteOrder: (table, column) => [`alter table ${table} alter column ${column} type text collate "C"`],
     locking: (query) => query.forUpdate() as unknown as typeof query,
     lockingFree: (query) => query.forUpdate().skipLocked() as typeof query,
     pbkdf2Iterations: `integer generated always as (case when password_hash ~ '^pbkdf2_sha256[$][0-9]{1,9}[$]'

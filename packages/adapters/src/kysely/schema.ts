@@ -17,6 +17,17 @@ export interface Schema {
     /** Of a hash that the original made: what it costs to check. The database reads it out of the hash. */
     pbkdf2_iterations: GeneratedAlways<number | null>;
     ended_at: string | null;
+    /** null until the user has chosen anything of their profile. */
+    mentor_policy: string | null;
+    mentor_capacity: number | null;
+    bio: string | null;
+    /** A list in JSON, as it is shown. */
+    skills: string | null;
+  };
+  /** The skills once more, one a row, to find their users by. */
+  user_skills: {
+    skill_key: string;
+    user_id: number;
   };
   /** From where a user has logged in. */
   user_networks: {
@@ -28,14 +39,22 @@ export interface Schema {
     id: Generated<number>;
     mentee_id: number;
     mentor_id: number;
-    began_at: string;
+    status: string;
+    requested_by: string;
+    message: string | null;
+    reason: string | null;
+    created_at: string;
+    expires_at: string | null;
+    started_at: string | null;
     ended_at: string | null;
-    end_reason: string | null;
+    version: number;
   };
-  /** One row: whoever changes links raises it first, and so comes one at a time. */
+  /** One row: whoever changes mentorships raises it first, and so comes one at a time. */
   mentor_graph: {
     id: number;
     version: number;
+    /** The moment of the last of them. */
+    changed_at: string;
   };
   sessions: {
     id: string;

@@ -1,6 +1,7 @@
 import type { Store } from '../store.ts';
 import { kyselyAttemptDirectory } from './attempt-repository.ts';
 import { type Engine, migrationPatience, patience } from './engine.ts';
+import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
 import { migrate } from './migrate.ts';
 import { openPostgres } from './postgres-engine.ts';
 import { kyselySecurityEventDirectory } from './security-event-repository.ts';
@@ -22,6 +23,7 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
   return {
     storage: kyselyStorage(engine),
     userDirectory: kyselyUserDirectory(engine.reads),
+    mentorshipDirectory: kyselyMentorshipDirectory(engine.reads),
     sessionDirectory: {
       ...kyselySessionDirectory(engine.reads),
       endedSince: kyselySessionDirectory(engine.background).endedSince,

@@ -1,38 +1,56 @@
-import type { UserDirectory } from '@mentorship/application';
-import type { Email, PasswordHash, Phone, UserId, Username } from '@mentorship/domain';
-import type { Expression, ExpressionBuilder, Kysely } from 'kysely';
+import type { UserDirectory, UserListEntry } from '@mentorship/application';
+import {
+  type Email,
+  type MentorPolicy,
+  type PasswordHash,
+  type Phone,
+  unsaidProfile,
+  type UserId,
+  type Username,
+} from '@mentorship/domain';
+import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { toProfile, toSkills } from './mentor-profiles.ts';
+import { active } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
+import { filteredUsers, menteeCount } from './user-filter.ts';
 
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
-  async list({ after, limit, mentor }) {
-    const rows = await (
-      mentor === null
-        ? db.selectFrom('users').select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
-        : db
-            .selectFrom('users as mentor')
-            .innerJoin('mentorships', 'mentorships.mentor_id', 'mentor.id')
-            .innerJoin('users', 'users.id', 'mentorships.mentee_id')
-            .select(['users.id', 'users.username', 'mentor.username as mentor_username'])
-            .where('mentor.username_key', '=', mentor)
-            .where('mentorships.ended_at', 'is', null)
-    )
-      .where('users.ended_at', 'is', null)
+  async list({ after, limit, withMentoring = false, ...filter }) {
+    const rows = await filteredUsers(db, filter)
+      .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
+      .$if(withMentoring, (query) =>
+        query.select((eb) => [
+          'users.mentor_policy',
+          'users.skills',
+          eb
+            .case()
+            .when('users.mentor_capacity', 'is not', null)
+            .then(sql<number>`users.mentor_capacity - ${menteeCount(eb)}`)
+            .end()
+            .as('free_places'),
+        ]),
+      )
       .where('users.id', '>', after ?? 0)
-      .orderBy('users.id')
       .limit(limit)
       .execute();
-    return rows.map((row) => ({
+    return rows.map((row): UserListEntry => ({
       id: row.id as UserId,
       username: row.username as Username,
       mentorUsername: row.mentor_username as Username | null,
+      ...(withMentoring && {
+        mentoring: {
+          mentorPolicy: (row.mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
+          freePlaces: row.free_places === null ? null : Number(row.free_places),
+          skills: toSkills(row.skills ?? null),
+        },
+      }),
     }));
   },
-
   async detail(id, menteeLimit) {
     const rows = await db
       .selectFrom('users')
       .leftJoin('mentorships', (join) =>
-        join.onRef('mentorships.mentor_id', '=', 'users.id').on('mentorships.ended_at', 'is', null),
+        join.onRef('mentorships.mentor_id', '=', 'users.id').on('mentorships.status', '=', active),
       )
       .leftJoin('users as mentee', 'mentee.id', 'mentorships.mentee_id')
       .select((eb) => [
@@ -40,6 +58,10 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
         'users.email',
         'users.phone',
         'users.password_hash',
+        'users.mentor_policy',
+        'users.mentor_capacity',
+        'users.bio',
+        'users.skills',
         mentorUsername(eb, eb.ref('users.id')),
         'mentee.id as mentee_id',
         'mentee.username as mentee_username',
@@ -58,10 +80,21 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
       phone: user.phone as Phone | null,
       passwordHash: user.password_hash as PasswordHash,
       mentorUsername: user.mentor_username as Username | null,
+      profile: toProfile(user),
       mentees: rows.flatMap(({ mentee_id, mentee_username }) =>
         mentee_id === null ? [] : [{ id: mentee_id as UserId, username: mentee_username as Username }],
       ),
     };
+  },
+
+  async idOf(name) {
+    const row = await db
+      .selectFrom('users')
+      .select('id')
+      .where('username_key', '=', name)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    return (row?.id as UserId | undefined) ?? null;
   },
 
   async credentials(name, network) {
@@ -100,5 +133,5 @@ const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expressi
     .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
     .select('mentor.username')
     .where('link.mentee_id', '=', mentee)
-    .where('link.ended_at', 'is', null)
+    .where('link.status', '=', active)
     .as('mentor_username');

@@ -12,6 +12,7 @@ import {
 } from '@mentorship/domain';
 import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from './instant.ts';
+import { indexSkills, noProfile, profileChanges, toProfile } from './mentor-profiles.ts';
 import type { Schema } from './schema.ts';
 
 export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
@@ -29,7 +30,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       .onConflict((conflict) => conflict.column('username_key').doNothing())
       .returning('id')
       .executeTakeFirst();
-    return row ? { ...user, id: row.id as UserId } : null;
+    return row ? { ...user, id: row.id as UserId, profile: null } : null;
   },
 
   async find(name) {
@@ -42,11 +43,22 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     return row ? toUser(row) : null;
   },
 
-  async change(id, { email, phone, passwordHash }, verified = null) {
+  async findById(id) {
+    const row = await db
+      .selectFrom('users')
+      .selectAll()
+      .where('id', '=', id)
+      .where('ended_at', 'is', null)
+      .executeTakeFirst();
+    return row ? toUser(row) : null;
+  },
+
+  async change(id, { email, phone, passwordHash, ...profile }, verified = null) {
     const changes = {
       ...(email !== undefined && { email }),
       ...(phone !== undefined && { phone }),
       ...(passwordHash !== undefined && { password_hash: passwordHash }),
+      ...profileChanges(profile),
     };
     const changed = await db
       .updateTable('users')
@@ -57,6 +69,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       .$if(verified !== null, (query) => query.where('password_hash', '=', verified ?? ''))
       .returning('id')
       .executeTakeFirst();
+    if (changed && profile.skills) await indexSkills(db, id, profile.skills);
     return changed !== undefined;
   },
 
@@ -78,14 +91,16 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     const row = await db
       .updateTable('users')
       .set({ username: name, username_key: usernameKey(name), email: null, phone: null, ended_at: toText(at) })
-      .set({ password_hash: '', last_login_at: null })
+      .set({ password_hash: '', last_login_at: null, ...noProfile })
       .where('id', '=', id)
       .where('password_hash', '=', verified)
       .where('ended_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
-    if (row) await db.deleteFrom('user_networks').where('user_id', '=', id).execute();
-    return row !== undefined;
+    if (!row) return false;
+    await db.deleteFrom('user_networks').where('user_id', '=', id).execute();
+    await indexSkills(db, id, []);
+    return true;
   },
 });
 
@@ -113,4 +128,5 @@ const toUser = (row: Selectable<Schema['users']>): User => ({
   phone: row.phone as Phone | null,
   passwordHash: row.password_hash as PasswordHash,
   createdAt: fromText(row.created_at),
+  profile: toProfile(row),
 });

@@ -1,46 +1,132 @@
 import type { MentorshipRepository } from '@mentorship/application';
-import { type Instant, type MentorshipEndReason, mentorsAbove, type UserId } from '@mentorship/domain';
+import {
+  type ClosingReason,
+  closingReasons,
+  type Mentorship,
+  type MentorshipId,
+  mentorsAbove,
+  type NamedMentorship,
+  seenAt,
+  transition,
+  type UserId,
+} from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
-export const memoryMentorships = (
-  { openMentorships, endedMentorships, mentees }: Tables,
-  journal: Journal,
-): MentorshipRepository => {
-  const end = (mentee: UserId, reason: MentorshipEndReason, at: Instant) => {
-    const open = openMentorships.get(mentee);
-    if (!open) return;
-    journal.remove(openMentorships, mentee);
-    journal.remove(mentees.get(open.mentorId) ?? new Map<UserId, true>(), mentee);
-    journal.put(endedMentorships, endedMentorships.size, { ...open, endedAt: at, endReason: reason });
+export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: UserId): Mentorship[] =>
+  [...(mentorshipsOf.get(user)?.keys() ?? [])].flatMap((id) => mentorships.get(id) ?? []);
+
+export const named = ({ users }: Tables, mentorship: Mentorship): NamedMentorship => {
+  const [mentor, mentee] = [users.get(mentorship.mentorId), users.get(mentorship.menteeId)];
+  if (!mentor || !mentee) throw new Error('A mentorship of somebody who never was.');
+  return { ...mentorship, mentorUsername: mentor.username, menteeUsername: mentee.username };
+};
+
+export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipRepository => {
+  const { mentorships, activeMentorships, mentees, counters } = tables;
+
+  const put = (mentorship: Mentorship) => {
+    const { id, menteeId, mentorId, status } = mentorship;
+    if (status === 'active') {
+      const active = activeMentorships.get(menteeId);
+      if (active !== undefined && active !== id) throw new Error('This mentee has an active mentorship already.');
+      journal.put(activeMentorships, menteeId, id);
+      within(journal, mentees, mentorId).add(menteeId);
+    } else if (activeMentorships.get(menteeId) === id) {
+      journal.remove(activeMentorships, menteeId);
+      within(journal, mentees, mentorId).remove(menteeId);
+    }
+    journal.put(mentorships, id, mentorship);
   };
+  const requests = (user: UserId) => mentorshipsOf(tables, user).filter(({ status }) => status === 'requested');
+  const requestsOf = (mentee: UserId) => requests(mentee).filter(({ menteeId }) => menteeId === mentee);
+  const openRequest = (mentee: UserId, mentor: UserId) =>
+    requestsOf(mentee).find(({ mentorId }) => mentorId === mentor) ?? null;
 
   return {
     // Transactions of this store run one at a time: the graph is locked already.
-    async lockGraph() {},
+    async lockGraph(now) {
+      const at = Math.max(now, counters.get('graph_changed_at') ?? now);
+      journal.put(counters, 'graph_changed_at', at);
+      return at;
+    },
 
-    async mentorOf(mentee) {
-      return openMentorships.get(mentee)?.mentorId ?? null;
+    async find(id) {
+      const mentorship = mentorships.get(id);
+      return mentorship ? named(tables, mentorship) : null;
+    },
+
+    async activeOf(mentee) {
+      const id = activeMentorships.get(mentee);
+      return (id !== undefined && mentorships.get(id)) || null;
+    },
+
+    openRequest: async ({ mentee, mentor }) => openRequest(mentee, mentor),
+
+    async countSentRequests(mentee) {
+      return requestsOf(mentee).filter(({ requestedBy }) => requestedBy === 'mentee').length;
+    },
+
+    async countMentees(mentor) {
+      return mentees.get(mentor)?.size ?? 0;
     },
 
     async mentorsAbove(user) {
-      return mentorsAbove(user, (mentee) => openMentorships.get(mentee)?.mentorId);
+      return mentorsAbove(user, (mentee) => {
+        const id = activeMentorships.get(mentee);
+        return id && mentorships.get(id)?.mentorId;
+      });
     },
 
-    async begin({ mentee, mentor, at }) {
-      if (openMentorships.has(mentee)) throw new Error('This mentee has an open mentorship already.');
-      const mentorship = { menteeId: mentee, mentorId: mentor, beganAt: at, endedAt: null, endReason: null };
-      journal.put(openMentorships, mentee, mentorship);
-      const theirs = mentees.get(mentor) ?? new Map<UserId, true>();
-      if (!mentees.has(mentor)) journal.put(mentees, mentor, theirs);
-      journal.put(theirs, mentee, true);
+    async add(mentorship) {
+      const { menteeId, mentorId, status } = mentorship;
+      if (status === 'requested' && openRequest(menteeId, mentorId))
+        throw new Error('This pair has an open request already.');
+      const id = (mentorships.size + 1) as MentorshipId;
+      put({ ...mentorship, id });
+      for (const user of [menteeId, mentorId]) within(journal, tables.mentorshipsOf, user).add(id);
+      return id;
     },
 
-    async end({ mentee, reason, at }) {
-      end(mentee, reason, at);
+    async save({ id, status, reason, startedAt, endedAt, version }) {
+      const present = mentorships.get(id);
+      if (present?.version !== version - 1) throw new Error('This is not the next version of a mentorship.');
+      put({ ...present, status, reason, startedAt, endedAt, version });
     },
 
-    async endAll({ user, reason, at }) {
-      for (const mentee of [user, ...(mentees.get(user)?.keys() ?? [])]) end(mentee, reason, at);
+    async expireRequests({ mentee, at }) {
+      for (const request of requestsOf(mentee)) if (seenAt(request, at) !== request) put(seenAt(request, at));
     },
+
+    async cancelRequests({ mentee, reason, at }) {
+      for (const request of requestsOf(mentee)) put(cancelled(request, reason, at));
+    },
+
+    async closeAll({ user, reason, at }) {
+      for (const request of requests(user)) put(cancelled(request, reason, at));
+      for (const mentorship of mentorshipsOf(tables, user))
+        if (mentorship.status === 'active') put(transition(mentorship, 'ended', { by: 'service', reason, at }));
+    },
+
+    async forgetWords(user) {
+      for (const mentorship of mentorshipsOf(tables, user)) {
+        const reason = closingReasons.find((reason) => reason === mentorship.reason) ?? null;
+        put({ ...mentorship, message: null, reason, version: mentorship.version + 1 });
+      }
+    },
+  };
+};
+
+const cancelled = (request: Mentorship, reason: ClosingReason, at: number): Mentorship => {
+  const seen = seenAt(request, at);
+  return seen.status === 'expired' ? seen : transition(seen, 'cancelled', { by: 'service', reason, at });
+};
+
+/** A set within a table, to put into and take out of. */
+const within = <Key, Member>(journal: Journal, table: Map<Key, Map<Member, true>>, key: Key) => {
+  const members = table.get(key) ?? new Map<Member, true>();
+  if (!table.has(key)) journal.put(table, key, members);
+  return {
+    add: (member: Member) => journal.put(members, member, true),
+    remove: (member: Member) => journal.remove(members, member),
   };
 };

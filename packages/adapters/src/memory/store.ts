@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts';
 import { memoryAttemptDirectory, memoryAttempts } from './attempt-repository.ts';
+import { memoryMentorshipDirectory } from './mentorship-directory.ts';
 import { memoryMentorships } from './mentorship-repository.ts';
 import { createMutex } from './mutex.ts';
 import { memorySecurityEventDirectory, memorySecurityEvents } from './security-event-repository.ts';
@@ -37,6 +38,7 @@ export const openMemoryStore = (): Store => {
       ping: async () => {},
     },
     userDirectory: memoryUserDirectory(tables, inTurn),
+    mentorshipDirectory: memoryMentorshipDirectory(tables, inTurn),
     sessionDirectory: memorySessionDirectory(tables, inTurn),
     attemptDirectory: memoryAttemptDirectory(tables, inTurn),
     securityEventDirectory: memorySecurityEventDirectory(tables, inTurn),

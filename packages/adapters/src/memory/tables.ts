@@ -1,5 +1,14 @@
 import type { AttemptCount, SecurityEventEntry } from '@mentorship/application';
-import type { Instant, Mentorship, Session, SigningKey, User, UserId, UsernameKey } from '@mentorship/domain';
+import type {
+  Instant,
+  Mentorship,
+  MentorshipId,
+  Session,
+  SigningKey,
+  User,
+  UserId,
+  UsernameKey,
+} from '@mentorship/domain';
 
 /** The rows by key, and the indexes that a database would keep beside them. */
 export interface Tables {
@@ -10,8 +19,12 @@ export interface Tables {
   /** The iterations of the hashes that the original made. */
   readonly olderHashes: Map<UserId, number>;
   readonly endedUsers: Map<UserId, Instant>;
-  readonly openMentorships: Map<UserId, Mentorship>;
-  readonly endedMentorships: Map<number, Mentorship>;
+  readonly mentorships: Map<MentorshipId, Mentorship>;
+  /** By either of their sides. */
+  readonly mentorshipsOf: Map<UserId, Map<MentorshipId, true>>;
+  /** By their mentee. */
+  readonly activeMentorships: Map<UserId, MentorshipId>;
+  /** The active ones, by their mentor. */
   readonly mentees: Map<UserId, Map<UserId, true>>;
   readonly sessions: Map<string, Session>;
   /** The number of each session's end. */
@@ -19,8 +32,8 @@ export interface Tables {
   readonly signingKeys: Map<string, SigningKey>;
   readonly attempts: Map<string, AttemptCount>;
   readonly securityEvents: Map<number, SecurityEventEntry>;
-  /** The last number that each gave out. */
-  readonly counters: Map<'session_ends' | 'security_events', number>;
+  /** The last number that each gave out, and the moment of the last change of the graph. */
+  readonly counters: Map<'session_ends' | 'security_events' | 'graph_changed_at', number>;
 }
 
 export const createTables = (): Tables => ({
@@ -30,8 +43,9 @@ export const createTables = (): Tables => ({
   networks: new Map(),
   olderHashes: new Map(),
   endedUsers: new Map(),
-  openMentorships: new Map(),
-  endedMentorships: new Map(),
+  mentorships: new Map(),
+  mentorshipsOf: new Map(),
+  activeMentorships: new Map(),
   mentees: new Map(),
   sessions: new Map(),
   sessionEnds: new Map(),

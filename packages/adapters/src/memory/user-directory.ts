@@ -1,18 +1,39 @@
-import type { UserDirectory, UserListEntry } from '@mentorship/application';
-import type { User, UserId } from '@mentorship/domain';
+import type { Mentoring, UserDirectory, UserFilter, UserListEntry } from '@mentorship/application';
+import { skillKey, type User, type UserId, unsaidProfile, usernameKey } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Tables } from './tables.ts';
 
 /** Reads take their turn with the transactions, so that none is seen half-done. */
 export const memoryUserDirectory = (
-  { users, userIds, endedUsers, olderHashes, networks, openMentorships, mentees }: Tables,
+  { users, userIds, endedUsers, olderHashes, networks, mentorships, activeMentorships, mentees }: Tables,
   inTurn: Mutex,
 ): UserDirectory => {
   const mentorUsername = (mentee: UserId) => {
-    const mentorship = openMentorships.get(mentee);
+    const active = activeMentorships.get(mentee);
+    const mentorship = active && mentorships.get(active);
     return (mentorship && users.get(mentorship.mentorId)?.username) ?? null;
   };
-  const entry = ({ id, username }: User): UserListEntry => ({ id, username, mentorUsername: mentorUsername(id) });
+  const freePlaces = ({ id, profile }: User) => {
+    const { mentorCapacity } = profile ?? unsaidProfile;
+    return mentorCapacity === null ? null : mentorCapacity - (mentees.get(id)?.size ?? 0);
+  };
+  const mentoringOf = (user: User): Mentoring => {
+    const { mentorPolicy, skills } = user.profile ?? unsaidProfile;
+    return { mentorPolicy, freePlaces: freePlaces(user), skills: [...skills] };
+  };
+  const entry = (user: User, withMentoring: boolean): UserListEntry => ({
+    id: user.id,
+    username: user.username,
+    mentorUsername: mentorUsername(user.id),
+    ...(withMentoring && { mentoring: mentoringOf(user) }),
+  });
+  const passes = (user: User, { prefix, skill, accepting, hasMentor }: UserFilter): boolean => {
+    const { mentorPolicy, skills } = user.profile ?? unsaidProfile;
+    if (accepting && (mentorPolicy === 'closed' || (freePlaces(user) ?? 1) <= 0)) return false;
+    if (typeof hasMentor === 'boolean' && activeMentorships.has(user.id) !== hasMentor) return false;
+    if (typeof skill === 'string' && !skills.some((one) => skillKey(one) === skill)) return false;
+    return typeof prefix !== 'string' || usernameKey(user.username).startsWith(prefix);
+  };
   const menteesOf = (mentor: UserId) =>
     [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
   // Ids are given out without gaps: a page begins where it begins, without walking there.
@@ -21,7 +42,7 @@ export const memoryUserDirectory = (
   };
 
   return {
-    list: ({ after, limit, mentor }) =>
+    list: ({ after, limit, withMentoring = false, mentor = null, ...filter }) =>
       inTurn(() => {
         const mentorId = mentor === null ? undefined : userIds.get(mentor);
         if (mentor !== null && mentorId === undefined) return [];
@@ -31,19 +52,34 @@ export const memoryUserDirectory = (
             : menteesOf(mentorId)
                 .values()
                 .filter(({ id }) => id > (after ?? 0));
-        return found.take(limit).map(entry).toArray();
+        return found
+          .filter((user) => passes(user, filter))
+          .take(limit)
+          .map((user) => entry(user, withMentoring))
+          .toArray();
       }),
 
     detail: (id, menteeLimit) =>
       inTurn(() => {
         const user = users.get(id);
         if (!user || endedUsers.has(id)) return null;
-        const { username, email, phone, passwordHash } = user;
+        const { username, email, phone, passwordHash, profile } = user;
         const shown = menteesOf(id)
           .slice(0, menteeLimit)
           .map(({ id, username }) => ({ id, username }));
-        return { id, username, email, phone, passwordHash, mentorUsername: mentorUsername(id), mentees: shown };
+        return {
+          id,
+          username,
+          email,
+          phone,
+          passwordHash,
+          mentorUsername: mentorUsername(id),
+          profile: structuredClone(profile),
+          mentees: shown,
+        };
       }),
+
+    idOf: (name) => inTurn(() => userIds.get(name) ?? null),
 
     credentials: (name, network) =>
       inTurn(() => {

@@ -4,6 +4,7 @@ import {
   pbkdf2Iterations,
   pseudonym,
   rememberedNetworks,
+  unsaidProfile,
   type User,
   type UserId,
   usernameKey,
@@ -25,7 +26,7 @@ export const memoryUsers = (
     async add(user) {
       const key = usernameKey(user.username);
       if (userIds.has(key)) return null;
-      const added = { ...user, id: (users.size + 1) as UserId };
+      const added = { ...user, id: (users.size + 1) as UserId, profile: null };
       put(added);
       journal.put(userIds, key, added.id);
       return added;
@@ -36,11 +37,23 @@ export const memoryUsers = (
       return (id !== undefined && users.get(id)) || null;
     },
 
-    async change(id, changes, verified = null) {
+    async findById(id) {
+      return endedUsers.has(id) ? null : (users.get(id) ?? null);
+    },
+
+    async change(id, { email, phone, passwordHash, ...profile }, verified = null) {
       const user = users.get(id);
       if (!user || endedUsers.has(id)) return false;
       if (verified !== null && user.passwordHash !== verified) return false;
-      put({ ...user, ...changes });
+      put({
+        ...user,
+        ...(email !== undefined && { email }),
+        ...(phone !== undefined && { phone }),
+        ...(passwordHash !== undefined && { passwordHash }),
+        ...(Object.keys(profile).length > 0 && {
+          profile: Object.freeze({ ...(user.profile ?? unsaidProfile), ...structuredClone(profile) }),
+        }),
+      });
       return true;
     },
 
@@ -63,7 +76,13 @@ export const memoryUsers = (
       journal.remove(lastLogins, id);
       journal.remove(networks, id);
       journal.put(endedUsers, id, at);
-      const erased = { username: pseudonym(id), email: null, phone: null, passwordHash: '' as PasswordHash };
+      const erased = {
+        username: pseudonym(id),
+        email: null,
+        phone: null,
+        passwordHash: '' as PasswordHash,
+        profile: null,
+      };
       put({ ...user, ...erased });
       return true;
     },

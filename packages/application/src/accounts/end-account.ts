@@ -1,10 +1,12 @@
-import { type Actor, type Client, isOpen, refuse, unknownClient } from '@mentorship/domain';
+import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
 import { confirmPassword } from '../security/confirm-password.ts';
 import { noteEvents } from '../security/note-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
+import { requireOpenSession } from '../sessions/require-open-session.ts';
 
 /**
- * Ends one's own account: sessions and links end, name, contact and hash are erased, history keeps a pseudonym.
+ * Ends one's own account: sessions and mentorships end, name, contact, profile, words and hash are erased, history keeps
+ * a pseudonym.
  * Throws what `confirmPassword` throws, and `access_token_refused` when account or session has ended meanwhile.
  */
 export const endAccount =
@@ -22,14 +24,13 @@ export const endAccount =
     const verified = await confirmPassword(deps, { actor, typed: currentPassword, client });
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
-      await mentorships.lockGraph();
-      const at = deps.clock.now();
+      const at = await mentorships.lockGraph(deps.clock.now());
       const note = noteEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
       // The row of the user is locked by now: whoever sets a password in another session has ended this one before, or waits.
-      const session = await sessions.find({ id: sessionId, userId });
-      if (session === null || !isOpen(session)) throw refuse('access_token_refused');
-      await mentorships.endAll({ user: userId, reason: 'account_ended', at });
+      await requireOpenSession(repositories, actor);
+      await mentorships.closeAll({ user: userId, reason: 'account_ended', at });
+      await mentorships.forgetWords(userId);
       await note(repositories, { type: 'account_ended', userId, sessionId });
       await endSessions(repositories, { userId }, { reason: 'account_ended', at, note });
       await sessions.forgetClients(userId);

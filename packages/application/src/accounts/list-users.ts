@@ -1,5 +1,5 @@
-import { InvalidValue, type UserId, usernameKey } from '@mentorship/domain';
-import type { Ports, UserListEntry } from '../ports/index.ts';
+import { InvalidValue, skillKey, type UserId, usernameKey } from '@mentorship/domain';
+import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
 
 /** The most entries a page has, and how many it has unless asked for fewer. */
 export const largestPage = 1000;
@@ -17,23 +17,34 @@ export interface UserPage {
   readonly next: UserId | null;
 }
 
-/** `mentor` narrows the list to the mentees of the user of that name; nobody's name gives an empty list. */
+/** Texts as people type them: each narrows the list. Nobody's name as `mentor` gives an empty one. */
+export interface UserSearch extends Pick<UserListQuery, 'accepting' | 'hasMentor' | 'withMentoring'> {
+  /** The username of a mentor. */
+  readonly mentor?: string | undefined;
+  /** How a username begins, in any case; blank counts as not sent. */
+  readonly prefix?: string | undefined;
+  readonly skill?: string | undefined;
+}
+
+/** The users who pass every filter that is sent, by ascending id. */
 export const listUsers =
   ({ userDirectory }: Pick<Ports, 'userDirectory'>) =>
   async ({
     limit = largestPage,
     after = null,
     mentor,
-  }: {
-    limit?: number;
-    after?: number | null;
-    mentor?: string | undefined;
-  }): Promise<UserPage> => {
+    prefix,
+    skill,
+    ...search
+  }: UserSearch & { limit?: number; after?: number | null }): Promise<UserPage> => {
     const size = Math.min(limit, largestPage);
     const found = await userDirectory.list({
+      ...search,
       after,
       limit: size + 1,
       mentor: mentor === undefined ? null : usernameKey(mentor),
+      prefix: prefix === undefined || prefix.trim() === '' ? null : usernameKey(prefix),
+      skill: skill === undefined ? null : skillKey(skill),
     });
     const users = found.slice(0, size);
     return { users, next: found.length > size ? (users.at(-1)?.id ?? null) : null };

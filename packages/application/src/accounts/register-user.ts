@@ -1,6 +1,8 @@
 import {
   type Client,
   DomainError,
+  type FailureCode,
+  invalidField,
   optional,
   parseEmail,
   parseFields,
@@ -13,10 +15,10 @@ import {
   type Username,
   usernameKey,
 } from '@mentorship/domain';
+import { linkMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { requireNoWait } from '../security/check-password.ts';
 import { noteEvents } from '../security/note-events.ts';
-import { linkMentor } from './link-mentor.ts';
 
 export interface Registration {
   readonly username: string;
@@ -28,7 +30,7 @@ export interface Registration {
 }
 
 /**
- * Throws `validation_failed` (an unknown mentor among it: then nobody is registered), `username_taken`,
+ * Throws `validation_failed` (a mentor whom nobody knows or who cannot be had among it: then nobody is registered), `username_taken`,
  * `registration_closed`, `too_many_attempts` when the address has used up its budget, and `overloaded`.
  */
 export const registerUser =
@@ -77,12 +79,26 @@ export const registerUser =
     const passwordHash = await passwordHasher.hash(password);
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      if (mentorName !== null) await mentorships.lockGraph();
-      const at = clock.now();
+      const now = clock.now();
+      const at = mentorName === null ? now : await mentorships.lockGraph(now);
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
       await noteEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
       const link = { mentee: user.id, mentorName, field: 'mentorUsername', at };
-      return { user, mentorUsername: mentorName === null ? null : await linkMentor(repositories, link) };
+      const mentorUsername = mentorName === null ? null : await linkMentor(repositories, link).catch(refuseField);
+      return { user, mentorUsername };
     });
   };
+
+/** What a mentor's own choice comes to for somebody who is not registered yet, and so cannot ask. */
+const mentorAdvice: Partial<Record<FailureCode, string>> = {
+  mentor_requires_approval: 'This mentor takes mentees by request. Register without a mentor, log in, then ask.',
+  mentor_closed: 'This mentor takes no mentees at the moment. Name another one, or register without a mentor.',
+  mentor_full: 'This mentor has no place left. Name another one, or register without a mentor.',
+};
+
+const refuseField = (error: unknown): never => {
+  const code = error instanceof DomainError ? (error.code as FailureCode) : null;
+  const advice = code && mentorAdvice[code];
+  throw advice ? invalidField('mentorUsername', code, advice) : error;
+};

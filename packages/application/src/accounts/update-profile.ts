@@ -2,27 +2,33 @@ import {
   type Actor,
   type Client,
   InvalidValue,
-  isOpen,
+  type MentorProfile,
   isShownHash,
   optional,
+  parseBio,
+  parseCapacity,
   type Password,
   parseEmail,
   parseFields,
   parsePhone,
+  parseSkills,
   parseText,
   refuse,
+  requireCapacityFor,
   unknownClient,
   type UserId,
 } from '@mentorship/domain';
+import { linkMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
+import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword } from '../security/confirm-password.ts';
 import { noteEvents } from '../security/note-events.ts';
-import { linkMentor } from './link-mentor.ts';
 import { type UserView, viewUser } from './view-user.ts';
 
 /** What the user sends: the fields to change, and perhaps the rest of the detail just as it was read. */
-export interface ProfileUpdate {
+export interface ProfileUpdate extends Partial<Omit<MentorProfile, 'skills'>> {
+  readonly skills?: readonly string[];
   readonly email?: string | null;
   readonly phone?: string | null;
   /** A username; null or blank leaves the user without a mentor. */
@@ -44,7 +50,7 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 
 /**
  * Writes what was sent and nothing else, all of it or none; a new password ends the user's other sessions.
- * Throws `not_yourself`, `validation_failed`, `self_mentoring`, `mentor_cycle`, what `confirmPassword` throws, and
+ * Throws `not_yourself`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw, and
  * `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
@@ -63,29 +69,31 @@ export const updateProfile =
     requireYourself(actor, userId);
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
-    const { mentor, password, ...contact } = readChanges(deps, update, shown, currentPassword);
+    const { mentor, password, ...fields } = readChanges(deps, update, shown, currentPassword);
     const verified =
       currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
-    if (mentor === undefined && password === undefined && Object.keys(contact).length === 0) return shown;
+    if (mentor === undefined && password === undefined && Object.keys(fields).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
-    const changes = { ...contact, ...(passwordHash && { passwordHash }) };
+    const changes = { ...fields, ...(passwordHash && { passwordHash }) };
+    const { mentorPolicy, mentorCapacity } = fields;
+    const locks = [mentor, mentorPolicy, mentorCapacity].some((value) => value !== undefined);
 
     await deps.storage.atomically(async (repositories) => {
-      const { users, mentorships, sessions } = repositories;
-      if (mentor !== undefined) await mentorships.lockGraph();
-      // Not before the lock: who waited for it longer would write an earlier moment into the history.
-      const at = deps.clock.now();
+      const { users, mentorships } = repositories;
+      const now = deps.clock.now();
+      const at = locks ? await mentorships.lockGraph(now) : now;
+      if (typeof mentorCapacity === 'number')
+        requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined)
         await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
       if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
-      // The session may have ended since it was let in: a body can take its time. The row of the user is locked by now,
-      // so of two sessions that set a password at once, the second has been ended by the first.
-      const session = await sessions.find({ id: actor.sessionId, userId });
-      if (session === null || !isOpen(session)) throw refuse('access_token_refused');
+      // The row of the user is locked by now: of two sessions that set a password at once, the second has been ended by the first.
+      await requireOpenSession(repositories, actor);
       if (!passwordHash) return;
+      const { sessionId } = actor;
       const note = noteEvents(deps.policy, client, at);
-      await note(repositories, { type: 'password_changed', userId, sessionId: session.id });
-      await endSessions(repositories, { userId, except: session.id }, { reason: 'password_changed', at, note });
+      await note(repositories, { type: 'password_changed', userId, sessionId });
+      await endSessions(repositories, { userId, except: sessionId }, { reason: 'password_changed', at, note });
     });
     return view({ actor, userId });
   };
@@ -117,6 +125,10 @@ const readChanges = (
         if (policy.requireCurrentPassword && newPassword !== undefined && currentPassword === undefined)
           throw new InvalidValue('required', 'Send your present password beside the new one.');
       },
+      mentorPolicy: () => update.mentorPolicy,
+      mentorCapacity: () => given(parseCapacity, update.mentorCapacity),
+      bio: () => given(optional(parseBio), update.bio),
+      skills: () => given(parseSkills, update.skills),
       id: () => unchanged(update.id, shown.id, 'Ids never change: leave it out.'),
       username: () => unchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
       mentorUsername: () =>

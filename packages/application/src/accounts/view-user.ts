@@ -1,8 +1,15 @@
-import { type Actor, refuse, showPasswordHash, type UserId, type Username } from '@mentorship/domain';
+import {
+  type Actor,
+  type MentorProfile,
+  refuse,
+  showPasswordHash,
+  type UserId,
+  type Username,
+} from '@mentorship/domain';
 import type { Policy, Ports, UserDetail } from '../ports/index.ts';
 import { largestPage } from './list-users.ts';
 
-export interface UserView extends Omit<UserDetail, 'passwordHash' | 'mentees'> {
+export interface UserView extends Omit<UserDetail, 'passwordHash' | 'profile' | 'mentees'>, Partial<MentorProfile> {
   /** The hash as the policy shows it, on one's own detail only. */
   readonly password?: string;
   /** The first of them, by ascending id. */
@@ -21,7 +28,7 @@ export const viewUser =
   };
 
 const showUser = (
-  { passwordHash, mentees: found, ...user }: UserDetail,
+  { passwordHash, profile, mentees: found, ...user }: UserDetail,
   actor: Actor,
   { passwordDisplay, contactVisible }: Policy,
 ): UserView => {
@@ -29,6 +36,7 @@ const showUser = (
   const mentees = found.slice(0, largestPage);
   return {
     ...user,
+    ...profile,
     ...(!own && contactVisible === 'self' && { email: null, phone: null }),
     ...(own && { password: showPasswordHash(passwordHash, passwordDisplay) }),
     mentees: mentees.map(({ username }) => username),

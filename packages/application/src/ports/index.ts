@@ -3,6 +3,7 @@ import type { AttemptLimiter } from './attempt-limiter.ts';
 import type { AttemptDirectory } from './attempt-repository.ts';
 import type { Clock } from './clock.ts';
 import type { IdGenerator } from './id-generator.ts';
+import type { MentorshipDirectory } from './mentorship-directory.ts';
 import type { PasswordHasher } from './password-hasher.ts';
 import type { PasswordRules } from './password-rules.ts';
 import type { RevocationList } from './revocation-list.ts';
@@ -16,6 +17,7 @@ export type * from './attempt-limiter.ts';
 export type * from './attempt-repository.ts';
 export type * from './clock.ts';
 export type * from './id-generator.ts';
+export type * from './mentorship-directory.ts';
 export type * from './mentorship-repository.ts';
 export type * from './password-hasher.ts';
 export type * from './password-rules.ts';
@@ -41,6 +43,8 @@ export interface Policy extends SessionPolicy {
   /** Whether everyone who is logged in sees a user's phone and email, or only the user. */
   readonly contactVisible: 'everyone' | 'self';
   readonly budgets: Budgets;
+  /** How long a request for a mentorship waits for its answer. */
+  readonly requestLifetime: Seconds;
   /** How long security events are kept. */
   readonly eventRetention: Seconds;
 }
@@ -49,6 +53,7 @@ export interface Policy extends SessionPolicy {
 export interface Ports {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;
+  readonly mentorshipDirectory: MentorshipDirectory;
   readonly sessionDirectory: SessionDirectory;
   readonly attemptDirectory: AttemptDirectory;
   readonly securityEventDirectory: SecurityEventDirectory;

@@ -1,10 +1,27 @@
-import type { Email, PasswordHash, Phone, UserId, Username, UsernameKey } from '@mentorship/domain';
+import type {
+  Email,
+  MentorProfile,
+  PasswordHash,
+  Phone,
+  SkillKey,
+  UserId,
+  Username,
+  UsernameKey,
+} from '@mentorship/domain';
 
 /** A user as the list shows them. */
 export interface UserListEntry {
   readonly id: UserId;
   readonly username: Username;
   readonly mentorUsername: Username | null;
+  /** Where it was asked for. */
+  readonly mentoring?: Mentoring;
+}
+
+/** A user as a mentor that one may look for. */
+export interface Mentoring extends Pick<MentorProfile, 'mentorPolicy' | 'skills'> {
+  /** How many mentees the user takes besides those they have; null without a limit. */
+  readonly freePlaces: number | null;
 }
 
 /** A user as the detail shows them. */
@@ -15,16 +32,31 @@ export interface UserDetail {
   readonly phone: Phone | null;
   readonly passwordHash: PasswordHash;
   readonly mentorUsername: Username | null;
+  /** null until the user has chosen any of it. */
+  readonly profile: MentorProfile | null;
   /** By ascending id. */
   readonly mentees: readonly { readonly id: UserId; readonly username: Username }[];
 }
 
-interface UserListQuery {
+/** Which users: those who pass every filter that is there. */
+export interface UserFilter {
+  /** Only the mentees of this user. */
+  readonly mentor?: UsernameKey | null;
+  /** Only those whose name begins so. */
+  readonly prefix?: UsernameKey | null;
+  readonly skill?: SkillKey | null;
+  /** Only those who may be named or asked as a mentor, and have a place. */
+  readonly accepting?: boolean;
+  /** Only those who have a mentor, or only those who have none. */
+  readonly hasMentor?: boolean | null;
+}
+
+export interface UserListQuery extends UserFilter {
   /** Entries with a larger id than this (keyset: a page costs the same wherever it is). */
   readonly after: number | null;
   readonly limit: number;
-  /** Only the mentees of this user. */
-  readonly mentor: UsernameKey | null;
+  /** Whether the entries have `mentoring`. */
+  readonly withMentoring?: boolean;
 }
 
 /** Read views of users: one query each, nothing rebuilt, one moment of the store. */
@@ -33,6 +65,8 @@ export interface UserDirectory {
   list(query: UserListQuery): Promise<UserListEntry[]>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
+  /** The id of the user of this name; null when nobody has it. */
+  idOf(name: UsernameKey): Promise<UserId | null>;
   /** What a login is checked against; also tells whether a name is taken. */
   credentials(name: UsernameKey, network: string | null): Promise<Credentials>;
 }

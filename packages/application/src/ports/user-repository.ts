@@ -5,15 +5,17 @@ export interface UserRepository {
   /** Stores a user under the next id; null when the name, in any case, is taken. */
   add(user: NewUser): Promise<User | null>;
   find(name: UsernameKey): Promise<User | null>;
+  /** null also for an account that has ended. */
+  findById(id: UserId): Promise<User | null>;
   /**
-   * Writes just the keys that are present, so that changes of different fields at once lose none of them; false when the account has
-   * ended, or its hash is no longer the one that was verified.
+   * Writes just the keys that are present, so that changes of different fields at once lose none of them; the first of a
+   * profile begins it. false when the account has ended, or its hash is no longer the one that was verified.
    */
   change(id: UserId, changes: UserChanges, verified?: PasswordHash | null): Promise<boolean>;
   /** Notes a login, if the hash that was verified is still the user's: false when the password has changed meanwhile. */
   recordLogin(login: Login): Promise<boolean>;
   /**
-   * Erases name, contact, hash and addresses, and leaves a pseudonym that nobody can log in with; false when that has
+   * Erases name, contact, profile, hash and addresses, and leaves a pseudonym that nobody can log in with; false when that has
    * been done, or the hash is no longer the one that was verified.
    */
   erase(id: UserId, verified: PasswordHash, at: Instant): Promise<boolean>;

@@ -1,6 +1,7 @@
 import { accountsAndSessions } from './0001-accounts-and-sessions.ts';
 import { revocationAndRecords } from './0002-revocation-and-records.ts';
+import { mentorshipLifecycle } from './0003-mentorship-lifecycle.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [accountsAndSessions, revocationAndRecords];
+export const migrations: readonly Migration[] = [accountsAndSessions, revocationAndRecords, mentorshipLifecycle];

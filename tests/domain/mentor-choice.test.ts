@@ -1,4 +1,4 @@
-import { type Candidate, changeMentor, mentorsAbove, type UserId } from '@mentorship/domain';
+import { type Candidate, changeMentor, mentorsAbove, type UserId, type Username } from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -12,7 +12,15 @@ import { refusal } from '../support/refusals.ts';
 
 const [me, bob, carol, dave] = [1, 2, 3, 4] as UserId[] as [UserId, UserId, UserId, UserId];
 
-const candidate = (id: UserId, ...above: UserId[]): Candidate => ({ id, name: `user${id}`, mentorsAbove: above });
+const candidate = (id: UserId, ...above: UserId[]): Candidate => ({
+  id,
+  name: `user${id}` as Username,
+  mentorPolicy: 'open',
+  mentorCapacity: null,
+  mentees: 0,
+  offered: false,
+  mentorsAbove: above,
+});
 
 describe('a change of mentor', () => {
   test.each<[now: string, UserId | null, wish: string, Candidate | null, Outcome]>([

@@ -1,0 +1,18 @@
+import { type Instant, InvalidValue } from '@mentorship/domain';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
+
+const { validate } = fullFormats['date-time'] as { validate: (text: string) => boolean };
+
+/** Reads a moment of RFC 3339. Throws `InvalidValue`. */
+export const parseMoment = (text: string): Instant => {
+  const at = validate(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new InvalidValue(
+      'invalid_moment',
+      'Send a moment with its offset, such as 2026-01-31T12:00:00Z (in a URL, a + of the offset is written %2B).',
+    );
+  return at;
+};
+
+/** ISO 8601 in UTC (RFC 3339). */
+export const presentMoment = (at: Instant): string => new Date(at).toISOString();

@@ -1,0 +1,68 @@
+import type { UserFilter } from '@mentorship/application';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { active } from './mentorship-records.ts';
+import type { Schema } from './schema.ts';
+
+/** Comes after every character that a name can have. */
+const last = '\u{10ffff}';
+
+/** The users who pass every filter, by ascending id: told by the table whose index has them in that order, so that none is sorted. */
+export const filteredUsers = (
+  db: Kysely<Schema>,
+  { mentor = null, prefix = null, skill = null, accepting = false, hasMentor = null }: UserFilter,
+) => {
+  const joined = mentor !== null || hasMentor === true;
+  const ordering = joined ? 'own.mentee_id' : 'users.id';
+  return db
+    .selectFrom('users')
+    .where('users.ended_at', 'is', null)
+    .orderBy(sql.ref(skill === null ? ordering : 'user_skills.user_id'))
+    .$if(joined, (query) =>
+      query.innerJoin('mentorships as own', (join) =>
+        join.onRef('own.mentee_id', '=', 'users.id').on('own.status', '=', active),
+      ),
+    )
+    .$if(mentor !== null, (query) =>
+      query.where(
+        sql.ref('own.mentor_id'),
+        '=',
+        db.selectFrom('users').select('id').where('username_key', '=', mentor).where('ended_at', 'is', null),
+      ),
+    )
+    .$if(hasMentor === false, (query) =>
+      query.where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('mentorships as own')
+              .select('own.id')
+              .whereRef('own.mentee_id', '=', 'users.id')
+              .where('own.status', '=', active),
+          ),
+        ),
+      ),
+    )
+    .$if(skill !== null, (query) =>
+      query
+        .innerJoin('user_skills', 'user_skills.user_id', 'users.id')
+        .where(sql.ref('user_skills.skill_key'), '=', skill),
+    )
+    .$if(prefix !== null, (query) =>
+      query.where('users.username_key', '>=', prefix).where('users.username_key', '<', sql<string>`${prefix + last}`),
+    )
+    .$if(accepting, (query) =>
+      query
+        // Word for word as the index has it.
+        .where(sql<boolean>`(users.mentor_policy is null or users.mentor_policy <> 'closed')`)
+        .where((eb) =>
+          eb.or([eb('users.mentor_capacity', 'is', null), eb('users.mentor_capacity', '>', menteeCount(eb))]),
+        ),
+    );
+};
+
+/** How many active mentees the user has: of a mentor with a capacity, never more than that. */
+export const menteeCount = (eb: ExpressionBuilder<Schema, 'users'>) =>
+  eb
+    .selectFrom('mentorships as mentee')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .whereRef('mentee.mentor_id', '=', 'users.id')
+    .where('mentee.status', '=', active);

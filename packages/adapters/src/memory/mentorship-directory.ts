@@ -1,0 +1,64 @@
+import type { GraphEdge, MentorshipDirectory } from '@mentorship/application';
+import { type Instant, type Mentorship, seenAt, sideOf, type UserId } from '@mentorship/domain';
+import { mentorshipsOf, named } from './mentorship-repository.ts';
+import type { Mutex } from './mutex.ts';
+import type { Tables } from './tables.ts';
+
+export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): MentorshipDirectory => {
+  const newest = (found: readonly Mentorship[], { before, limit }: { before: number | null; limit: number }) =>
+    found
+      .filter(({ id }) => before === null || id < before)
+      .toSorted((a, b) => b.id - a.id)
+      .slice(0, limit)
+      .map((mentorship) => named(tables, mentorship));
+
+  const edges = (
+    found: readonly Mentorship[],
+    { at, after, limit }: { at: Instant; after: number; limit: number },
+  ): GraphEdge[] =>
+    found
+      .filter((mentorship) => mentorship.menteeId > after && wasActive(mentorship, at))
+      .toSorted((a, b) => a.menteeId - b.menteeId)
+      .slice(0, limit)
+      .map((mentorship) => {
+        const { mentorUsername, menteeId, menteeUsername, startedAt } = named(tables, mentorship);
+        const goesOn = mentoredBy(menteeId).some((below) => wasActive(below, at));
+        return { mentorUsername, menteeId, menteeUsername, startedAt: startedAt ?? at, goesOn };
+      });
+  const mentoredBy = (user: UserId) => mentorshipsOf(tables, user).filter(({ mentorId }) => mentorId === user);
+
+  return {
+    find: (id) =>
+      inTurn(() => {
+        const mentorship = tables.mentorships.get(id);
+        return mentorship ? named(tables, mentorship) : null;
+      }),
+
+    list: ({ user, sides, statuses, now, ...page }) =>
+      inTurn(() =>
+        newest(
+          mentorshipsOf(tables, user).filter(
+            (mentorship) =>
+              sides.some((side) => side === sideOf(mentorship, user)) &&
+              statuses.includes(seenAt(mentorship, now).status),
+          ),
+          page,
+        ),
+      ),
+
+    between: ({ users: [one, other], ...page }) =>
+      inTurn(() =>
+        newest(
+          mentorshipsOf(tables, one).filter((mentorship) => sideOf(mentorship, other) !== null),
+          page,
+        ),
+      ),
+
+    mentees: ({ mentor, ...page }) => inTurn(() => edges(mentoredBy(mentor), page)),
+
+    links: (page) => inTurn(() => edges([...tables.mentorships.values()], page)),
+  };
+};
+
+const wasActive = ({ startedAt, endedAt }: Mentorship, at: Instant): boolean =>
+  startedAt !== null && startedAt <= at && (endedAt === null || endedAt > at);

@@ -1,0 +1,47 @@
+import {
+  changeMentor,
+  type Instant,
+  invalidField,
+  newLink,
+  seenAt,
+  transition,
+  type UserId,
+  type Username,
+  usernameKey,
+} from '@mentorship/domain';
+import type { Repositories } from '../ports/index.ts';
+import { beginMentorship } from './begin-mentorship.ts';
+import { candidateOf } from './candidate-of.ts';
+
+/**
+ * Makes the named user the mentee's mentor, or leaves the mentee without one when the name is null. A mentor who has
+ * offered it is taken at their word.
+ * The caller has locked the graph, in this transaction, before its first read or write.
+ * Resolves to the mentor's name as it is shown.
+ * Throws what `changeMentor` throws, and `validation_failed` on `field` when nobody has the name.
+ */
+export const linkMentor = async (
+  repositories: Repositories,
+  { mentee, mentorName, field, at }: { mentee: UserId; mentorName: string | null; field: string; at: Instant },
+): Promise<Username | null> => {
+  const { users, mentorships } = repositories;
+  const mentor = mentorName === null ? null : await users.find(usernameKey(mentorName));
+  if (mentorName !== null && mentor === null)
+    throw invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
+
+  const stored = mentor && (await mentorships.openRequest({ mentee, mentor: mentor.id }));
+  const request = stored && seenAt(stored, at);
+  const offer = request?.status === 'requested' && request.requestedBy === 'mentor' ? request : null;
+  const candidate = mentor && (await candidateOf(repositories, mentor, { offered: offer !== null }));
+  const present = await mentorships.activeOf(mentee);
+  const { ends, begins } = changeMentor(mentee, present?.mentorId ?? null, candidate, field);
+  if (begins !== null) {
+    const begun = offer
+      ? transition(offer, 'active', { by: 'recipient', reason: null, at })
+      : newLink({ menteeId: mentee, mentorId: begins }, at);
+    await beginMentorship(repositories, begun, { present, at });
+  } else if (ends !== null && present !== null) {
+    await mentorships.save(transition(present, 'ended', { by: 'service', reason: ends, at }));
+  }
+  return mentor && mentor.username;
+};

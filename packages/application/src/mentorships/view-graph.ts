@@ -1,0 +1,105 @@
+import { type Instant, InvalidValue, invalidField, type UserId, usernameKey } from '@mentorship/domain';
+import { largestPage } from '../accounts/list-users.ts';
+import type { GraphEdge, Ports } from '../ports/index.ts';
+
+/** How many steps down the graph is followed, and how many unless it is said. */
+export const deepest = 100;
+export const usualDepth = 10;
+
+/** Reads how deep to go. Throws `InvalidValue`. */
+export const parseDepth = (text: string): number => {
+  const depth = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(depth <= deepest)) throw new InvalidValue('invalid_depth', `Send a whole number from 1 to ${deepest}.`);
+  return depth;
+};
+
+export interface GraphQuery {
+  /** The mentor at the top; without one everyone who has a mentor is listed, in no tree. */
+  readonly root?: string | undefined;
+  readonly depth?: number;
+  /** The moment to look at; now, unless it is said. */
+  readonly at?: Instant;
+  readonly limit?: number;
+  /** Where to go on: the mentees above the last edge that was shown, from the top, and its own. */
+  readonly after?: readonly UserId[];
+}
+
+export interface GraphView {
+  readonly root: string | null;
+  readonly depth: number | null;
+  readonly at: Instant;
+  readonly edges: readonly (GraphEdge & { readonly depth: number })[];
+  /** Where to go on; null when this is all. */
+  readonly next: readonly UserId[] | null;
+}
+
+type Deps = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
+
+/**
+ * Who mentored whom at a moment: the tree below a root, each mentor followed by their mentees by ascending id.
+ * What was at a moment never changes after it, so that the pages of one moment fit together.
+ * Throws `validation_failed` on `root` when nobody has the name.
+ */
+export const viewGraph =
+  (deps: Deps) =>
+  async ({
+    root,
+    depth = usualDepth,
+    at = deps.clock.now(),
+    limit = largestPage,
+    after = [],
+  }: GraphQuery): Promise<GraphView> => {
+    const size = Math.min(limit, largestPage);
+    if (root === undefined) {
+      const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });
+      const edges = found.slice(0, size).map((edge) => ({ ...edge, depth: 1 }));
+      const last = edges.at(-1);
+      return { root: null, depth: null, at, edges, next: found.length > size && last ? [last.menteeId] : null };
+    }
+    const user = await deps.userDirectory.idOf(usernameKey(root));
+    if (user === null) throw invalidField('root', 'unknown_user', 'No user has this name.');
+    const { edges, next } = await walk(deps, user, { at, depth, size, after });
+    return { root, depth, at, edges, next };
+  };
+
+/** A mentor whose mentees are being listed, and the last of them that was. */
+interface Open {
+  readonly mentor: UserId;
+  after: number;
+}
+
+/** Depth first, so that where to go on is a path, however wide the graph is. */
+const walk = async (
+  { mentorshipDirectory }: Pick<Deps, 'mentorshipDirectory'>,
+  root: UserId,
+  { at, depth, size, after }: { at: Instant; depth: number; size: number; after: readonly UserId[] },
+): Promise<Pick<GraphView, 'edges' | 'next'>> => {
+  const edges: GraphView['edges'][number][] = [];
+  let last: readonly UserId[] = after;
+  // From the root to the mentor whose turn it is: at first, those above the edge to go on after, and its mentee.
+  const path: Open[] = [root, ...after].slice(0, depth).map((mentor, level) => ({ mentor, after: after[level] ?? 0 }));
+  /** What has been read of a mentor's mentees, but not been listed. */
+  const read = new Map<UserId, { readonly edges: GraphEdge[]; readonly all: boolean }>();
+  const nextOf = async ({ mentor, after }: Open): Promise<GraphEdge | undefined> => {
+    const known = read.get(mentor);
+    if (known && (known.all || known.edges.length > 0)) return known.edges.shift();
+    const limit = size + 1 - edges.length;
+    const found = await mentorshipDirectory.mentees({ mentor, at, after, limit });
+    read.set(mentor, { edges: found, all: found.length < limit });
+    return found.shift();
+  };
+
+  for (let open = path.at(-1); open !== undefined; open = path.at(-1)) {
+    const edge = await nextOf(open);
+    if (edge === undefined) {
+      path.pop();
+      continue;
+    }
+    if (edges.length === size) return { edges, next: last };
+    open.after = edge.menteeId;
+    last = path.map(({ after }) => after as UserId);
+    edges.push({ ...edge, depth: path.length });
+    if (edge.goesOn && path.length < depth) path.push({ mentor: edge.menteeId, after: 0 });
+  }
+  return { edges, next: null };
+};

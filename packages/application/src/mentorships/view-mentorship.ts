@@ -1,0 +1,11 @@
+import { type Actor, type MentorshipId, type NamedMentorship, refuse, seenAt, sideOf } from '@mentorship/domain';
+import type { Ports } from '../ports/index.ts';
+
+/** One of one's own mentorships. Throws `mentorship_not_found`, also for other people's. */
+export const viewMentorship =
+  ({ mentorshipDirectory, clock }: Pick<Ports, 'mentorshipDirectory' | 'clock'>) =>
+  async ({ actor, mentorshipId }: { actor: Actor; mentorshipId: MentorshipId }): Promise<NamedMentorship> => {
+    const found = await mentorshipDirectory.find(mentorshipId);
+    if (found === null || sideOf(found, actor.userId) === null) throw refuse('mentorship_not_found');
+    return seenAt(found, clock.now());
+  };
