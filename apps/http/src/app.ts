@@ -17,6 +17,7 @@ import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
 import { accountRoutes } from './routes/account.ts';
+import { graphRoutes } from './routes/graph.ts';
 import { mentorshipHistoryRoutes } from './routes/mentorship-history.ts';
 import { mentorshipRoutes } from './routes/mentorships.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -103,6 +104,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
     accountRoutes,
     mentorshipRoutes,
     mentorshipHistoryRoutes,
+    graphRoutes,
     operationRoutes,
   ])
     await app.register(routes, { application });

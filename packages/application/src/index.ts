@@ -1,9 +1,11 @@
-export * from './accounts/list-users.ts';
+export type { UserPage } from './accounts/list-users.ts';
 export type { Registration } from './accounts/register-user.ts';
-export { type ProfileUpdate, requireYourself } from './accounts/update-profile.ts';
+export type { ProfileUpdate } from './accounts/profile-changes.ts';
+export { requireYourself } from './accounts/update-profile.ts';
 export type { UserView } from './accounts/view-user.ts';
 export * from './application.ts';
 export { type MentorshipPage, parseStatuses } from './mentorships/list-mentorships.ts';
+export { parsePageSize } from './page.ts';
 export { deepest, type GraphView, parseDepth, usualDepth } from './mentorships/view-graph.ts';
 export type * from './ports/index.ts';
 export type { Tokens } from './sessions/log-in.ts';

@@ -5,7 +5,8 @@ import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import { parseMentorshipCursor } from '../cursor.ts';
 import { versionsOf } from '../entity-tag.ts';
-import { nextPageLink, problems, protectedRoute } from '../openapi.ts';
+import { nextPageLink, protectedRoute } from '../openapi.ts';
+import { problems } from '../problem-responses.ts';
 import { presentMentorship, presentMentorships } from '../presenters.ts';
 import {
   entityTag,

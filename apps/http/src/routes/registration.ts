@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
 import { clientOf } from '../client.ts';
-import { problems } from '../openapi.ts';
+import { problems } from '../problem-responses.ts';
 import { presentRegistered } from '../presenters.ts';
 import { Registered, Registration } from '../schemas/registration.ts';
 

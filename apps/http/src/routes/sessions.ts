@@ -3,7 +3,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import { clientOf } from '../client.ts';
-import { problems, protectedRoute } from '../openapi.ts';
+import { protectedRoute } from '../openapi.ts';
+import { problems } from '../problem-responses.ts';
 import { presentSession } from '../presenters.ts';
 import {
   Credentials,

@@ -19,7 +19,7 @@ export interface Engine {
   generatedId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
   /** The statements by which the database itself refuses to change a row of the table, or to delete it before its `keep_until`. */
   appendOnly(table: string): readonly string[];
-  /** The statements that make a column of text sort by its bytes, so that an index finds what begins alike. */
+  /** The statements that make a column of text sort by its bytes, so that an index finds what begins alike; none where all text does. */
   byteOrder(table: string, column: string): readonly string[];
   /** Makes the rows that are read this transaction's own, waiting for whoever has them. */
   locking<Query extends LockableQuery>(query: Query): Query;

@@ -1,7 +1,8 @@
 import type { MentorshipRepository } from '@mentorship/application';
-import { closingReasons, type Instant, type MentorshipId, type UserId } from '@mentorship/domain';
+import type { MentorshipId, UserId } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
 import { fromText, toText } from './instant.ts';
+import { kyselyMentorshipClosing } from './mentorship-closing.ts';
 import { active, namedMentorships, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
 
@@ -108,50 +109,5 @@ export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => (
       .executeTakeFirstOrThrow();
   },
 
-  async expireRequests({ mentee, at }) {
-    await closeRequests(db, at, null).where('mentee_id', '=', mentee).where('expires_at', '<=', toText(at)).execute();
-  },
-
-  async cancelRequests({ mentee, reason, at }) {
-    await closeRequests(db, at, reason).where('mentee_id', '=', mentee).execute();
-  },
-
-  async closeAll({ user, reason, at }) {
-    for (const side of ['mentee_id', 'mentor_id'] as const) {
-      await closeRequests(db, at, reason).where(side, '=', user).execute();
-      await db
-        .updateTable('mentorships')
-        .set(({ eb }) => ({ status: 'ended', reason, ended_at: toText(at), version: eb('version', '+', 1) }))
-        .where(side, '=', user)
-        .where('status', '=', active)
-        .execute();
-    }
-  },
-
-  async forgetWords(user) {
-    for (const side of ['mentee_id', 'mentor_id'] as const)
-      await db
-        .updateTable('mentorships')
-        .set(({ eb }) => ({
-          message: null,
-          reason: eb.case().when('reason', 'in', closingReasons).then(eb.ref('reason')).else(null).end(),
-          version: eb('version', '+', 1),
-        }))
-        .where(side, '=', user)
-        .execute();
-  },
+  ...kyselyMentorshipClosing(db),
 });
-
-/** Closes open requests: those whose time is over have expired when it was, whatever closes the others now. */
-const closeRequests = (db: Kysely<Schema>, at: Instant, reason: string | null) => {
-  const over = sql<boolean>`expires_at <= ${toText(at)}`;
-  return db
-    .updateTable('mentorships')
-    .set(({ eb }) => ({
-      status: sql<string>`case when ${over} then 'expired' else 'cancelled' end`,
-      ended_at: sql<string>`case when ${over} then expires_at else ${toText(at)} end`,
-      reason: sql<string>`case when ${over} then null else ${reason} end`,
-      version: eb('version', '+', 1),
-    }))
-    .where('status', '=', requested);
-};

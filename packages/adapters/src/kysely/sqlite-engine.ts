@@ -34,7 +34,6 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
     appendOnly,
-    // As all text does here.
     byteOrder: () => [],
     // One transaction writes at a time: what it reads is its own.
     locking: (query) => query,

@@ -1,15 +1,6 @@
-import { InvalidValue, skillKey, type UserId, usernameKey } from '@mentorship/domain';
+import { skillKey, type UserId, usernameKey } from '@mentorship/domain';
+import { largestPage, takePage } from '../page.ts';
 import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
-
-/** The most entries a page has, and how many it has unless asked for fewer. */
-export const largestPage = 1000;
-
-/** Reads how many entries a page shall have. Throws `InvalidValue`. */
-export const parsePageSize = (text: string): number => {
-  const size = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(size <= largestPage)) throw new InvalidValue('invalid_limit', `Send a whole number from 1 to ${largestPage}.`);
-  return size;
-};
 
 export interface UserPage {
   readonly users: readonly UserListEntry[];
@@ -37,15 +28,13 @@ export const listUsers =
     skill,
     ...search
   }: UserSearch & { limit?: number; after?: number | null }): Promise<UserPage> => {
-    const size = Math.min(limit, largestPage);
-    const found = await userDirectory.list({
+    const query = {
       ...search,
       after,
-      limit: size + 1,
       mentor: mentor === undefined ? null : usernameKey(mentor),
       prefix: prefix === undefined || prefix.trim() === '' ? null : usernameKey(prefix),
       skill: skill === undefined ? null : skillKey(skill),
-    });
-    const users = found.slice(0, size);
-    return { users, next: found.length > size ? (users.at(-1)?.id ?? null) : null };
+    };
+    const { entries: users, next } = await takePage(limit, (limit) => userDirectory.list({ ...query, limit }));
+    return { users, next };
   };

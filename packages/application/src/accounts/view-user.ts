@@ -6,8 +6,8 @@ import {
   type UserId,
   type Username,
 } from '@mentorship/domain';
+import { largestPage } from '../page.ts';
 import type { Policy, Ports, UserDetail } from '../ports/index.ts';
-import { largestPage } from './list-users.ts';
 
 export interface UserView extends Omit<UserDetail, 'passwordHash' | 'profile' | 'mentees'>, Partial<MentorProfile> {
   /** The hash as the policy shows it, on one's own detail only. */

@@ -1,6 +1,7 @@
 import { type Instant, InvalidValue, invalidField, type UserId, usernameKey } from '@mentorship/domain';
-import { largestPage } from '../accounts/list-users.ts';
-import type { GraphEdge, Ports } from '../ports/index.ts';
+import { largestPage } from '../page.ts';
+import type { Ports } from '../ports/index.ts';
+import { type DeepEdge, walkGraph } from './walk-graph.ts';
 
 /** How many steps down the graph is followed, and how many unless it is said. */
 export const deepest = 100;
@@ -28,7 +29,7 @@ export interface GraphView {
   readonly root: string | null;
   readonly depth: number | null;
   readonly at: Instant;
-  readonly edges: readonly (GraphEdge & { readonly depth: number })[];
+  readonly edges: readonly DeepEdge[];
   /** Where to go on; null when this is all. */
   readonly next: readonly UserId[] | null;
 }
@@ -58,48 +59,6 @@ export const viewGraph =
     }
     const user = await deps.userDirectory.idOf(usernameKey(root));
     if (user === null) throw invalidField('root', 'unknown_user', 'No user has this name.');
-    const { edges, next } = await walk(deps, user, { at, depth, size, after });
+    const { edges, next } = await walkGraph(deps, user, { at, depth, size, after });
     return { root, depth, at, edges, next };
   };
-
-/** A mentor whose mentees are being listed, and the last of them that was. */
-interface Open {
-  readonly mentor: UserId;
-  after: number;
-}
-
-/** Depth first, so that where to go on is a path, however wide the graph is. */
-const walk = async (
-  { mentorshipDirectory }: Pick<Deps, 'mentorshipDirectory'>,
-  root: UserId,
-  { at, depth, size, after }: { at: Instant; depth: number; size: number; after: readonly UserId[] },
-): Promise<Pick<GraphView, 'edges' | 'next'>> => {
-  const edges: GraphView['edges'][number][] = [];
-  let last: readonly UserId[] = after;
-  // From the root to the mentor whose turn it is: at first, those above the edge to go on after, and its mentee.
-  const path: Open[] = [root, ...after].slice(0, depth).map((mentor, level) => ({ mentor, after: after[level] ?? 0 }));
-  /** What has been read of a mentor's mentees, but not been listed. */
-  const read = new Map<UserId, { readonly edges: GraphEdge[]; readonly all: boolean }>();
-  const nextOf = async ({ mentor, after }: Open): Promise<GraphEdge | undefined> => {
-    const known = read.get(mentor);
-    if (known && (known.all || known.edges.length > 0)) return known.edges.shift();
-    const limit = size + 1 - edges.length;
-    const found = await mentorshipDirectory.mentees({ mentor, at, after, limit });
-    read.set(mentor, { edges: found, all: found.length < limit });
-    return found.shift();
-  };
-
-  for (let open = path.at(-1); open !== undefined; open = path.at(-1)) {
-    const edge = await nextOf(open);
-    if (edge === undefined) {
-      path.pop();
-      continue;
-    }
-    if (edges.length === size) return { edges, next: last };
-    open.after = edge.menteeId;
-    last = path.map(({ after }) => after as UserId);
-    edges.push({ ...edge, depth: path.length });
-    if (edge.goesOn && path.length < depth) path.push({ mentor: edge.menteeId, after: 0 });
-  }
-  return { edges, next: null };
-};

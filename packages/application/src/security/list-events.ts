@@ -1,5 +1,5 @@
 import type { Actor } from '@mentorship/domain';
-import { largestPage } from '../accounts/list-users.ts';
+import { largestPage, takePage } from '../page.ts';
 import type { Ports, SecurityEventEntry } from '../ports/index.ts';
 
 export interface SecurityEventPage {
@@ -20,8 +20,9 @@ export const listEvents =
     limit?: number;
     before?: number | null;
   }): Promise<SecurityEventPage> => {
-    const size = Math.min(limit, largestPage);
-    const found = await securityEventDirectory.list({ userId: actor.userId, before, limit: size + 1 });
-    const events = found.slice(0, size);
-    return { events, next: found.length > size ? (events.at(-1)?.id ?? null) : null };
+    const query = { userId: actor.userId, before };
+    const { entries: events, next } = await takePage(limit, (limit) =>
+      securityEventDirectory.list({ ...query, limit }),
+    );
+    return { events, next };
   };

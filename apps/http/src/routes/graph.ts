@@ -1,0 +1,48 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { type Application, parseDepth, parsePageSize } from '@mentorship/application';
+import { parseGraphCursor } from '../cursor.ts';
+import { parseMoment } from '../moment.ts';
+import { nextPageLink, protectedRoute } from '../openapi.ts';
+import { presentGraph } from '../presenters.ts';
+import { problems } from '../problem-responses.ts';
+import { GraphQuery, MentorGraph } from '../schemas/graph.ts';
+
+export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
+  app,
+  { application: { viewGraph } },
+) => {
+  app.get(
+    '/api/mentorships/graph',
+    {
+      schema: {
+        ...protectedRoute,
+        tags: ['Mentorships'],
+        operationId: 'viewGraph',
+        summary: 'Who mentors whom, now or at a moment',
+        description:
+          'The tree below a mentor, or everyone. The `Link` header leads on, at the same moment, if there is more.',
+        querystring: GraphQuery,
+        response: {
+          200: {
+            description: 'A page of the graph.',
+            headers: nextPageLink,
+            content: { 'application/json': { schema: MentorGraph } },
+          },
+          ...problems(400, 401, 503),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { root, depth, at, limit, cursor } = request.query;
+      const view = await viewGraph({
+        root,
+        ...(depth !== undefined && { depth: parseDepth(depth) }),
+        ...(at !== undefined && { at: parseMoment(at) }),
+        ...(limit !== undefined && { limit: parsePageSize(limit) }),
+        ...(cursor !== undefined && { after: parseGraphCursor(cursor) }),
+      });
+      const { headers, body } = presentGraph(view, request.query);
+      return reply.headers(headers).send(body);
+    },
+  );
+};

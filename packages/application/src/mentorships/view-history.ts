@@ -1,0 +1,25 @@
+import { refuse, seenAt, type UserId } from '@mentorship/domain';
+import { largestPage, takePage } from '../page.ts';
+import type { Ports } from '../ports/index.ts';
+import { listMentorships, type MentorshipPage, type MentorshipPageQuery } from './list-mentorships.ts';
+
+/**
+ * All of one's own, or what there has been between oneself and another; the newest first.
+ * Throws `user_not_found`, and `not_a_counterpart` when there has been nothing.
+ */
+export const viewHistory =
+  (deps: Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>) =>
+  async ({ userId, ...query }: MentorshipPageQuery & { userId: UserId }): Promise<MentorshipPage> => {
+    const { actor, limit = largestPage, before = null } = query;
+    if (userId === actor.userId) return listMentorships(deps)(query);
+    const users = [actor.userId, userId] as const;
+    const { entries, next } = await takePage(limit, (limit) =>
+      deps.mentorshipDirectory.between({ users, before, limit }),
+    );
+    if (entries.length === 0 && before === null) {
+      if ((await deps.userDirectory.detail(userId, 1)) === null) throw refuse('user_not_found');
+      throw refuse('not_a_counterpart');
+    }
+    const now = deps.clock.now();
+    return { mentorships: entries.map((mentorship) => seenAt(mentorship, now)), next };
+  };
