@@ -1,6 +1,11 @@
 import type { FailureCode, Failures } from '@mentorship/domain';
 import { onField, type Problem } from './problem.ts';
 
+const whenNaming =
+  'Choose another mentor (GET /api/users?accepting=true), or send a request that can be accepted once a place is free: POST /api/mentorships.';
+const whenAnswering =
+  'The request stays open, and can be accepted once a mentorship has ended or the mentor has raised mentor_capacity.';
+
 /** How the failures of mentorships are told: the part of the closed table that speaks of them. */
 export const mentorshipProblems = {
   self_mentoring: ({ field }) => ({
@@ -43,14 +48,14 @@ export const mentorshipProblems = {
     status: 409,
     code: 'mentor_full',
     title: 'This mentor has no place left',
-    detail: `${mentor} has as many mentees as they take. Choose another mentor (GET /api/users?accepting=true), or send a request that can be accepted once a place is free: POST /api/mentorships.`,
-    ...onField(field, 'mentor_full', 'Choose another mentor, or wait until a place is free.'),
+    detail: `${mentor} has as many mentees as they take. ${field === 'status' ? whenAnswering : whenNaming}`,
+    ...onField(field, 'mentor_full', 'Wait until a place is free, or choose another mentor.'),
   }),
   capacity_below_mentees: ({ capacity, mentees }) => ({
     status: 409,
     code: 'capacity_below_mentees',
     title: 'More mentees than that',
-    detail: `You have ${mentees} mentees, more than ${capacity}. End some mentorships first, or send ${mentees} or more.`,
+    detail: `You have more mentees than ${capacity}: ${mentees}. End some mentorships first, or send ${mentees} or more.`,
     ...onField('mentor_capacity', 'capacity_below_mentees', `Send ${mentees} or more, or null for no limit.`),
   }),
   already_mentored: ({ field }) => ({

@@ -14,7 +14,7 @@ export const refuseUnknownRoutes = (app: FastifyInstance): void => {
 
   app.addHook('onRequest', async (request, reply) => {
     if (!isUnknown(request)) return;
-    const path = request.url.split('?', 1)[0] ?? '';
+    const path = decoded(request.url.split('?', 1)[0] ?? '');
     const found = routes.filter(({ pattern }) => pattern.test(path));
     const literal = found.filter(({ url }) => !url.includes(':'));
     const methods = new Set((literal.length > 0 ? literal : found).flatMap((route) => route.methods));
@@ -22,6 +22,9 @@ export const refuseUnknownRoutes = (app: FastifyInstance): void => {
     return sendProblem(reply, { ...edgeProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
   });
 };
+
+/** As the router reads it; a / that is written %2F divides nothing. */
+const decoded = (path: string): string => decodeURI(path);
 
 /** The paths that a route's URL stands for: `:id` is any one part, and a trailing slash is tolerated. */
 const patternOf = (url: string): RegExp => {

@@ -114,11 +114,12 @@ const inWords = (types: string | readonly string[]): string =>
 /** RFC 6901, section 4. */
 const unescapePointer = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Names the field that was probably meant: one that begins or ends alike (`mentor`), or is a slip of the pen away. */
+/** Names the field that was probably meant: the one that is a slip of the pen away, or one that begins alike (`mentor`). */
 const unknownField = (name: string, { parentSchema }: SchemaError): string => {
   const known = Object.keys(parentSchema?.properties ?? {});
+  const slips = (field: string) => distance(field.toLowerCase(), name.slice(0, 64).toLowerCase().replaceAll('-', '_'));
   const meant =
-    known.find((field) => name !== '' && (field.startsWith(name) || name.startsWith(field))) ??
-    known.find((field) => distance(field, name.slice(0, 64)) <= 2);
+    known.toSorted((a, b) => slips(a) - slips(b)).find((field) => slips(field) <= Math.min(2, field.length / 2)) ??
+    known.find((field) => name !== '' && (field.startsWith(name) || name.startsWith(field)));
   return meant ? `Unknown field. Did you mean "${meant}"?` : `Unknown field. Known are: ${known.join(', ')}.`;
 };

@@ -53,15 +53,10 @@ export const parseSkill = (text: string): Skill => {
 
 /** The same skill in another case is the same skill: the first spelling stays. Throws `InvalidValue`. */
 export const parseSkills = (texts: readonly string[]): Skill[] => {
-  const skills = new Map(
-    texts
-      .map(parseSkill)
-      .toReversed()
-      .map((skill) => [skillKey(skill), skill] as const),
-  );
-  if (skills.size > mostSkills) throw new InvalidValue('too_many', `Name at most ${mostSkills} skills.`);
-  return [...skills.values()].toReversed();
+  const skills = [...Map.groupBy(texts.map(parseSkill), skillKey).values()].flatMap(([first]) => first ?? []);
+  if (skills.length > mostSkills) throw new InvalidValue('too_many', `Name at most ${mostSkills} skills.`);
+  return skills;
 };
 
 /** Also of text that is no skill, which then nobody has. */
-export const skillKey = (text: string): SkillKey => foldCase(text.replace(/\s+/gu, ' ')) as SkillKey;
+export const skillKey = (text: string): SkillKey => foldCase(text.normalize('NFKC').replace(/\s+/gu, ' ')) as SkillKey;

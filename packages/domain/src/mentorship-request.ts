@@ -21,7 +21,7 @@ export interface RequestSituation {
 
 /**
  * Whether one may ask the other. `field` is the input's name for the one who is asked.
- * Throws `self_mentoring`, `mentor_cycle`, `already_mentored`, `mentor_closed`, `request_exists`, `too_many_open_requests`.
+ * Throws `self_mentoring`, `mentor_cycle`, `already_mentored`, `request_exists`, `mentor_closed`, `too_many_open_requests`.
  */
 export const requireRequestable = (
   { menteeId, candidate, requestedBy, present, open, sent }: RequestSituation,
@@ -29,9 +29,9 @@ export const requireRequestable = (
 ): void => {
   requirePossible(menteeId, candidate, field);
   if (present?.mentorId === candidate.id) throw new DomainError('already_mentored', { field });
+  if (open !== null) throw new DomainError('request_exists', { field, id: open });
   // A mentor who takes no requests may still ask.
   if (requestedBy === 'mentee') requireAskable(candidate, field);
-  if (open !== null) throw new DomainError('request_exists', { field, id: open });
   if (requestedBy === 'mentee' && sent >= mostOpenRequests)
     throw new DomainError('too_many_open_requests', { most: mostOpenRequests });
 };

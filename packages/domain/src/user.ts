@@ -68,3 +68,9 @@ export const parseUsername = (text: string): Username => {
 
 /** The key under which a name is unique, whatever its case; also of text that is no valid name, which then matches nobody. */
 export const usernameKey = (text: string): UsernameKey => foldCase(text) as UsernameKey;
+
+/**
+ * The key of a name's beginning as it stands within a longer name: a sigma is a final one (ς) only at the end. It comes
+ * right after the other in the order of code points.
+ */
+export const withinName = (beginning: UsernameKey): UsernameKey => beginning.replace(/ς$/u, 'σ') as UsernameKey;

@@ -19,7 +19,7 @@ import {
 } from '../schemas/mentorships.ts';
 
 /** The graph is no mentorship: another method there is a 405. */
-const oneUrl = '/api/mentorships/:id(^(?!graph$).+)';
+const oneUrl = '/api/mentorships/:id(^(?!graph$)[^]+)';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };
 const one = (description: string, headers = {}) => ({
@@ -40,7 +40,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         operationId: 'requestMentorship',
         summary: 'Ask for a mentor, or offer to be one',
         description:
-          'It is open until it is answered, cancelled or has expired. One is open between two at a time; 5 of a mentee, offers not counted.',
+          'It waits until it is answered, cancelled or expired. A mentor and a mentee have one at a time, a mentee five that they sent.',
         body: MentorshipRequest,
         response: {
           201: one('The request.', { Location: { type: 'string', description: 'The URL of the request.' } }),

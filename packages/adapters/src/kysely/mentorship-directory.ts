@@ -6,6 +6,11 @@ import { namedMentorships, toNamedMentorship } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
 
 export const kyselyMentorshipDirectory = (db: Kysely<Schema>): MentorshipDirectory => ({
+  async latest(now) {
+    const { changed_at } = await db.selectFrom('mentor_graph').select('changed_at').executeTakeFirstOrThrow();
+    return changed_at === '' ? now : Math.max(now, fromText(changed_at));
+  },
+
   async find(id) {
     const row = await namedMentorships(db).where('mentorships.id', '=', id).executeTakeFirst();
     return row ? toNamedMentorship(row) : null;

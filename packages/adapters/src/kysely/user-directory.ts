@@ -87,14 +87,14 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     };
   },
 
-  async idOf(name) {
+  async find(name) {
     const row = await db
       .selectFrom('users')
-      .select('id')
+      .select(['id', 'username'])
       .where('username_key', '=', name)
       .where('ended_at', 'is', null)
       .executeTakeFirst();
-    return (row?.id as UserId | undefined) ?? null;
+    return row ? { id: row.id as UserId, username: row.username as Username } : null;
   },
 
   async credentials(name, network) {

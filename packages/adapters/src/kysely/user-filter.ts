@@ -1,4 +1,5 @@
 import type { UserFilter } from '@mentorship/application';
+import { withinName } from '@mentorship/domain';
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { active } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
@@ -47,7 +48,9 @@ export const filteredUsers = (
         .where(sql.ref('user_skills.skill_key'), '=', skill),
     )
     .$if(prefix !== null, (query) =>
-      query.where('users.username_key', '>=', prefix).where('users.username_key', '<', sql<string>`${prefix + last}`),
+      query
+        .where('users.username_key', '>=', prefix)
+        .where('users.username_key', '<', sql<string>`${prefix && withinName(prefix) + last}`),
     )
     .$if(accepting, (query) =>
       query

@@ -28,6 +28,8 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
   const mentoredBy = (user: UserId) => mentorshipsOf(tables, user).filter(({ mentorId }) => mentorId === user);
 
   return {
+    latest: (now) => inTurn(() => Math.max(now, tables.counters.get('graph_changed_at') ?? now)),
+
     find: (id) =>
       inTurn(() => {
         const mentorship = tables.mentorships.get(id);

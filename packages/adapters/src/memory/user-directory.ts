@@ -1,7 +1,18 @@
 import type { Mentoring, UserDirectory, UserFilter, UserListEntry } from '@mentorship/application';
-import { skillKey, type User, type UserId, unsaidProfile, usernameKey } from '@mentorship/domain';
+import {
+  skillKey,
+  type User,
+  type UserId,
+  unsaidProfile,
+  type UsernameKey,
+  usernameKey,
+  withinName,
+} from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Tables } from './tables.ts';
+
+const beginsWith = (key: UsernameKey, beginning: UsernameKey): boolean =>
+  key.startsWith(beginning) || key.startsWith(withinName(beginning));
 
 /** Reads take their turn with the transactions, so that none is seen half-done. */
 export const memoryUserDirectory = (
@@ -32,7 +43,7 @@ export const memoryUserDirectory = (
     if (accepting && (mentorPolicy === 'closed' || (freePlaces(user) ?? 1) <= 0)) return false;
     if (typeof hasMentor === 'boolean' && activeMentorships.has(user.id) !== hasMentor) return false;
     if (typeof skill === 'string' && !skills.some((one) => skillKey(one) === skill)) return false;
-    return typeof prefix !== 'string' || usernameKey(user.username).startsWith(prefix);
+    return typeof prefix !== 'string' || beginsWith(usernameKey(user.username), prefix);
   };
   const menteesOf = (mentor: UserId) =>
     [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
@@ -79,7 +90,12 @@ export const memoryUserDirectory = (
         };
       }),
 
-    idOf: (name) => inTurn(() => userIds.get(name) ?? null),
+    find: (name) =>
+      inTurn(() => {
+        const id = userIds.get(name);
+        const user = id !== undefined && users.get(id);
+        return user ? { id: user.id, username: user.username } : null;
+      }),
 
     credentials: (name, network) =>
       inTurn(() => {

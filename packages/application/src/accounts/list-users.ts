@@ -1,4 +1,4 @@
-import { skillKey, type UserId, usernameKey } from '@mentorship/domain';
+import { optional, skillKey, type UserId, usernameKey } from '@mentorship/domain';
 import { largestPage, takePage } from '../page.ts';
 import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
 
@@ -8,11 +8,14 @@ export interface UserPage {
   readonly next: UserId | null;
 }
 
-/** Texts as people type them: each narrows the list. Nobody's name as `mentor` gives an empty one. */
+/**
+ * Texts as people type them: each narrows the list. Nobody's name as `mentor` gives an empty one; a blank prefix or skill
+ * counts as not sent.
+ */
 export interface UserSearch extends Pick<UserListQuery, 'accepting' | 'hasMentor' | 'withMentoring'> {
   /** The username of a mentor. */
   readonly mentor?: string | undefined;
-  /** How a username begins, in any case; blank counts as not sent. */
+  /** How a username begins, in any case. */
   readonly prefix?: string | undefined;
   readonly skill?: string | undefined;
 }
@@ -32,8 +35,8 @@ export const listUsers =
       ...search,
       after,
       mentor: mentor === undefined ? null : usernameKey(mentor),
-      prefix: prefix === undefined || prefix.trim() === '' ? null : usernameKey(prefix),
-      skill: skill === undefined ? null : skillKey(skill),
+      prefix: optional(usernameKey)(prefix),
+      skill: optional(skillKey)(skill),
     };
     const { entries: users, next } = await takePage(limit, (limit) => userDirectory.list({ ...query, limit }));
     return { users, next };

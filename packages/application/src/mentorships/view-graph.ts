@@ -38,27 +38,22 @@ type Deps = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
 
 /**
  * Who mentored whom at a moment: the tree below a root, each mentor followed by their mentees by ascending id.
- * What was at a moment never changes after it, so that the pages of one moment fit together.
+ * What was at a moment that is over never changes, so that the pages of one moment fit together.
  * Throws `validation_failed` on `root` when nobody has the name.
  */
 export const viewGraph =
   (deps: Deps) =>
-  async ({
-    root,
-    depth = usualDepth,
-    at = deps.clock.now(),
-    limit = largestPage,
-    after = [],
-  }: GraphQuery): Promise<GraphView> => {
+  async ({ root, depth = usualDepth, at: moment, limit = largestPage, after = [] }: GraphQuery): Promise<GraphView> => {
     const size = Math.min(limit, largestPage);
+    const at = moment ?? (await deps.mentorshipDirectory.latest(deps.clock.now()));
     if (root === undefined) {
       const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });
       const edges = found.slice(0, size).map((edge) => ({ ...edge, depth: 1 }));
       const last = edges.at(-1);
       return { root: null, depth: null, at, edges, next: found.length > size && last ? [last.menteeId] : null };
     }
-    const user = await deps.userDirectory.idOf(usernameKey(root));
+    const user = await deps.userDirectory.find(usernameKey(root));
     if (user === null) throw invalidField('root', 'unknown_user', 'No user has this name.');
-    const { edges, next } = await walkGraph(deps, user, { at, depth, size, after });
-    return { root, depth, at, edges, next };
+    const { edges, next } = await walkGraph(deps, user.id, { at, depth, size, after });
+    return { root: user.username, depth, at, edges, next };
   };

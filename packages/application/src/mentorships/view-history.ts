@@ -16,7 +16,11 @@ export const viewHistory =
     const { entries, next } = await takePage(limit, (limit) =>
       deps.mentorshipDirectory.between({ users, before, limit }),
     );
-    if (entries.length === 0 && before === null) {
+    // An empty page may only be the end of what there is.
+    if (
+      entries.length === 0 &&
+      (await deps.mentorshipDirectory.between({ users, before: null, limit: 1 })).length === 0
+    ) {
       if ((await deps.userDirectory.detail(userId, 1)) === null) throw refuse('user_not_found');
       throw refuse('not_a_counterpart');
     }

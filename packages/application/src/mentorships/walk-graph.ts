@@ -20,14 +20,12 @@ export const walkGraph = async (
   let last: readonly UserId[] = after;
   // From the root to the mentor whose turn it is: at first, those above the edge to go on after, and its mentee.
   const path: Open[] = [root, ...after].slice(0, depth).map((mentor, level) => ({ mentor, after: after[level] ?? 0 }));
-  /** What has been read of a mentor's mentees, but not been listed. */
-  const read = new Map<UserId, { readonly edges: GraphEdge[]; readonly all: boolean }>();
+  /** What has been read of a mentor's mentees and not been listed: never less than the page has room for, and one more. */
+  const read = new Map<UserId, GraphEdge[]>();
   const nextOf = async ({ mentor, after }: Open): Promise<GraphEdge | undefined> => {
-    const known = read.get(mentor);
-    if (known && (known.all || known.edges.length > 0)) return known.edges.shift();
-    const limit = size + 1 - edges.length;
-    const found = await mentorshipDirectory.mentees({ mentor, at, after, limit });
-    read.set(mentor, { edges: found, all: found.length < limit });
+    const found =
+      read.get(mentor) ?? (await mentorshipDirectory.mentees({ mentor, at, after, limit: size + 1 - edges.length }));
+    read.set(mentor, found);
     return found.shift();
   };
 

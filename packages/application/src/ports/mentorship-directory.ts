@@ -33,6 +33,8 @@ interface GraphPage {
 
 /** Read views of mentorships. */
 export interface MentorshipDirectory {
+  /** A moment at which everything that is written has been: `now`, or that of the last change when its clock was ahead. */
+  latest(now: Instant): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
   /** The user's own on these sides and in these statuses, as they are seen now; the newest first. */
   list(

@@ -65,8 +65,8 @@ export interface UserDirectory {
   list(query: UserListQuery): Promise<UserListEntry[]>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
-  /** The id of the user of this name; null when nobody has it. */
-  idOf(name: UsernameKey): Promise<UserId | null>;
+  /** Who has this name; null when nobody does. */
+  find(name: UsernameKey): Promise<Pick<UserListEntry, 'id' | 'username'> | null>;
   /** What a login is checked against; also tells whether a name is taken. */
   credentials(name: UsernameKey, network: string | null): Promise<Credentials>;
 }
