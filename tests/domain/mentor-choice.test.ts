@@ -1,4 +1,16 @@
-import { type Candidate, changeMentor, mentorsAbove, type UserId, type Username } from '@mentorship/domain';
+import {
+  type Candidate,
+  changeMentor,
+  type DomainError,
+  type MentorPolicy,
+  mentorsAbove,
+  requireAskable,
+  requireCapacityFor,
+  requirePlace,
+  requirePossible,
+  type UserId,
+  type Username,
+} from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
@@ -51,6 +63,121 @@ describe('a change of mentor', () => {
   });
 });
 
+describe('what the mentor has chosen', () => {
+  type Refused = 'mentor_closed' | 'mentor_requires_approval' | 'mentor_full' | null;
+
+  // Without a limit, with a place left, with the last one just taken, with none at all, and with more than it allows.
+  const places: readonly [capacity: number | null, mentees: number, full: boolean][] = [
+    [null, 0, false],
+    [null, 1000, false],
+    [3, 2, false],
+    [3, 3, true],
+    [0, 0, true],
+    [1, 2, true],
+  ];
+  const policies: readonly [MentorPolicy, alone: Refused][] = [
+    ['open', null],
+    ['approval', 'mentor_requires_approval'],
+    ['closed', 'mentor_closed'],
+  ];
+  const cells = policies.flatMap(([mentorPolicy, alone]) =>
+    places.flatMap(([mentorCapacity, mentees, full]) =>
+      [false, true].map((offered) => ({
+        mentorPolicy,
+        mentorCapacity,
+        mentees,
+        offered,
+        refused: (!offered && alone) || (full ? 'mentor_full' : null),
+      })),
+    ),
+  );
+
+  test.each(cells)(
+    '$mentorPolicy, $mentees of $mentorCapacity places taken, offered: $offered, makes it $refused',
+    ({ refused, ...choice }) => {
+      const wish = { ...candidate(bob), ...choice };
+      for (const [present, ends] of [[null, null] as const, [carol, 'replaced'] as const]) {
+        const outcome = outcomeOf(() => changeMentor(me, present, wish, 'mentor'));
+        expect(outcome).toEqual(refused === null ? { ends, begins: bob } : { refused });
+      }
+    },
+  );
+
+  test.each([
+    ['mentor_requires_approval', { mentorPolicy: 'approval' }],
+    ['mentor_closed', { mentorPolicy: 'closed' }],
+    ['mentor_full', { mentorCapacity: 0 }],
+  ] as const)('is told as %s, with the field and the name of the mentor', (code, choice) => {
+    expect(() => changeMentor(me, null, { ...candidate(bob), ...choice }, 'mentorUsername')).toThrow(
+      expect.objectContaining(refusal(code, { field: 'mentorUsername', mentor: 'user2' })) as Error,
+    );
+  });
+
+  test.each(cells)(
+    'does not matter to whom they mentor already: $mentorPolicy, $mentees of $mentorCapacity',
+    (cell) => {
+      expect(changeMentor(me, bob, { ...candidate(bob), ...cell }, 'mentor')).toEqual({ ends: null, begins: null });
+      expect(changeMentor(me, bob, null, 'mentor')).toEqual({ ends: 'removed', begins: null });
+    },
+  );
+
+  test.each(cells)('comes after what can never be: $mentorPolicy, $mentees of $mentorCapacity', (cell) => {
+    const refusedAs = (wish: Candidate) => outcomeOf(() => changeMentor(me, null, { ...wish, ...cell }, 'mentor'));
+    expect(refusedAs(candidate(me))).toEqual({ refused: 'self_mentoring' });
+    expect(refusedAs(candidate(bob, carol, me))).toEqual({ refused: 'mentor_cycle' });
+  });
+
+  test('was tried in 36 cells', () => {
+    expect(cells).toHaveLength(36);
+  });
+});
+
+describe('of a mentor', () => {
+  const closed: Candidate = { ...candidate(bob), mentorPolicy: 'closed' };
+
+  test('only who is closed cannot be asked', () => {
+    for (const mentorPolicy of ['open', 'approval'] as const)
+      expect(() => requireAskable({ ...closed, mentorPolicy, mentorCapacity: 0 } as Candidate, 'mentor')).not.toThrow();
+    expect(() => requireAskable(closed, 'mentor')).toThrow(
+      expect.objectContaining(refusal('mentor_closed', { field: 'mentor', mentor: 'user2' })) as Error,
+    );
+  });
+
+  test('what is possible does not depend on what the mentor has chosen, nor on a place', () => {
+    expect(() => requirePossible(me, closed, 'status')).not.toThrow();
+    expect(() => requirePossible(me, { ...candidate(bob, me), mentorCapacity: 0 } as Candidate, 'status')).toThrow(
+      expect.objectContaining(refusal('mentor_cycle', { field: 'status', mentor: 'user2' })) as Error,
+    );
+  });
+
+  test('a place does not depend on the policy', () => {
+    const full: Candidate = { ...candidate(bob), mentorCapacity: 0 };
+    expect(() => requirePlace({ ...closed, mentorCapacity: 1 }, 'status')).not.toThrow();
+    expect(() => requirePlace(full, 'status')).toThrow(
+      expect.objectContaining(refusal('mentor_full', { field: 'status', mentor: 'user2' })) as Error,
+    );
+  });
+
+  test.each([
+    [0, 0],
+    [3, 3],
+    [0, 1],
+    [2, 1000],
+  ])('%i mentees have room in a capacity of %i', (mentees, capacity) => {
+    expect(() => requireCapacityFor(mentees, capacity)).not.toThrow();
+  });
+
+  test.each([
+    [1, 0],
+    [3, 2],
+    [1000, 999],
+  ])('%i mentees have none in a capacity of %i', (mentees, capacity) => {
+    expect(() => requireCapacityFor(mentees, capacity)).toThrow(
+      expect.objectContaining(refusal('capacity_below_mentees', { capacity, mentees })) as Error,
+    );
+  });
+});
+
 describe('the mentors above', () => {
   const mentors = new Map([
     [me, bob],
@@ -95,6 +222,6 @@ const outcomeOf = (change: () => Outcome): Outcome => {
   try {
     return change();
   } catch (error) {
-    return { refused: (error as { code: 'self_mentoring' | 'mentor_cycle' }).code };
+    return { refused: (error as DomainError).code };
   }
 };

@@ -1,5 +1,5 @@
-import { codePoints, optional, parseText } from '@mentorship/domain';
-import { expect, test } from 'vitest';
+import { codePoints, foldCase, optional, parseProseUpTo, parseText } from '@mentorship/domain';
+import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
 test.each(['', ' ', 'text', '😀', '\u0007', '\ufffd', 'e\u0301'])('%j is kept as it is', (text) => {
@@ -27,4 +27,61 @@ test.each([null, undefined, '', ' \t\n'])('%j counts as absent', (text) => {
 test('what is present is parsed as it came', () => {
   expect(optional(parseText)(' text ')).toBe(' text ');
   expect(() => optional(parseText)('\0')).toThrow(invalid('invalid_text'));
+});
+
+describe('prose of up to three characters', () => {
+  const parse = parseProseUpTo(3);
+
+  test.each(['', 'abc', '😀😀😀', 'e\u0301', ' a ', '\t\n\r', '\u2028', '\u200b', '\u202e', '\ue000', '\u00ad'])(
+    'is kept as it is: %j',
+    (text) => {
+      expect(parse(text)).toBe(text);
+    },
+  );
+
+  test.each(['abcd', '😀😀😀😀', 'e\u0301e\u0301', 'abc ', '\u0007abc'])('is refused as too long: %j', (text) => {
+    expect(() => parse(text)).toThrow(invalid('too_long'));
+  });
+
+  const controls = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).filter((character) =>
+    /\p{Cc}/u.test(character),
+  );
+
+  test('has of the 65 control characters only tabs and the ends of lines', () => {
+    expect(controls).toHaveLength(65);
+    const kept = controls.filter((character) => {
+      try {
+        return parse(`a${character}b`) !== '';
+      } catch {
+        return false;
+      }
+    });
+    expect(kept).toEqual(['\t', '\n', '\r']);
+  });
+
+  test.each(['a\0', '\ud800', '\ud800 and much more', '\u001b'])('is refused as no such text: %j', (text) => {
+    expect(() => parse(text)).toThrow(invalid('invalid_text'));
+  });
+});
+
+describe('whatever the case, the same word is', () => {
+  test.each([
+    ['', ''],
+    [' Word\t', 'word'],
+    ['STRASSE', 'strasse'],
+    ['straße', 'strasse'],
+    ['ﬃ', 'ffi'],
+    ['ＡＢ', 'ab'],
+    ['e\u0301', '\u00e9'],
+    ['İ', 'i\u0307'],
+    ['two  words', 'two  words'],
+  ])('%j: %j', (text, folded) => {
+    expect(foldCase(text)).toBe(folded);
+    expect(foldCase(folded)).toBe(folded);
+  });
+
+  test('the one with either sigma', () => {
+    const writings = ['ὈΔΥΣΣΕΎΣ', 'ὀδυσσεύς', 'ὀδυσσεύσ', 'Ὀδυσσεύς'];
+    expect(new Set(writings.map(foldCase)).size).toBe(1);
+  });
 });

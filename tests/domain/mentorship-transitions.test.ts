@@ -1,0 +1,178 @@
+import {
+  type Mentorship,
+  type MentorshipId,
+  mentorshipStatuses,
+  newLink,
+  newRequest,
+  type Party,
+  partyOf,
+  seenAt,
+  type Side,
+  sideOf,
+  transition,
+  type UserId,
+} from '@mentorship/domain';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refusal } from '../support/refusals.ts';
+import { allowedBy, statuses } from '../support/transition-table.ts';
+
+const [mentor, mentee, stranger] = [1, 2, 3] as UserId[] as [UserId, UserId, UserId];
+const pair = { mentorId: mentor, menteeId: mentee };
+const parties: readonly Party[] = ['sender', 'recipient', 'service'];
+
+const lifetime = 14 * 24 * 60 * 60;
+const created = Date.UTC(2026, 0, 1) + 250;
+const expires = created + lifetime * 1000;
+const begun = created + 1000;
+const over = created + 2000;
+const now = created + 3000;
+
+const asked: Mentorship = {
+  ...newRequest(pair, { requestedBy: 'mentee', message: 'Please.', at: created, lifetime }),
+  id: 7 as MentorshipId,
+};
+
+/** The rest of a mentorship that has come to each status, whichever way. */
+const stored: Readonly<Record<Mentorship['status'], Partial<Mentorship>>> = {
+  requested: {},
+  active: { startedAt: begun, version: 2, reason: 'Gladly.' },
+  declined: { endedAt: over, version: 2, reason: 'No.' },
+  cancelled: { endedAt: over, version: 2, reason: null },
+  expired: { endedAt: expires, version: 2, reason: null },
+  completed: { startedAt: begun, endedAt: over, version: 3, reason: 'Done.' },
+  ended: { startedAt: begun, endedAt: over, version: 3, reason: 'replaced' },
+};
+const inStatus = (status: Mentorship['status']): Mentorship => ({ ...asked, status, ...stored[status] });
+
+describe('the table of transitions', () => {
+  const cells = statuses.flatMap((from) => statuses.flatMap((to) => parties.map((by) => [from, to, by] as const)));
+  const isPossible = ([from, to, by]: (typeof cells)[number]) => allowedBy(by, from).includes(to);
+
+  test('has the 7 statuses, 7 x 7 x 3 cells, and 10 of them are possible', () => {
+    expect(mentorshipStatuses).toEqual(statuses);
+    expect(cells).toHaveLength(147);
+    expect(cells.filter(isPossible)).toHaveLength(10);
+  });
+
+  test.each(cells.filter(isPossible))('%s to %s by the %s happens, and changes nothing else', (from, to, by) => {
+    for (const reason of ['because', null]) {
+      const before = Object.freeze(inStatus(from));
+      expect(transition(before, to, { by, reason, at: now })).toStrictEqual({
+        ...before,
+        status: to,
+        reason,
+        version: before.version + 1,
+        ...(to === 'active' ? { startedAt: now } : { endedAt: now }),
+      });
+    }
+  });
+
+  test.each(cells.filter((cell) => !isPossible(cell)))('%s to %s by the %s is refused', (from, to, by) => {
+    expect(() => transition(inStatus(from), to, { by, reason: null, at: now })).toThrow(
+      expect.objectContaining(
+        refusal('illegal_transition', { status: from, to, allowed: allowedBy(by, from) }),
+      ) as Error,
+    );
+  });
+
+  test('keeps what it does not know of', () => {
+    const named = { ...asked, mentorUsername: 'alice' };
+    const declined = transition(named, 'declined', { by: 'recipient', reason: null, at: now });
+    expect(declined).toHaveProperty('mentorUsername', 'alice');
+  });
+});
+
+test('whatever is tried, the moments say where it has been, and the version how often it has changed', () => {
+  const tries = fc.array(fc.tuple(fc.constantFrom(...statuses), fc.constantFrom(...parties)), { maxLength: 30 });
+  fc.assert(
+    fc.property(tries, (steps) => {
+      let mentorship = asked;
+      const path = [mentorship.status];
+      for (const [index, [to, by]] of steps.entries()) {
+        if (!allowedBy(by, mentorship.status).includes(to)) continue;
+        mentorship = transition(mentorship, to, { by, reason: null, at: created + index });
+        path.push(to);
+      }
+      const open = mentorship.status === 'requested' || mentorship.status === 'active';
+      expect(path.length).toBeLessThanOrEqual(3);
+      expect(mentorship.version).toBe(path.length);
+      expect(mentorship.startedAt === null).toBe(!path.includes('active'));
+      expect(mentorship.endedAt === null).toBe(open);
+    }),
+  );
+});
+
+describe('the user', () => {
+  test.each<[who: string, UserId, Side | null, offered: Party | null, asked: Party | null]>([
+    ['who mentors', mentor, 'mentor', 'sender', 'recipient'],
+    ['who is mentored', mentee, 'mentee', 'recipient', 'sender'],
+    ['who does neither', stranger, null, null, null],
+  ])('%s (%i) is on their side: %s, as %s of an offer and %s of a request', (_, user, side, ofOffer, ofRequest) => {
+    expect(sideOf(pair, user)).toBe(side);
+    expect(partyOf({ ...asked, requestedBy: 'mentor' }, user)).toBe(ofOffer);
+    expect(partyOf({ ...asked, requestedBy: 'mentee' }, user)).toBe(ofRequest);
+  });
+});
+
+describe('as it is seen', () => {
+  const expired = { ...asked, status: 'expired', endedAt: expires, version: 2 };
+
+  test.each([
+    ['when it is made', created],
+    ['in its last millisecond', expires - 1],
+  ])('a request is open %s', (_, at) => {
+    expect(seenAt(asked, at)).toBe(asked);
+  });
+
+  test.each([
+    ['when its time is over', expires],
+    ['a millisecond later', expires + 1],
+    ['long after', expires * 2],
+  ])('a request has expired %s, since then', (_, at) => {
+    const seen = seenAt(asked, at);
+    expect(seen).toStrictEqual(expired);
+    // Written down it stays just that, whenever and by whatever clock it is looked at.
+    for (const again of [created, at, at * 2]) expect(seenAt(seen, again)).toBe(seen);
+  });
+
+  test.each(statuses.filter((status) => status !== 'requested'))('what is %s never expires', (status) => {
+    const mentorship = inStatus(status);
+    for (const at of [created, expires, expires * 2]) expect(seenAt(mentorship, at)).toBe(mentorship);
+  });
+});
+
+describe('a new mentorship', () => {
+  test.each<[Side, message: string | null]>([
+    ['mentee', 'Please.'],
+    ['mentor', null],
+  ])('that the %s asks for waits for its answer: %j', (requestedBy, message) => {
+    expect(newRequest(pair, { requestedBy, message, at: created, lifetime: 60 })).toStrictEqual({
+      ...pair,
+      status: 'requested',
+      requestedBy,
+      message,
+      reason: null,
+      createdAt: created,
+      expiresAt: created + 60_000,
+      startedAt: null,
+      endedAt: null,
+      version: 1,
+    });
+  });
+
+  test('of a mentee who names a mentor is active at once', () => {
+    expect(newLink(pair, created)).toStrictEqual({
+      ...pair,
+      status: 'active',
+      requestedBy: 'mentee',
+      message: null,
+      reason: null,
+      createdAt: created,
+      expiresAt: null,
+      startedAt: created,
+      endedAt: null,
+      version: 1,
+    });
+  });
+});
