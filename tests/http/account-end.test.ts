@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { type Account, type Client, password } from '../support/http-client.ts';
+import { mentoring } from '../support/http-mentorships.ts';
 import { type Service, startService } from '../support/http-service.ts';
 import { manualClock, minutes } from '../support/manual-clock.ts';
 
@@ -135,6 +136,44 @@ describe('the end of an account', () => {
       ).toMatchObject({ status: 405 });
     expect(await endOf(bob, { current_password: '12345679' })).toMatchObject({ status: 400 });
     expect(await names()).toEqual(expect.arrayContaining(['bob', ann.username]));
+  });
+});
+
+describe('the mentorships of an account that has ended', () => {
+  test('are over, under a pseudonym, with nothing left of what either side said, in another version', async () => {
+    const { asked, change, get: read } = mentoring(service.api);
+    const carl = await service.api.join(`carl-of-${ann.username}`);
+    const completed = await asked(ann, { mentor: 'bob', message: 'Teach me.' });
+    await change(bob, completed, { status: 'active' });
+    await change(bob, completed, { status: 'completed', reason: 'Well done.' });
+    const active = await asked(bob, { mentor: ann.username, message: 'Now you.' });
+    const accepted = await change(ann, active, { status: 'active', reason: 'Of course.' });
+    const requested = await asked(carl, { mentor: ann.username, message: 'Me too.' });
+    await endOf(ann, { current_password: password });
+
+    const pseudonym = `former user ${ann.id}`;
+    for (const [by, id, expected] of [
+      [bob, completed, { mentee_username: pseudonym, status: 'completed', reason: null, version: 4 }],
+      [bob, active, { mentor_username: pseudonym, status: 'ended', reason: 'account_ended', version: 4 }],
+      [carl, requested, { mentor_username: pseudonym, status: 'cancelled', reason: 'account_ended', version: 3 }],
+    ] as const)
+      expect(await read(by, `/api/mentorships/${id}`)).toMatchObject({
+        headers: { etag: `"${expected.version}"` },
+        body: { ...expected, message: null, ended_at: expect.any(String) as string },
+      });
+    expect((await read(bob, `/api/users/${ann.id}/mentorships`)).body).toMatchObject([
+      { id: active },
+      { id: completed },
+    ]);
+    const { etag = '' } = accepted.headers;
+    expect(await change(bob, active, { status: 'ended' }, { 'if-match': etag })).toMatchObject({ status: 412 });
+    expect(await change(bob, active, { status: 'ended' })).toMatchObject({ status: 409, body: { allowed: [] } });
+
+    const { started_at: then } = accepted.body as { started_at: string };
+    const graph = await read(bob, `/api/mentorships/graph?at=${then}`);
+    expect(graph.body).toMatchObject({ edges: [{ mentor_username: pseudonym, mentee_username: 'bob' }] });
+    expect(await read(bob, `/api/mentorships/graph?root=${ann.username}&at=${then}`)).toMatchObject({ status: 400 });
+    expect((await read(bob, '/api/mentorships')).text + graph.text).not.toContain(ann.username);
   });
 });
 

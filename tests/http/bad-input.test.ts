@@ -8,11 +8,12 @@ const { api, stop } = await startService({ settings: off });
 let john: Account;
 let before: unknown;
 
-/** Everything that bad input could have changed: who there is, what one is like, and the session. */
+/** Everything that bad input could have changed: who there is, what one is like, one’s mentorships, and the session. */
 const state = async () => {
   const answers = await Promise.all([
     api.call('GET', '/api/users', { token: john.access }),
     api.call('GET', '/api/users/me', { token: john.access }),
+    api.call('GET', '/api/mentorships', { token: john.access }),
     api
       .call('POST', '/api/token/refresh', { body: { refresh: john.refresh } })
       .then(({ status }) => ({ status, body: null })),
@@ -43,6 +44,8 @@ const routes = (
     ['PATCH', '/api/users/me', { email: 'john@example.com' }],
     ['PATCH', '/api/users/1', { email: 'john@example.com' }],
     ['DELETE', '/api/users/me', { current_password: 'wrong password' }],
+    ['POST', '/api/mentorships', { mentor: 'mike' }],
+    ['PATCH', '/api/mentorships/1', { status: 'active' }],
   ] as const
 ).map(([method, url, good]) => ({ route: `${method} ${url}`, method, url, good }));
 type Route = (typeof routes)[number];
@@ -96,7 +99,7 @@ describe('a wrong type', () => {
   });
 
   test.each([null, 1, true, {}, [], ['mike']].map((item) => [item]))('a mentee that is %j', async (item) => {
-    for (const to of routes.filter(({ method }) => method === 'PATCH')) {
+    for (const to of routes.filter(({ route }) => route.startsWith('PATCH /api/users/'))) {
       const answer = await send(to, { body: { mentees: ['mike', item] } });
       expect(answer).toMatchObject({ status: 400, body: { errors: [{ field: 'mentees.1', code: 'wrong_type' }] } });
     }
@@ -291,13 +294,15 @@ describe('a body that is no JSON object', () => {
 
   test.each(routes)('$route: required fields left out', async (to) => {
     const answer = await send(to, { body: {} });
-    expect(answer.status).toBe(to.method === 'PATCH' ? 200 : 400);
+    expect(answer.status).toBe(to.route.startsWith('PATCH /api/users/') ? 200 : 400);
     const required: Record<string, string[]> = {
       'POST /api/registration': ['username', 'password'],
       'POST /api/login': ['username', 'password'],
       'POST /api/token/refresh': ['refresh'],
       'POST /api/logout': ['refresh'],
       'DELETE /api/users/me': ['current_password'],
+      'POST /api/mentorships': ['mentor'],
+      'PATCH /api/mentorships/1': ['status'],
     };
     expect(fieldsOf(answer.body).toSorted()).toEqual((required[to.route] ?? []).toSorted());
   });

@@ -12,10 +12,14 @@ const database = await createPostgresDatabase();
 const settings = { DATABASE_URL: database.url, API_PASSWORD_FIELD: 'hash' };
 const { api, stop } = await startService({ logger: log.logger, settings });
 const inside = new Client({ connectionString: database.url });
-const secrets = new Map([
-  ['the password', secret],
-  ['the new password', newSecret],
-]);
+/** What people say to each other, and of themselves, is theirs as well. */
+const words = {
+  message: 'between-the-two-of-us',
+  reason: 'why-it-is-over',
+  bio: 'what-i-am-like',
+  skill: 'what-i-can-do',
+};
+const secrets = new Map([['the password', secret], ['the new password', newSecret], ...Object.entries(words)]);
 let john: Account;
 let answered = 0;
 
@@ -83,6 +87,27 @@ beforeAll(async () => {
   for (let attempt = 0; attempt < 12; attempt += 1)
     await call('POST', '/api/login', { body: { username: newSecret, password: secret } });
 
+  // What is said in mentorships, taken and refused.
+  const { message, reason, bio, skill } = words;
+  await call('POST', '/api/registration', { body: { username: 'ann', password: newSecret, mentor_username: 'john' } });
+  await call('POST', '/api/registration', { body: { username: 'bob', password: newSecret } });
+  await call('PATCH', '/api/users/me', { token, body: { bio, skills: [skill] } });
+  await call('PATCH', '/api/users/me', { token, body: { bio: [bio], skills: skill } });
+  await call('POST', '/api/mentorships', { token, body: { mentee: 'bob', message } });
+  await call('POST', '/api/mentorships', { token, body: { mentee: 'bob', message } });
+  await call('POST', '/api/mentorships', { token, body: { mentor: message, message: `${message}\0` } });
+  await call('POST', '/api/mentorships', { token, body: { mentor: 'john', message, [message]: message } });
+  await call('PATCH', '/api/mentorships/1', {
+    token,
+    body: { status: 'ended', reason },
+    headers: { 'if-match': reason },
+  });
+  await call('PATCH', '/api/mentorships/1', { token, body: { status: 'completed', reason } });
+  await call('PATCH', '/api/mentorships/1', { token, body: { status: reason, reason: [reason] } });
+  await call('PATCH', '/api/mentorships/1', { token, payload: `{"reason":"${reason}"` });
+  await call('GET', '/api/mentorships/graph?root=nobody&at=now', { token });
+  await call('GET', `/api/users?skill=${skill}&q=${message}`, { token });
+
   // The store breaks under every kind of statement; PostgreSQL tells the whole of a row that a constraint refuses.
   await inside.connect();
   await inside.query('ALTER TABLE users RENAME TO gone; ALTER TABLE sessions RENAME TO gone_too');
@@ -99,6 +124,12 @@ beforeAll(async () => {
     body: { username: 'mike', password: newSecret, email: 'new@example.com' },
   });
   await call('PATCH', '/api/users/me', { token, body: { password: newSecret, email: 'new@example.com' } });
+  await inside.query(
+    `ALTER TABLE mentorships ADD CONSTRAINT surprise CHECK (message IS NULL AND reason IS NULL) NOT VALID`,
+  );
+  await call('POST', '/api/mentorships', { token, body: { mentor: 'ann', message } });
+  await call('PATCH', '/api/mentorships/2', { token, body: { status: 'cancelled', reason } });
+  await inside.query('ALTER TABLE mentorships DROP CONSTRAINT surprise');
 
   await call('POST', '/api/logout', { token, body: { refresh, scope: 'others' } });
   await call('POST', '/api/logout', { token: other.access, body: { refresh: other.refresh, scope: 'all' } });
@@ -129,16 +160,16 @@ describe('the log on postgres', () => {
 
   test('has the cause of every 500, by the request id of the answer', () => {
     const failed = log.lines().filter(({ level }) => level >= 50);
-    expect(failed).toHaveLength(9);
+    expect(failed).toHaveLength(11);
     for (const line of failed)
       expect(line).toMatchObject({
         error: { message: expect.stringMatching(/gone|does not exist|surprise/) as string },
       });
   });
 
-  test('keeps no password, hash or token, nor an Authorization header', () => {
+  test('keeps no password, hash or token, nothing that people said, nor an Authorization header', () => {
     const text = log.text();
-    expect(secrets.size).toBeGreaterThanOrEqual(12);
+    expect(secrets.size).toBeGreaterThanOrEqual(16);
     expect([...secrets].filter(([, part]) => text.includes(part)).map(([what]) => what)).toEqual([]);
     expect(text).not.toMatch(/bearer |\$argon2|eyJ/i);
   });

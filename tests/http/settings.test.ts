@@ -2,9 +2,11 @@ import { ConfigError, readConfig } from '@mentorship/http/config';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { password } from '../support/http-client.ts';
 import { publishedKey, readToken, signWith } from '../support/http-forge.ts';
+import { mentoring, type Mentorship, mentorshipsIn } from '../support/http-mentorships.ts';
 import { type ServiceOptions, startOnSqlite, startService } from '../support/http-service.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { manualClock, minutes } from '../support/manual-clock.ts';
 import { newUser, session } from '../support/records.ts';
+import { createDatabase, stores } from '../support/service.ts';
 
 const started = async (options: ServiceOptions) => {
   const service = await startService(options);
@@ -66,6 +68,58 @@ describe('the lifetimes of tokens', () => {
   });
 });
 
+describe.each(stores)('MENTORSHIP_REQUEST_LIFETIME on %s', (store) => {
+  test('is how long a request waits: after it everyone sees that it has expired, and it is too late to answer', async () => {
+    await using database = await createDatabase(store);
+    const clock = manualClock();
+    const settings = { DATABASE_URL: database.url, MENTORSHIP_REQUEST_LIFETIME: '5m' };
+    const { api, stop } = await startService({ clock, settings });
+    const { asked, change, get } = mentoring(api);
+    const alice = await api.join('alice');
+    const john = await api.join('john');
+    const id = await asked(john, { mentor: 'alice', message: 'Teach me.' });
+    const url = `/api/mentorships/${id}`;
+    const idsOf = async (status: string) =>
+      mentorshipsIn(await get(alice, `/api/mentorships?status=${status}`)).map((one) => one.id);
+    const asFiled = (await get(john, url)).body as Mentorship;
+    const end = new Date(clock.now() + minutes(5)).toISOString();
+    expect(asFiled).toMatchObject({ status: 'requested', expires_at: end, ended_at: null });
+
+    clock.advance(minutes(5) - 1);
+    expect(await get(alice, url)).toMatchObject({ headers: { etag: '"1"' }, body: asFiled });
+    expect([await idsOf('requested'), await idsOf('expired')]).toEqual([[id], []]);
+
+    clock.advance(1);
+    const expired = { ...asFiled, status: 'expired', ended_at: end, version: 2 };
+    const expectExpired = async () => {
+      for (const by of [alice, john]) {
+        const answer = await get(by, url);
+        expect(answer).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+        expect(answer.body).toEqual(expired);
+        expect((await get(by, '/api/users/me/mentorships')).body).toContainEqual(expired);
+      }
+    };
+    await expectExpired();
+    expect([await idsOf('requested'), await idsOf('expired'), await idsOf('requested,expired')]).toEqual([
+      [],
+      [id],
+      [id],
+    ]);
+    const tooLate = { status: 409, body: { code: 'illegal_transition', allowed: [] } };
+    expect(await change(alice, id, { status: 'active' })).toMatchObject(tooLate);
+    expect(await change(alice, id, { status: 'declined' }, { 'if-match': '"2"' })).toMatchObject(tooLate);
+    expect(await change(john, id, { status: 'cancelled' })).toMatchObject(tooLate);
+    expect(await change(alice, id, { status: 'active' }, { 'if-match': '"1"' })).toMatchObject({ status: 412 });
+    await expectExpired();
+
+    clock.advance(minutes(5));
+    const again = await asked(john, { mentor: 'alice' });
+    expect([await idsOf('requested'), await idsOf('expired')]).toEqual([[again], [id]]);
+    await expectExpired();
+    await stop();
+  });
+});
+
 describe('a bad value', () => {
   const length = 'a length of time in whole seconds with its unit';
   const budget = 'so many attempts in a length of time, such as 10/15m';
@@ -107,6 +161,11 @@ describe('a bad value', () => {
       ],
     ],
     ['EVENTS_RETENTION', length, ['90', '0d', 'never', '-1d']],
+    [
+      'MENTORSHIP_REQUEST_LIFETIME',
+      length,
+      ['14', '0d', '-1d', '1.5s', '500ms', '1e3s', 'off', 'never', '3651d', '14d 1h'],
+    ],
   ];
 
   test.each(cases.flatMap(([name, says, values]) => values.map((value) => [name, value, says] as const)))(
@@ -147,6 +206,9 @@ describe('a good value', () => {
     ['HASH_QUEUE', '0', 0],
     ['SESSION_MAX_LIFETIME', '30d', 30 * 24 * 3600],
     ['EVENTS_RETENTION', '1y', 31_557_600],
+    ['MENTORSHIP_REQUEST_LIFETIME', '', 14 * 24 * 3600],
+    ['MENTORSHIP_REQUEST_LIFETIME', ' 1s ', 1],
+    ['MENTORSHIP_REQUEST_LIFETIME', '3650d', 3650 * 24 * 3600],
     ['REFRESH_ROTATION', ' on ', true],
     ['TRUST_PROXY', 'none', []],
     ['TRUST_PROXY', '::1,2001:db8::/32,10.0.0.5', ['::1', '2001:db8::/32', '10.0.0.5']],

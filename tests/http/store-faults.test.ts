@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Account, type Call, type Method, password } from '../support/http-client.ts';
 import { readToken } from '../support/http-forge.ts';
+import { mentoring } from '../support/http-mentorships.ts';
 import { type Service, startOnSqlite, startService } from '../support/http-service.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
 
@@ -22,6 +23,14 @@ const steps = ({ access: token, refresh }: Account): Step[] => [
   ['PATCH', '/api/users/me', { token, body: { email: 'new@example.com' } }],
   ['PATCH', '/api/users/1', { token, body: { mentor: '' } }],
   ['PATCH', '/api/users/me', { token, body: { password, current_password: password } }],
+  ['PATCH', '/api/users/me', { token, body: { mentor_policy: 'closed', mentor_capacity: 1, skills: ['Go'] } }],
+  ['GET', '/api/users?q=a&has_mentor=true&view=full', { token }],
+  ['POST', '/api/mentorships', { token, body: { mentee: 'mike', message: 'Shall we?' } }],
+  ['GET', '/api/mentorships', { token }],
+  ['GET', '/api/mentorships/1', { token }],
+  ['GET', '/api/mentorships/graph?root=john', { token }],
+  ['GET', '/api/users/2/mentorships', { token }],
+  ['PATCH', '/api/mentorships/1', { token, body: { status: 'completed', reason: 'Done.' } }],
   ['GET', '/api/sessions', { token }],
   ['GET', '/api/users/me/events', { token }],
   ['DELETE', `/api/sessions/${sessionOf(token)}`, { token }],
@@ -32,9 +41,21 @@ const steps = ({ access: token, refresh }: Account): Step[] => [
 const nameOf = ([method, url]: Step) => `${method} ${url}`;
 const unavailable = { status: 503, headers: { 'retry-after': '1' }, body: { code: 'service_unavailable' } };
 
+/** John, and a mentee of his. */
+const joinAll = async ({ api }: Service): Promise<Account> => {
+  const john = await api.join('john');
+  await api.join('ann', { mentor_username: 'john' });
+  return john;
+};
+
 const expectUnchanged = async ({ api }: Service, { access: token, refresh }: Account) => {
-  expect(await api.call('GET', '/api/users', { token })).toMatchObject({ status: 200, body: [{ username: 'john' }] });
-  expect(await api.call('GET', '/api/users/me', { token })).toMatchObject({ body: { email: null } });
+  const users = [{ username: 'john' }, { username: 'ann', mentor_username: 'john' }];
+  expect(await api.call('GET', '/api/users', { token })).toMatchObject({ status: 200, body: users });
+  const own = await api.call('GET', '/api/users/me', { token });
+  expect(own).toMatchObject({ body: { email: null, mentees: ['ann'] } });
+  expect(own.body).not.toHaveProperty('mentor_policy');
+  const mentorships = [{ id: 1, status: 'active', reason: null, version: 1 }];
+  expect(await api.call('GET', '/api/mentorships', { token })).toMatchObject({ body: mentorships });
   expect(await api.call('POST', '/api/token/refresh', { body: { refresh } })).toMatchObject({ status: 200 });
 };
 
@@ -50,7 +71,7 @@ describe('a database that does not answer on postgres', () => {
     admin = new Client({ connectionString: inject('postgresUrl') });
     await admin.connect();
     service = await startService({ settings: { DATABASE_URL: database.url } });
-    john = await service.api.join('john');
+    john = await joinAll(service);
   });
   afterAll(async () => {
     await service.stop();
@@ -128,14 +149,14 @@ describe('an ended session while the database is away on postgres', () => {
 
 describe.concurrent('a database that someone else writes to all the time on sqlite', () => {
   /** Those who wait stand in one line for two seconds each: a service of its own for every few of the steps. */
-  const lines = 4;
+  const lines = 6;
 
   test.for(Array.from({ length: lines }, (_, line) => line))(
     'is a 503 for what writes, while reads go on, %i',
     async (line, context) => {
       const service = await startOnSqlite();
       context.onTestFinished(service.stop);
-      const john = await service.api.join('john');
+      const john = await joinAll(service);
       const some = steps(john).filter((_, at) => at % lines === line);
       const answers = await service.store.storage.atomically(() =>
         Promise.all(some.map((step) => service.api.call(...step))),
@@ -161,7 +182,7 @@ describe('a database that is broken on postgres', () => {
     service = await startService({ settings: { DATABASE_URL: database.url } });
     inside = new Client({ connectionString: database.url });
     await inside.connect();
-    await service.api.join('john');
+    await joinAll(service);
   });
   afterAll(async () => {
     await inside.end();
@@ -174,6 +195,7 @@ describe('a database that is broken on postgres', () => {
     'sessions',
     'mentorships',
     'mentor_graph',
+    'user_skills',
     'user_networks',
     'attempt_counts',
     'security_events',
@@ -205,5 +227,27 @@ describe('a database that is broken on postgres', () => {
       });
     }
     await expect(api.logIn('john')).resolves.toHaveProperty('access');
+  });
+
+  test('leaves an acceptance undone that breaks at its last step', async () => {
+    const { asked, change, get } = mentoring(service.api);
+    await service.api.join('carl');
+    const dora = await service.api.join('dora');
+    const eve = await service.api.join('eve', { mentor_username: 'carl' });
+    const id = await asked(eve, { mentor: 'dora', message: 'Please.' });
+    await asked(eve, { mentor: 'ann' });
+    const seen = async () => [(await get(eve, '/api/mentorships')).body, (await get(eve, '/api/users/me')).body];
+    const before = await seen();
+
+    await inside.query(`ALTER TABLE mentorships ADD CONSTRAINT surprise CHECK (reason <> 'matched')`);
+    const { access: token } = dora;
+    const accept = () =>
+      service.api.unchecked('PATCH', `/api/mentorships/${id}`, { token, body: { status: 'active' } });
+    expect(await accept()).toMatchObject({ status: 500, body: { code: 'internal_error' } });
+    expect(await seen()).toEqual(before);
+
+    await inside.query('ALTER TABLE mentorships DROP CONSTRAINT surprise');
+    expect(await change(dora, id, { status: 'active' }, { 'if-match': '"1"' })).toMatchObject({ status: 200 });
+    expect(await get(eve, '/api/users/me')).toMatchObject({ body: { mentor_username: 'dora' } });
   });
 });
