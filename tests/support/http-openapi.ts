@@ -96,7 +96,7 @@ export const answerChecker = (document: Api) => {
       const place = ['paths', template, method.toLowerCase(), 'responses', String(status), 'content', mediaType];
       faults.push(...validate([...place, 'schema'], body));
     }
-    for (const name of ['location', 'link', 'allow'])
+    for (const name of ['location', 'link', 'allow', 'etag'])
       if (name in headers && status < 400 && !headerNames(described).includes(name))
         faults.push(`the header ${name} is not documented`);
     return faults;

@@ -1,9 +1,14 @@
 import type { Store } from '@mentorship/adapters/store';
 import type { Credentials, Login, MentorshipRepository, Repositories, UserDetail } from '@mentorship/application';
 import {
+  allowedTransitions,
   type ClosingReason,
   type Email,
+  type MentorProfile,
   type MentorshipId,
+  type MentorshipStatus,
+  mentorshipStatuses,
+  type NamedMentorship,
   newLink,
   type NewMentorship,
   newRequest,
@@ -11,6 +16,7 @@ import {
   type PasswordHash,
   type Phone,
   type Session,
+  sides,
   transition,
   type User,
   type UserId,
@@ -109,12 +115,41 @@ export const locked = <Result>(
     return work(mentorships);
   });
 
+/** Stores a mentorship under the lock of the graph. */
+export const addMentorship = (store: Store, mentorship: NewMentorship): Promise<MentorshipId> =>
+  locked(store, (mentorships) => mentorships.add(mentorship));
+
+/** Moves a stored mentorship on, by whoever can do so, without a look at any other. */
+export const answer = (
+  store: Store,
+  id: MentorshipId,
+  to: MentorshipStatus,
+  reason: string | null = null,
+  at = now,
+): Promise<void> =>
+  locked(store, async (mentorships) => {
+    const present = await mentorships.find(id);
+    if (present === null) throw new Error(`There is no mentorship ${id}.`);
+    const by = allowedTransitions(present.status, 'service').includes(to) ? 'service' : 'recipient';
+    await mentorships.save(transition(present, to, { by, reason, at }));
+  });
+
+/** All that the user has been part of, as it is stored; the newest first. */
+export const mentorshipsOf = ({ mentorshipDirectory }: Store, { id }: Identified): Promise<NamedMentorship[]> =>
+  mentorshipDirectory.list({ user: id, sides, statuses: mentorshipStatuses, now: 0, before: null, limit: 1000 });
+
 /** Begins a mentorship under the lock of the graph. */
 export const link = (store: Store, mentee: Identified, mentor: Identified): Promise<MentorshipId> =>
   locked(store, (mentorships) => begin(mentorships, mentee, mentor));
 
 export const unlink = (store: Store, mentee: Identified): Promise<void> =>
   locked(store, (mentorships) => end(mentorships, mentee, 'removed'));
+
+/** What a mentor says of themselves, or some of it. */
+export type Profile = Partial<MentorProfile>;
+
+export const setProfile = (store: Store, { id }: Identified, profile: Profile): Promise<boolean> =>
+  within(store, 'users', (users) => users.change(id, profile));
 
 export const detailOf = async ({ userDirectory }: Store, { id }: Pick<User, 'id'>): Promise<UserDetail> =>
   (await userDirectory.detail(id, 1000))!;

@@ -7,19 +7,26 @@ const Sqlite = createRequire(createRequire(import.meta.url).resolve('@mentorship
   'better-sqlite3',
 ) as { prototype: { prepare(sql: string): unknown } };
 
+/** What was sent to a database; of SQLite without the values, which nothing here depends on. */
+export interface SentStatement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
 /** Notes, until the test ends, what the stores of this process send to their databases, on its way there. */
-export const noteStatements = (): string[] => {
-  const statements: string[] = [];
+export const noteStatements = (): SentStatement[] => {
+  const statements: SentStatement[] = [];
   const sqlite = Sqlite.prototype;
   const postgres = Client.prototype as { query(this: Client, ...input: unknown[]): unknown };
   const { prepare } = sqlite;
   const { query } = postgres;
   sqlite.prepare = function (sql) {
-    statements.push(sql);
+    statements.push({ sql, values: [] });
     return prepare.call(this, sql);
   };
   postgres.query = function (...input) {
-    if (typeof input[0] === 'string') statements.push(input[0]);
+    const [sql, values] = input;
+    if (typeof sql === 'string') statements.push({ sql, values: Array.isArray(values) ? values : [] });
     return query.apply(this, input);
   };
   onTestFinished(() => {

@@ -1,0 +1,79 @@
+import { openKyselyStore } from '@mentorship/adapters/kysely';
+import type { Store } from '@mentorship/adapters/store';
+import { expect } from 'vitest';
+import { noteStatements, type SentStatement } from './statements.ts';
+import type { Database } from './stores.ts';
+
+type Name = 'sqlite' | 'postgres';
+
+/** What is asked, the index that finds it, and whether what was found is sorted. */
+export type Case = readonly [
+  what: string,
+  index: RegExp,
+  ask: (store: Store) => Promise<unknown>,
+  sorted?: 'sorted' | undefined,
+];
+
+/** No plan of any case reads a whole table, nor sorts anything that is not said to be sorted. */
+export const expectPlans = async (name: Name, database: Database, cases: readonly Case[]): Promise<void> => {
+  const plansOf = openPlanner(name, database);
+  for (const [what, index, ask, sorted] of cases) {
+    const plans = (await plansOf(ask, sorted ? [] : inOrder[name])).join('\n\n');
+    expect(plans, what).toMatch(index);
+    expect(plans, what).not.toMatch(wholeTable[name]);
+    if (!sorted) expect(plans, what).not.toMatch(sorting[name]);
+  }
+};
+
+// A few rows are quickly sorted: what comes in order anyway shows only when that is not allowed.
+const inOrder = { sqlite: [], postgres: ['set enable_sort = off'] };
+
+/** How the database would go about each statement that a store sends it when it is asked so, with these settings. */
+export const openPlanner = (name: Name, { url, connect }: Database) => {
+  const statements = noteStatements();
+  return async (ask: (store: Store) => Promise<unknown>, settings: readonly string[]): Promise<string[]> => {
+    // A store prepares no statement twice.
+    const store = await openKyselyStore(url);
+    statements.splice(0);
+    await ask(store).finally(() => store.close());
+    const asked = statements.splice(0).filter(({ sql }) => /^(select|with|update|delete) /.test(sql));
+    const connection = await connect();
+    try {
+      for (const setting of settings) await connection.query(setting);
+      const plans: string[] = [];
+      for (const statement of asked) {
+        const rows = await connection.query(`${explain[name]} ${withValues[name](statement)}`);
+        plans.push(rows.map((row) => String(row.detail ?? row['QUERY PLAN'])).join('\n'));
+      }
+      return plans;
+    } finally {
+      await connection.close();
+    }
+  };
+};
+
+const explain = { sqlite: 'explain query plan', postgres: 'explain (costs off)' };
+
+/** PostgreSQL plans for the values; in SQLite, which has no statistics of the tables here, nothing depends on them. */
+const withValues: Record<Name, (statement: SentStatement) => string> = {
+  sqlite: ({ sql }) => {
+    let at = 0;
+    return sql.replaceAll('?', () => String((at += 1)));
+  },
+  postgres: ({ sql, values }) => sql.replace(/\$(\d+)/g, (_, position) => literal(values[Number(position) - 1])),
+};
+
+const literal = (value: unknown): string =>
+  typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+
+/** What a plan says where it reads a whole table, but for those of one row, and, in SQLite, what it has read already. */
+export const wholeTable: Record<Name, RegExp> = {
+  sqlite: /SCAN (?!session_end_counter|mentor_graph|part|above|CONSTANT ROW|always)\w+\b(?! USING (COVERING )?INDEX)/,
+  postgres: /Seq Scan on (?!session_end_counter|mentor_graph)/,
+};
+
+/** What a plan says where it sorts what it has read. */
+export const sorting: Record<Name, RegExp> = {
+  sqlite: /TEMP B-TREE/,
+  postgres: /Sort /,
+};
