@@ -2,8 +2,8 @@ import type { Store } from '@mentorship/adapters/store';
 import { type SecurityEvent, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { addUsers, day, hour, newUser, now, session, within } from '../support/records.ts';
-import { noteStatements } from '../support/statements.ts';
-import { type Database, describeOnEachDatabase, openOn } from '../support/stores.ts';
+import { openPlanner, sorting, wholeTable } from '../support/plans.ts';
+import { describeOnEachDatabase, openOn } from '../support/stores.ts';
 
 /** Enough of everything that a plan without an index would be a bad one. */
 const fill = async (store: Store) => {
@@ -34,32 +34,10 @@ const loggedIn = (userId: SecurityEvent['userId']): SecurityEvent => ({
 });
 
 describeOnEachDatabase('an index', (create, name) => {
-  /** How the database would go about the statement. */
-  const planOf = async ({ connect }: Database, sql: string): Promise<string> => {
-    const connection = await connect();
-    try {
-      for (const statement of cautious) await connection.query(statement);
-      // Of the values nothing depends but how many rows there are.
-      const rows = await connection.query(`${explain} ${sql.replaceAll('?', '1')}`);
-      return rows.map((row) => String(row.detail ?? row['QUERY PLAN'])).join('\n');
-    } finally {
-      await connection.close();
-    }
-  };
-
-  const explain = { sqlite: 'explain query plan', postgres: 'explain (generic_plan)' }[name];
-
   // Small tables are read as a whole when that is allowed.
   const cautious = {
     sqlite: [],
     postgres: ['analyze', 'set enable_seqscan = off', 'set enable_sort = off'],
-  }[name];
-
-  /** What a plan says when it reads a whole table, or sorts what it has read. */
-  const wasteful = {
-    sqlite:
-      /SCAN (sessions|users|user_networks|attempt_counts|security_events)(?! USING (COVERING )?INDEX)|TEMP B-TREE/,
-    postgres: /Seq Scan on (sessions|users|user_networks|attempt_counts|security_events)|Sort /,
   }[name];
 
   test.each<[what: string, index: RegExp, ask: (store: Store, userId: SecurityEvent['userId']) => Promise<unknown>]>([
@@ -107,14 +85,11 @@ describeOnEachDatabase('an index', (create, name) => {
   ])('finds %s', async (_what, index, ask) => {
     const database = await create();
     const users = await fill(await openOn(database));
-    const store = await openOn(database);
-    const statements = noteStatements();
-    await ask(store, users[4]!.id);
-    const asked = statements.filter((sql) => /^(select|update|delete) /.test(sql));
-    expect(asked).not.toEqual([]);
-    const plans = [];
-    for (const sql of asked) plans.push(await planOf(database, sql));
+    const plans = await openPlanner(name, database)((store) => ask(store, users[4]!.id), cautious);
     expect(plans.join('\n')).toMatch(index);
-    for (const plan of plans) expect(plan).not.toMatch(wasteful);
+    for (const plan of plans) {
+      expect(plan).not.toMatch(wholeTable[name]);
+      expect(plan).not.toMatch(sorting[name]);
+    }
   });
 });

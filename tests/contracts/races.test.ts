@@ -1,80 +1,23 @@
 import { openKyselyStore } from '@mentorship/adapters/kysely';
-import type { Store } from '@mentorship/adapters/store';
-import type { Application, Clock, ProfileUpdate, Tokens } from '@mentorship/application';
-import type { Actor, User } from '@mentorship/domain';
+import type { Application, Clock, Tokens } from '@mentorship/application';
 import { sample, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { deadlocksOn } from '../support/deadlocks.ts';
-import { createProcess, openJwt } from '../support/processes.ts';
+import { openJwt } from '../support/processes.ts';
 import { refusal } from '../support/refusals.ts';
 import { now } from '../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn, type TestStore } from '../support/stores.ts';
-import { password, policy } from '../support/test-application.ts';
+import { password } from '../support/test-application.ts';
+import { fulfilled, loopsIn, openTwoOn, type Racer, reasons, times, updating } from '../support/two-processes.ts';
 
 const jwt = await openJwt();
 
-/** A user with the session that acts. */
-interface Member {
-  readonly user: User;
-  readonly actor: Actor;
-  readonly tokens: Tokens;
-}
-
-/** Whoever races fails more often than people do. */
-const unlimited = {
-  ...policy,
-  budgets: { login: null, login_address: null, login_account: null, login_unknown: null, registration: null },
-};
-
-/** The service in two processes on one database (in memory: twice on the one store). Racers take them in turn. */
-const openTwo = async (store: TestStore, clock?: Clock) => {
-  const open = (own: Store) => createProcess(own, jwt, clock, unlimited);
-  const processes = [open(store), open(await store.another())] as const;
-  const [first] = processes;
-
-  const logIn = async (user: User, secret = password): Promise<Member> => {
-    const tokens = await first.logIn({ username: user.username, password: secret });
-    return { user, tokens, actor: await first.authenticate({ token: tokens.access }) };
-  };
-  return {
-    processes,
-    logIn,
-    join: async (username: string) => logIn((await first.registerUser({ username, password })).user),
-    /** All at once, each on another process than the one before. */
-    race: <Result>(runs: readonly ((process: Application) => Promise<Result>)[]) =>
-      Promise.allSettled(runs.map((run, at) => run(processes[at % 2 === 0 ? 0 : 1]))),
-  };
-};
-
-const times = <Item>(count: number, make: (at: number) => Item): Item[] =>
-  Array.from({ length: count }, (_, at) => make(at));
-
-const fulfilled = <Result>(results: PromiseSettledResult<Result>[]): Result[] =>
-  results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-
-const reasons = (results: PromiseSettledResult<unknown>[]): unknown[] =>
-  results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
-
-const updating =
-  ({ user, actor }: Member, update: ProfileUpdate) =>
-  (process: Application) =>
-    process.updateProfile({ actor, userId: user.id, update });
+const openTwo = (store: TestStore, clock?: Clock) => openTwoOn(jwt, store, clock);
 
 const refreshing =
-  ({ tokens: { refresh } }: Member) =>
+  ({ tokens: { refresh } }: Racer) =>
   (process: Application) =>
     process.refreshAccess({ refresh });
-
-/** Who stands in a loop of mentors; nobody should. */
-const loopsIn = async (process: Application): Promise<string[]> => {
-  const { users } = await process.listUsers({});
-  const mentorOf = new Map(users.map(({ username, mentorUsername }) => [username, mentorUsername]));
-  return [...mentorOf.keys()].filter((start) => {
-    let above = mentorOf.get(start);
-    for (let steps = 0; above && above !== start && steps < users.length; steps++) above = mentorOf.get(above);
-    return above === start;
-  });
-};
 
 describeOnEachStore('races', (open) => {
   test('64 registrations of one name: one succeeds, 63 find it taken', async () => {
@@ -231,7 +174,7 @@ describeOnEachStore('races', (open) => {
     const mentors = await Promise.all(times(16, (at) => join(`mentor${at}`)));
     const results = await race(mentors.map(({ user }) => updating(mentee, { mentor: user.username })));
     expect(reasons(results)).toEqual([]);
-    const view = ({ actor, user }: Member) => processes[1].viewUser({ actor, userId: user.id });
+    const view = ({ actor, user }: Racer) => processes[1].viewUser({ actor, userId: user.id });
     const { mentorUsername } = await view(mentee);
     for (const mentor of mentors)
       expect((await view(mentor)).mentees).toEqual(mentor.user.username === mentorUsername ? ['mentee'] : []);
