@@ -1,0 +1,51 @@
+import { type Answer, call, createDatabase, type Service } from '../support/service.ts';
+import type { Person } from './people.ts';
+import { startPostgres } from './servers.ts';
+
+/** A mentorship, or a problem: then it has a code. */
+export type Mentorship = {
+  id: number;
+  mentor_username: string;
+  mentee_username: string;
+  status: string;
+  started_at: string | null;
+  ended_at: string | null;
+  version: number;
+};
+export type Problem = { code: string };
+
+/** On which databases all of it is tried. */
+export const databases = {
+  sqlite: { title: 'one SQLite file', create: () => createDatabase('sqlite') },
+  postgres: { title: 'one PostgreSQL', create: () => startPostgres() },
+} as const;
+export const databaseNames = ['sqlite', 'postgres'] as const satisfies (keyof typeof databases)[];
+
+/** Asks a mentor, `{ mentor: name }`, or offers to be one, `{ mentee: name }`. */
+export const request = ({ url }: Service, { token }: Person, body: { mentor: string } | { mentee: string }) =>
+  call<Mentorship & Problem>(url, 'POST /api/mentorships', { token, body });
+
+export const changeStatus = ({ url }: Service, { token }: Person, id: number, status: string) =>
+  call<Mentorship & Problem>(url, `PATCH /api/mentorships/${id}`, { token, body: { status } });
+
+type Choice = { mentor?: string; mentor_policy?: 'open' | 'approval' | 'closed'; mentor_capacity?: number | null };
+
+/** Names a mentor, as in the README, or says how one wants to be a mentor. */
+export const choose = ({ url }: Service, { token }: Person, body: Choice) =>
+  call<Problem>(url, 'PATCH /api/users/me', { token, body });
+
+/** `200`, or `409 mentor_full`. */
+export const inShort = ({ status, body }: Answer<Partial<Problem>>): string =>
+  body?.code === undefined ? `${status}` : `${status} ${body.code}`;
+
+/** The bodies of all pages, each where the `Link` of the one before leads. */
+export const pagesFrom = async <Body>({ url }: Service, { token }: Person, first: string): Promise<Body[]> => {
+  const pages: Body[] = [];
+  for (let next: string | undefined = first; next !== undefined;) {
+    const page: Answer<Body> = await call(url, `GET ${next}`, { token });
+    if (page.status !== 200) throw new Error(`GET ${next} was answered with ${page.status}.`);
+    pages.push(page.body);
+    next = /^<(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
+  }
+  return pages;
+};
