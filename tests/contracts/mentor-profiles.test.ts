@@ -180,6 +180,17 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await find()).toEqual({ ...user, profile: full });
   });
 
+  test('cannot be changed by what is handed out of it, nor by what it was given', async () => {
+    const { store, user, find, profile } = await openWithUser();
+    const given = structuredClone(full);
+    await setProfile(store, user, given);
+    const listed = (await store.userDirectory.list({ after: null, limit: 9, withMentoring: true })).at(0);
+    const found = await within(store, 'users', (users) => users.find(usernameKey('user')));
+    for (const { skills } of [given, listed!.mentoring!, found!.profile!, (await find())!.profile!, (await profile())!])
+      Reflect.set(skills, 0, 'spoiled');
+    expect(await profile()).toEqual(full);
+  });
+
   test('loses none of 24 changes at once, and is found by the skills that it has', async () => {
     const { store, user, profile, skilled } = await openWithUser();
     const second = await store.another();

@@ -1,4 +1,4 @@
-import { type MentorshipId, pseudonym } from '@mentorship/domain';
+import { type MentorshipId, pseudonym, transition } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import {
   addMentorship,
@@ -102,6 +102,22 @@ describeOnEachStore('a mentorship that is kept', (open) => {
       const closed = { status, reason: status, endedAt: now + hour, version: 2 };
       expect(await find(store, next)).toEqual({ ...asked, ...names, id: next, ...closed });
     }
+  });
+
+  test('has nothing of a next version but what a transition changes', async () => {
+    const { store, mentee, mentor, other, names } = await openWithPair();
+    const asked = request(mentee, mentor, { message: 'Would you?' });
+    const id = await addMentorship(store, asked);
+    const past = { message: 'Never.', requestedBy: 'mentor', createdAt: 0, expiresAt: 0, menteeId: other.id } as const;
+    await locked(store, async (mentorships) => {
+      const present = (await mentorships.find(id))!;
+      await mentorships.save({
+        ...transition(present, 'declined', { by: 'recipient', reason: 'No.', at: now }),
+        ...past,
+      });
+    });
+    const declined = { status: 'declined', reason: 'No.', endedAt: now, version: 2 };
+    expect(await find(store, id)).toEqual({ ...asked, ...names, id, ...declined });
   });
 
   test('tells what is active of a mentee, and nothing else', async () => {

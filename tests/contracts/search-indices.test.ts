@@ -46,7 +46,7 @@ describeOnEachDatabase('an index', (create, name) => {
       filters.flatMap(([what, index, filter, sorted]) => [
         [what, index, list(filter, null, false), sorted],
         [`${what}, with what they ask for`, index, list(filter, null, true), sorted],
-        [`${what}, on a later page`, index, list(filter, 100, false), sorted],
+        [`${what}, on a later page`, index, list(filter, 2500, false), sorted],
       ]),
     );
   });

@@ -21,6 +21,7 @@ export const expectPlans = async (name: Name, database: Database, cases: readonl
     const plans = (await plansOf(ask, sorted ? [] : inOrder[name])).join('\n\n');
     expect(plans, what).toMatch(index);
     expect(plans, what).not.toMatch(wholeTable[name]);
+    expect(plans, what).not.toMatch(fromTheBeginning[name]);
     if (!sorted) expect(plans, what).not.toMatch(sorting[name]);
   }
 };
@@ -70,6 +71,13 @@ const literal = (value: unknown): string =>
 export const wholeTable: Record<Name, RegExp> = {
   sqlite: /SCAN (?!session_end_counter|mentor_graph|part|above|CONSTANT ROW|always)\w+\b(?! USING (COVERING )?INDEX)/,
   postgres: /Seq Scan on (?!session_end_counter|mentor_graph)/,
+};
+
+/** An index that is read from its beginning, or from that of a skill or a mentor, up to where the page begins. */
+const fromTheBeginning: Record<Name, RegExp> = {
+  sqlite: /SCAN \w+ USING/,
+  postgres:
+    /Scan( Backward)? using [^\n]*\n(?! *Index Cond)|on (user_skills|mentorships own)\n *Index Cond:(?![^\n]*( >| = \w+\.| = \d))/,
 };
 
 /** What a plan says where it sorts what it has read. */

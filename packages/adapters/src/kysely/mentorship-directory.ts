@@ -71,6 +71,8 @@ export const kyselyMentorshipDirectory = (db: Kysely<Schema>): MentorshipDirecto
   async links({ at, after, limit }) {
     const rows = await edgesAt(db, at)
       .where('mentorships.mentee_id', '>', after)
+      // Said once more of the users: PostgreSQL does not see it from the equal id, and reads all that come before.
+      .where('mentee.id', '>', after)
       .orderBy('mentorships.mentee_id')
       .limit(limit)
       .execute();

@@ -100,11 +100,12 @@ export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => (
   },
 
   async save({ id, ...mentorship }) {
+    const { status, reason, started_at, ended_at, version } = toRow(mentorship);
     await db
       .updateTable('mentorships')
-      .set(toRow(mentorship))
+      .set({ status, reason, started_at, ended_at, version })
       .where('id', '=', id)
-      .where('version', '=', mentorship.version - 1)
+      .where('version', '=', version - 1)
       .returning('id')
       .executeTakeFirstOrThrow();
   },

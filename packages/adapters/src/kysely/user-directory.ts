@@ -16,7 +16,7 @@ import { filteredUsers, menteeCount } from './user-filter.ts';
 
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
-    const rows = await filteredUsers(db, filter)
+    const rows = await filteredUsers(db, after ?? 0, filter)
       .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
       .$if(withMentoring, (query) =>
         query.select((eb) => [
@@ -30,7 +30,6 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
             .as('free_places'),
         ]),
       )
-      .where('users.id', '>', after ?? 0)
       .limit(limit)
       .execute();
     return rows.map((row): UserListEntry => ({

@@ -7,9 +7,13 @@ import type { Schema } from './schema.ts';
 /** Comes after every character that a name can have. */
 const last = '\u{10ffff}';
 
-/** The users who pass every filter, by ascending id: told by the table whose index has them in that order, so that none is sorted. */
+/**
+ * The users with a larger id who pass every filter, by ascending id: told by the table whose index has them in that
+ * order, so that none is sorted. Each index is told where to begin: PostgreSQL does not see it from the equal id.
+ */
 export const filteredUsers = (
   db: Kysely<Schema>,
+  after: number,
   { mentor = null, prefix = null, skill = null, accepting = false, hasMentor = null }: UserFilter,
 ) => {
   const joined = mentor !== null || hasMentor === true;
@@ -17,10 +21,11 @@ export const filteredUsers = (
   return db
     .selectFrom('users')
     .where('users.ended_at', 'is', null)
+    .where('users.id', '>', after)
     .orderBy(sql.ref(skill === null ? ordering : 'user_skills.user_id'))
     .$if(joined, (query) =>
       query.innerJoin('mentorships as own', (join) =>
-        join.onRef('own.mentee_id', '=', 'users.id').on('own.status', '=', active),
+        join.onRef('own.mentee_id', '=', 'users.id').on('own.mentee_id', '>', after).on('own.status', '=', active),
       ),
     )
     .$if(mentor !== null, (query) =>
@@ -37,6 +42,7 @@ export const filteredUsers = (
             selectFrom('mentorships as own')
               .select('own.id')
               .whereRef('own.mentee_id', '=', 'users.id')
+              .where('own.mentee_id', '>', after)
               .where('own.status', '=', active),
           ),
         ),
@@ -45,7 +51,8 @@ export const filteredUsers = (
     .$if(skill !== null, (query) =>
       query
         .innerJoin('user_skills', 'user_skills.user_id', 'users.id')
-        .where(sql.ref('user_skills.skill_key'), '=', skill),
+        .where(sql.ref('user_skills.skill_key'), '=', skill)
+        .where(sql.ref('user_skills.user_id'), '>', after),
     )
     .$if(prefix !== null, (query) =>
       query

@@ -1,5 +1,6 @@
 import type { UserRepository } from '@mentorship/application';
 import {
+  type MentorProfile,
   type PasswordHash,
   pbkdf2Iterations,
   pseudonym,
@@ -50,9 +51,7 @@ export const memoryUsers = (
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),
         ...(passwordHash !== undefined && { passwordHash }),
-        ...(Object.keys(profile).length > 0 && {
-          profile: Object.freeze({ ...(user.profile ?? unsaidProfile), ...structuredClone(profile) }),
-        }),
+        ...(Object.keys(profile).length > 0 && { profile: frozen({ ...(user.profile ?? unsaidProfile), ...profile }) }),
       });
       return true;
     },
@@ -88,3 +87,7 @@ export const memoryUsers = (
     },
   };
 };
+
+/** Nobody who is handed a profile, or has given it, changes the store by it. */
+const frozen = ({ skills, ...profile }: MentorProfile): MentorProfile =>
+  Object.freeze({ ...profile, skills: Object.freeze([...skills]) });

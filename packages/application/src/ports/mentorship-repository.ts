@@ -29,7 +29,7 @@ export interface MentorshipRepository {
   mentorsAbove(user: UserId): Promise<UserId[]>;
   /** Stores a mentorship under the next id. A second one that is active for the mentee, or open for the pair, is a fault. */
   add(mentorship: NewMentorship): Promise<MentorshipId>;
-  /** Writes the next version of a mentorship. To write any other is a fault. */
+  /** Writes the next version of a mentorship: what a transition changes. To write any other is a fault. */
   save(mentorship: Mentorship): Promise<void>;
   /** Writes off the mentee's open requests whose time is over. */
   expireRequests(of: { mentee: UserId; at: Instant }): Promise<void>;
