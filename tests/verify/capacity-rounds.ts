@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { call, logIn, password, register, type Service } from '../support/service.ts';
 import { capacity, type Rush } from './capacity-rushes.ts';
-import { choose, inShort, type Mentorship, pagesFrom } from './mentoring.ts';
+import { choose, inShort, insist, type Mentorship, pagesFrom } from './mentoring.ts';
 import type { Person } from './people.ts';
 import type { Report } from './report.ts';
 import type { Services } from './servers.ts';
 
-/** What became of the attempts, and how long they took all together, in milliseconds. */
-export type Round = { outcomes: string[]; duration: number };
+/** What became of the attempts, how many had to be repeated after a 503, and how long all took, in milliseconds. */
+export type Round = { outcomes: string[]; repeated: number; duration: number };
 
 let mentors = 0;
 
@@ -23,10 +23,11 @@ export const runRound = async (
   const { attempts, asked } = await rush.prepare(first, mentor, mentees);
   const start = performance.now();
   const answers = await Promise.all(
-    attempts.map(({ send }, index) => send(services[index % services.length] ?? first)),
+    attempts.map(({ send }, index) => insist(() => send(services[index % services.length] ?? first))),
   );
   const duration = performance.now() - start;
-  const outcomes = answers.map(inShort);
+  const outcomes = answers.map(({ reply }) => inShort(reply));
+  const repeated = answers.reduce((sum, { waits }) => sum + waits, 0);
   for (const outcome of outcomes)
     report.require(['200', rush.refusal].includes(outcome), `${rush.title}: an attempt was answered with ${outcome}`);
   const winners = attempts.filter((_, index) => outcomes[index] === '200').map(({ mentee }) => mentee);
@@ -34,7 +35,7 @@ export const runRound = async (
   report.require(winners.length === expected, `${rush.title}: not just ${expected} succeeded`);
   for (const service of services) await checkState(report, service, mentor, winners, asked);
   await endAccount(first, mentor);
-  return { outcomes, duration };
+  return { outcomes, repeated, duration };
 };
 
 const newMentor = async (service: Service, { policy }: Rush): Promise<Person> => {

@@ -18,9 +18,10 @@ next of three processes on the one database. They come in each of these ways, ev
 ${rushes.map(({ title, explanation }) => `  - ${title}: ${explanation}`).join('\n')}
 
 It fails unless exactly ${capacity} succeed with 200, of the same acceptance exactly one, and all others are refused with
-409 mentor_full, or 409 illegal_transition where it is the same one; a 503 fails too. Afterwards every process must show as
-mentees just those who succeeded: on the mentor's detail, on the list of users and among the active mentorships. All other
-requests must be open as they were before, and nothing else may be there.
+409 mentor_full, or 409 illegal_transition where it is the same one. A 503 with Retry-After, which a machine with too much to
+do gives, is repeated up to four times. Afterwards every process must show as mentees just those who succeeded: on the
+mentor's detail, on the list of users and among the active mentorships. All other requests must be open as they were
+before, and nothing else may be there.
 
   --only     the databases
   --mentees  mentees who come at once
@@ -51,11 +52,12 @@ const runRounds = async (report: Report, services: Services, mentees: readonly P
     }
   }
   report.table(
-    ['what comes at once', 'rounds', 'succeeded in each', 'refused with', 'a round took'],
+    ['what comes at once', 'rounds', 'succeeded in each', 'repeated', 'refused with', 'a round took'],
     results.map(({ rush, done }) => [
       rush.title,
       done.length,
       [...tally(done.map(({ outcomes }) => outcomes.filter(isSuccess).length)).keys()].join(' or '),
+      done.reduce((sum, { repeated }) => sum + repeated, 0),
       inWords(tally(done.flatMap(({ outcomes }) => outcomes.filter((outcome) => !isSuccess(outcome)).map(reasonOf)))),
       milliseconds(median(done.map(({ duration }) => duration))),
     ]),

@@ -1,6 +1,15 @@
 import type { Answer, Service } from '../support/service.ts';
 import { type Log, mark } from './graph-log.ts';
-import { changeStatus, choose, inShort, type Mentorship, pagesFrom, type Problem, request } from './mentoring.ts';
+import {
+  changeStatus,
+  choose,
+  inShort,
+  insist,
+  type Mentorship,
+  pagesFrom,
+  type Problem,
+  request,
+} from './mentoring.ts';
 import type { Company, Person } from './people.ts';
 import type { Report } from './report.ts';
 import { pick } from './requests.ts';
@@ -19,7 +28,8 @@ const refusals = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type Way = keyof typeof refusals;
-export type Outcome = { way: Way; answer: string };
+/** `waits`: how often a 503 came first. */
+export type Outcome = { way: Way; answer: string; waits: number };
 
 /** Where the writers send their changes, and what they note. */
 export type Desk = Company & {
@@ -39,11 +49,12 @@ export const send = async <Reply extends Answer<Problem>>(
   way: Way,
   request: (service: Service) => Promise<Reply>,
 ): Promise<Reply> => {
-  const reply = await request(pick(services));
+  // Had the 503 left something done, the histories would tell more than the log.
+  const { reply, waits } = await insist(() => request(pick(services)));
   const answer = inShort(reply);
   const expected = ['200', '201', ...refusals[way].map((code) => `409 ${code}`)];
   report.require(expected.includes(answer), `"${way}" was answered with ${answer}`);
-  outcomes.push({ way, answer });
+  outcomes.push({ way, answer, waits });
   return reply;
 };
 

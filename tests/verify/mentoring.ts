@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, call, createDatabase, type Service } from '../support/service.ts';
 import type { Person } from './people.ts';
 import { startPostgres } from './servers.ts';
@@ -37,6 +38,21 @@ export const choose = ({ url }: Service, { token }: Person, body: Choice) =>
 /** `200`, or `409 mentor_full`. */
 export const inShort = ({ status, body }: Answer<Partial<Problem>>): string =>
   body?.code === undefined ? `${status}` : `${status} ${body.code}`;
+
+/** How often a request is sent before its 503 counts as the answer. */
+const mostTries = 5;
+
+/** Sends a request again after a 503, when the answer says so, as a client does. `waits` are these times. */
+export const insist = async <Reply extends Answer<unknown>>(
+  send: () => Promise<Reply>,
+): Promise<{ reply: Reply; waits: number }> => {
+  for (let waits = 0; ; waits++) {
+    const reply = await send();
+    const seconds = Number(reply.headers.get('retry-after') ?? 0);
+    if (reply.status !== 503 || seconds === 0 || waits === mostTries - 1) return { reply, waits };
+    await delay(seconds * 1000);
+  }
+};
 
 /** The bodies of all pages, each where the `Link` of the one before leads. */
 export const pagesFrom = async <Body>({ url }: Service, { token }: Person, first: string): Promise<Body[]> => {
