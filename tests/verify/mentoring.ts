@@ -42,7 +42,7 @@ export const inShort = ({ status, body }: Answer<Partial<Problem>>): string =>
 /** How often a request is sent before its 503 counts as the answer. */
 const mostTries = 5;
 
-/** Sends a request again after a 503, when the answer says so, as a client does. `waits` are these times. */
+/** Sends a request again after a 503, when its answer says, as a client does; `waits` is how often. */
 export const insist = async <Reply extends Answer<unknown>>(
   send: () => Promise<Reply>,
 ): Promise<{ reply: Reply; waits: number }> => {
@@ -57,9 +57,11 @@ export const insist = async <Reply extends Answer<unknown>>(
 /** The bodies of all pages, each where the `Link` of the one before leads. */
 export const pagesFrom = async <Body>({ url }: Service, { token }: Person, first: string): Promise<Body[]> => {
   const pages: Body[] = [];
-  for (let next: string | undefined = first; next !== undefined;) {
-    const page: Answer<Body> = await call(url, `GET ${next}`, { token });
-    if (page.status !== 200) throw new Error(`GET ${next} was answered with ${page.status}.`);
+  let next: string | undefined = first;
+  while (next !== undefined) {
+    const path: string = next;
+    const { reply: page } = await insist(() => call<Body>(url, `GET ${path}`, { token }));
+    if (page.status !== 200) throw new Error(`GET ${path} was answered with ${page.status}.`);
     pages.push(page.body);
     next = /^<(.+)>; rel="next"$/.exec(page.headers.get('link') ?? '')?.[1];
   }

@@ -33,7 +33,7 @@ interface GraphPage {
 
 /** Read views of mentorships. */
 export interface MentorshipDirectory {
-  /** A moment at which everything that is written has been: `now`, or that of the last change when its clock was ahead. */
+  /** The present moment: `now`, or that of the last change when its clock was ahead. What is being written may still be of it. */
   latest(now: Instant): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
   /** The user's own on these sides and in these statuses, as they are seen now; the newest first. */
