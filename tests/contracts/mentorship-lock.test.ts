@@ -3,7 +3,7 @@ import type { Instant } from '@mentorship/domain';
 import { sample, integer } from 'fast-check';
 import { expect, test } from 'vitest';
 import { addUsers, begin, day, end, minute, mentorshipsOf, now, within } from '../support/records.ts';
-import { describeOnEachStore } from '../support/stores.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
 
 const lock = (store: Store, at: Instant) => within(store, 'mentorships', (mentorships) => mentorships.lockGraph(at));
 
@@ -13,16 +13,17 @@ describeOnEachStore('the lock of the graph', (open) => {
     for (const at of [now, now + 1, now + 2, now + day]) expect(await lock(store, at)).toBe(at);
   });
 
-  test('tells no moment before the last one, whoever asks and whatever their clock says', async () => {
+  test('tells a moment after the last one, whoever asks and whatever their clock says', async () => {
     const store = await open();
     const late = await store.another();
     expect(await lock(store, now)).toBe(now);
-    expect(await lock(late, now - 1)).toBe(now);
-    expect(await lock(late, now - 9 * day)).toBe(now);
+    expect(await lock(late, now)).toBe(now + 1);
+    expect(await lock(late, now - 1)).toBe(now + 2);
+    expect(await lock(late, now - 9 * day)).toBe(now + 3);
     expect(await lock(store, now + minute)).toBe(now + minute);
-    expect(await lock(late, now + 1)).toBe(now + minute);
-    expect(await lock(late, now + minute + 1)).toBe(now + minute + 1);
-    expect(await lock(store, now)).toBe(now + minute + 1);
+    expect(await lock(late, now + 4)).toBe(now + minute + 1);
+    expect(await lock(late, now + minute + 2)).toBe(now + minute + 2);
+    expect(await lock(store, now)).toBe(now + minute + 3);
   });
 
   test('forgets the moment of a transaction that was taken back', async () => {
@@ -55,7 +56,20 @@ describeOnEachStore('the lock of the graph', (open) => {
     const history = (await mentorshipsOf(store, mentee)).toReversed();
     const begun = history.map(({ startedAt }) => startedAt);
     expect(begun).toEqual(moments.toSorted((a, b) => a - b));
+    expect(new Set(begun).size).toBe(moments.length);
     expect(history.map(({ endedAt }) => endedAt)).toEqual([...begun.slice(1), null]);
-    expect(begun.at(-1)).toBe(Math.max(...clocks));
+    expect(begun.at(-1)).toBeGreaterThanOrEqual(Math.max(...clocks));
+  });
+});
+
+describeOnEachDatabase('a moment that can be read', (create) => {
+  test('is before that of every change that is still being written', async () => {
+    const store = await openOn(await create());
+    const reader = await store.another();
+    await lock(store, now);
+    await within(store, 'mentorships', async (mentorships) => {
+      const at = await mentorships.lockGraph(now);
+      expect(await reader.mentorshipDirectory.lastChange()).toBeLessThan(at);
+    });
   });
 });

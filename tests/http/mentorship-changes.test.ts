@@ -162,6 +162,7 @@ describe('a change of status', () => {
     ['with a reason of 2,001 characters', { status: 'active', reason: 'x'.repeat(2001) }, 'reason', 'too_long', ''],
     ['with a control character', { status: 'active', reason: 'a\u0007' }, 'reason', 'invalid_text', ''],
     ['with a lone surrogate', { status: 'active', reason: '\udfff' }, 'reason', 'invalid_text', ''],
+    ['with a reason of the service', { status: 'ended', reason: 'account_ended' }, 'reason', 'reserved_reason', ''],
     ['with another field', { status: 'active', reasons: 'x' }, 'reasons', 'unknown_field', 'Did you mean "reason"?'],
     ['with a field that is read', { status: 'active', version: 1 }, 'version', 'unknown_field', 'status, reason'],
   ])('%s is a 400, and nothing changes', async (_, body, field, code, says) => {

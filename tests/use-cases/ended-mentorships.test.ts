@@ -47,15 +47,17 @@ describe('with an account', () => {
   test('everything ends that is open, on both sides, and nothing else does', async () => {
     const made = await prepare();
     app.clock.advance(hour);
-    const at = app.clock.now();
+    const before = await storedIn(app);
     await endAlice();
+    const at = app.clock.now();
     const stored = await storedIn(app);
     const now = (name: string) => stored[made[name]!.id - 1];
+    const was = (name: string) => before[made[name]!.id - 1]!.endedAt;
     const table: [string, MentorshipStatus, reason: string | null, endedAt: number | null][] = [
       ['lapsed', 'expired', null, made['lapsed']!.expiresAt],
-      ['declined', 'declined', null, at - hour],
-      ['replaced', 'ended', 'replaced', at - hour],
-      ['completed', 'completed', null, at - hour],
+      ['declined', 'declined', null, was('declined')],
+      ['replaced', 'ended', 'replaced', was('replaced')],
+      ['completed', 'completed', null, was('completed')],
       ['active', 'ended', 'account_ended', at],
       ['mentored', 'ended', 'account_ended', at],
       ['asked', 'cancelled', 'account_ended', at],

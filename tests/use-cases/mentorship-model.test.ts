@@ -16,17 +16,17 @@ const open = async (users: number) => {
   const member = (number: number) => members[number - 1]!;
   const nameOf = (number: number) => (model.gone.has(number) ? `former user ${number}` : `user${number}`);
 
-  /** Lets both do it: what came of it in the model, and the attempt in the service. */
-  const act = (step: Act): readonly [expected: string | null, attempt: () => Promise<unknown>] | null => {
+  /** How to do it in the model, and in the service. */
+  const act = (step: Act): readonly [decide: () => string | null, attempt: () => Promise<unknown>] | null => {
     switch (step.does) {
       case 'asks':
         return [
-          model.request('mentee', step.mentee, step.mentor),
+          () => model.request('mentee', step.mentee, step.mentor),
           () => dealings.ask(member(step.mentee), member(step.mentor), 'Please.'),
         ];
       case 'offers':
         return [
-          model.request('mentor', step.mentee, step.mentor),
+          () => model.request('mentor', step.mentee, step.mentor),
           () => dealings.offer(member(step.mentor), member(step.mentee), 'Please.'),
         ];
       case 'changes': {
@@ -34,25 +34,25 @@ const open = async (users: number) => {
         if (!row) return null;
         const user = typeof step.user === 'number' ? step.user : partiesOf(row)[step.user];
         return [
-          model.change(row, user, step.to),
+          () => model.change(row, user, step.to),
           () => dealings.change(member(user), { id: row.id as MentorshipId }, step.to),
         ];
       }
       case 'names': {
         const mentor = step.mentor === null ? null : member(step.mentor).username;
-        return [model.name(step.mentee, step.mentor), () => app.update(member(step.mentee), { mentor })];
+        return [() => model.name(step.mentee, step.mentor), () => app.update(member(step.mentee), { mentor })];
       }
       case 'chooses': {
         const { user, mentorPolicy } = step;
-        return [model.choose(user, mentorPolicy), () => app.update(member(user), { mentorPolicy })];
+        return [() => model.choose(user, mentorPolicy), () => app.update(member(user), { mentorPolicy })];
       }
       case 'limits': {
         const { user, mentorCapacity } = step;
-        return [model.limit(user, mentorCapacity), () => app.update(member(user), { mentorCapacity })];
+        return [() => model.limit(user, mentorCapacity), () => app.update(member(user), { mentorCapacity })];
       }
       case 'leaves': {
         const { actor } = member(step.user);
-        return [model.leave(step.user), () => app.endAccount({ actor, currentPassword: password })];
+        return [() => model.leave(step.user), () => app.endAccount({ actor, currentPassword: password })];
       }
     }
   };
@@ -114,14 +114,15 @@ const run = async (users: number, steps: readonly Step[]): Promise<void> => {
   const { app, model, act } = company;
   const record = new Map([[app.clock.now(), model.links()]]);
   for (const [step, after] of steps) {
+    const before = app.clock.now();
     app.clock.advance(after);
-    model.pass(after);
-    const [expected, attempt] = act(step) ?? [null, async () => {}];
+    const [decide, attempt] = act(step) ?? [() => null, async () => {}];
     const refused = await attempt().then(
       () => null,
       (error: { code?: string }) => error.code ?? error,
     );
-    expect(refused).toBe(expected);
+    model.pass(app.clock.now() - before);
+    expect(refused).toBe(decide());
     record.set(app.clock.now(), model.links());
     await expectSame(company);
     await expectSound(company);

@@ -31,11 +31,15 @@ const pagesOf = async (query: Query): Promise<string[][]> => {
 
 describe('a graph', () => {
   let members: Record<string, Member>;
+  /** Before the first of them has a mentor, and when all have theirs. */
+  let [before, began]: [number, number] = [0, 0];
   beforeEach(async () => {
+    before = app.clock.now() - 1;
     const mentors = { ann: null, ben: 'ann', cat: 'ben', dan: 'ann', eve: 'ben', fay: 'cat', gus: null, hal: 'gus' };
     members = {};
     for (const [name, mentorUsername] of Object.entries(mentors))
       members[name] = await app.join(name, { mentorUsername });
+    began = app.clock.now();
   });
   const below = {
     ann: ['1: ann > ben', '2: ben > cat', '3: cat > fay', '2: ben > eve', '1: ann > dan'],
@@ -57,12 +61,13 @@ describe('a graph', () => {
 
   test('has of each link who, since when, and whether it goes on', async () => {
     const { edges } = await app.viewGraph({ root: 'ben' });
+    const [mentorship] = (await app.listMentorships({ actor: members['cat']!.actor, role: 'mentee' })).mentorships;
     expect(edges[0]).toStrictEqual({
       depth: 1,
       mentorUsername: 'ben',
       menteeId: members['cat']!.id,
       menteeUsername: 'cat',
-      startedAt: app.clock.now(),
+      startedAt: mentorship!.startedAt,
       goesOn: true,
     });
     expect(edges.map(({ goesOn }) => goesOn)).toEqual([true, false, false]);
@@ -103,13 +108,12 @@ describe('a graph', () => {
   });
 
   test('is as it was at any moment', async () => {
-    const began = app.clock.now();
     app.clock.advance(hour);
     await app.update(members['ben']!, { mentor: 'gus' });
     app.clock.advance(hour);
     await app.update(members['cat']!, { mentor: '' });
     const at = (moment: number) => view({ root: 'ann', at: moment });
-    expect(await at(began - 1)).toEqual([]);
+    expect(await at(before)).toEqual([]);
     expect(await at(began)).toEqual(below.ann);
     expect(await at(began + hour - 1)).toEqual(below.ann);
     expect(await at(began + hour)).toEqual(['1: ann > dan']);
@@ -125,12 +129,19 @@ describe('a graph', () => {
     await app.update(members['cat']!, { mentor: 'gus' });
     app.clock.advance(-hour / 2);
     expect(await view({ root: 'gus' })).toContain('1: gus > cat');
-    expect((await app.viewGraph({})).at).toBe(app.clock.now() + hour / 2);
+  });
+
+  test('is, without a moment, of that of the last change', async () => {
+    expect((await app.viewGraph({})).at).toBe(began);
+    app.clock.advance(hour);
+    expect((await app.viewGraph({})).at).toBe(began);
+    await app.requestMentorship({ actor: members['gus']!.actor, request: { mentor: 'fay' } });
+    expect((await app.viewGraph({})).at).toBe(began + hour);
   });
 
   test('stays the same on all pages of one moment, whatever happens between them', async () => {
     const { next, at } = await app.viewGraph({ root: 'ann', limit: 2 });
-    app.clock.advance(1);
+    app.clock.advance(-hour);
     await app.update(members['ben']!, { mentor: 'gus' });
     await app.update(members['eve']!, { mentor: 'ann' });
     expect(await view({ root: 'ann', at, after: next! })).toEqual(below.ann.slice(2));

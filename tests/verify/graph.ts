@@ -16,7 +16,7 @@ const users = 48;
 const help = `
 Whether who mentors whom stays right, and is remembered rightly, while it is changed at random from all sides.
 
-  pnpm verify:graph [--only sqlite,postgres] [--changes 20000] [--moments 250]
+  pnpm verify:graph [--only sqlite,postgres] [--changes 20000] [--moments 150]
 
 ${writers} writers change the mentors of ${users} users, through three processes of the service on one database: mentees name a mentor,
 or nobody; ask, or are offered, and the other accepts; either of the two completes or ends it. Each writer has mentees of
@@ -30,6 +30,7 @@ Then it fails unless
   - at no moment there was a loop, a second mentor of a mentee, or a mentor above a capacity that was in force;
   - the graph of a moment (?at=) is what the log tells of it, for each mentee: where a change was on its way, with it or
     without; and just what the histories tell; and what it showed 5 s after the moment, while changes went on;
+  - the graph of the present, walked in pages of three while changes go on, is that of the moment which it says it is of;
   - small pages of it fit together to the whole, and trees (?root=) are what can be walked in it;
   - in the end the list of users and the details show what the log ends with.
 
@@ -42,7 +43,7 @@ It takes about seven minutes. The exit code is 0 when all of it held, 1 when som
 \`lockGraph\` of packages/adapters/src/kysely/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
-const flags = readFlags(help, { only: databaseNames.join(','), changes: '20000', moments: '250' });
+const flags = readFlags(help, { only: databaseNames.join(','), changes: '20000', moments: '150' });
 const wanted = readChoices('only', flags.only, databaseNames);
 const changes = readCount('changes', flags.changes);
 const moments = readCount('moments', flags.moments);

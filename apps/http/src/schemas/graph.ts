@@ -21,7 +21,7 @@ export const GraphQuery = Type.Object(
     at: Type.Optional(
       Type.String({
         format: 'moment',
-        description: 'The moment to look at (RFC 3339); now, unless it is said.',
+        description: 'The moment to look at (RFC 3339). Without it, that of the last change: the graph as it is now.',
         examples: ['2026-01-31T12:00:00Z'],
       }),
     ),

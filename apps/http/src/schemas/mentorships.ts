@@ -26,7 +26,7 @@ export const MentorshipChange = Type.Object(
       mentorshipStatuses,
       'Of a request, whoever was asked makes it `active` or `declined`, whoever asked `cancelled`; of an active mentorship either makes it `completed` or `ended`.',
     ),
-    reason: Type.Optional(nullable({ format: 'words', description: 'Why, at most 2000 characters.' })),
+    reason: Type.Optional(nullable({ format: 'reason', description: 'Why, at most 2000 characters.' })),
   },
   { ...closed, examples: [{ status: 'active', reason: 'Gladly.' }] },
 );

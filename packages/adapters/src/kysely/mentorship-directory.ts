@@ -6,9 +6,9 @@ import { namedMentorships, toNamedMentorship } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
 
 export const kyselyMentorshipDirectory = (db: Kysely<Schema>): MentorshipDirectory => ({
-  async latest(now) {
+  async lastChange() {
     const { changed_at } = await db.selectFrom('mentor_graph').select('changed_at').executeTakeFirstOrThrow();
-    return changed_at === '' ? now : Math.max(now, fromText(changed_at));
+    return changed_at === '' ? null : fromText(changed_at);
   },
 
   async find(id) {

@@ -1,6 +1,6 @@
 import type { MentorshipRepository } from '@mentorship/application';
 import type { MentorshipId, UserId } from '@mentorship/domain';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import { kyselyMentorshipClosing } from './mentorship-closing.ts';
 import { active, namedMentorships, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-records.ts';
@@ -8,16 +8,17 @@ import type { Schema } from './schema.ts';
 
 export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
   async lockGraph(now) {
-    const at = toText(now);
     const { changed_at } = await db
       .updateTable('mentor_graph')
-      .set(({ eb }) => ({
-        version: eb('version', '+', 1),
-        changed_at: sql<string>`case when changed_at < ${at} then ${at} else changed_at end`,
-      }))
+      .set(({ eb }) => ({ version: eb('version', '+', 1) }))
       .returning('changed_at')
       .executeTakeFirstOrThrow();
-    return fromText(changed_at);
+    const at = changed_at === '' ? now : Math.max(now, fromText(changed_at) + 1);
+    await db
+      .updateTable('mentor_graph')
+      .set({ changed_at: toText(at) })
+      .execute();
+    return at;
   },
 
   async find(id) {

@@ -28,7 +28,7 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
   const mentoredBy = (user: UserId) => mentorshipsOf(tables, user).filter(({ mentorId }) => mentorId === user);
 
   return {
-    latest: (now) => inTurn(() => Math.max(now, tables.counters.get('graph_changed_at') ?? now)),
+    lastChange: () => inTurn(() => tables.counters.get('graph_changed_at') ?? null),
 
     find: (id) =>
       inTurn(() => {

@@ -45,7 +45,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
   return {
     // Transactions of this store run one at a time: the graph is locked already.
     async lockGraph(now) {
-      const at = Math.max(now, counters.get('graph_changed_at') ?? now);
+      const at = Math.max(now, (counters.get('graph_changed_at') ?? -Infinity) + 1);
       journal.put(counters, 'graph_changed_at', at);
       return at;
     },

@@ -18,7 +18,7 @@ export interface GraphQuery {
   /** The mentor at the top; without one everyone who has a mentor is listed, in no tree. */
   readonly root?: string | undefined;
   readonly depth?: number;
-  /** The moment to look at; now, unless it is said. */
+  /** The moment to look at; that of the last change, unless it is said: as it is now, and on all pages alike. */
   readonly at?: Instant;
   readonly limit?: number;
   /** Where to go on: the mentees above the last edge that was shown, from the top, and its own. */
@@ -45,7 +45,7 @@ export const viewGraph =
   (deps: Deps) =>
   async ({ root, depth = usualDepth, at: moment, limit = largestPage, after = [] }: GraphQuery): Promise<GraphView> => {
     const size = Math.min(limit, largestPage);
-    const at = moment ?? (await deps.mentorshipDirectory.latest(deps.clock.now()));
+    const at = moment ?? (await deps.mentorshipDirectory.lastChange()) ?? deps.clock.now();
     if (root === undefined) {
       const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });
       const edges = found.slice(0, size).map((edge) => ({ ...edge, depth: 1 }));

@@ -33,8 +33,8 @@ interface GraphPage {
 
 /** Read views of mentorships. */
 export interface MentorshipDirectory {
-  /** The present moment: `now`, or that of the last change when its clock was ahead. What is being written may still be of it. */
-  latest(now: Instant): Promise<Instant>;
+  /** The moment of the last change that is written down; null before the first. All that comes later has a later moment. */
+  lastChange(): Promise<Instant | null>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
   /** The user's own on these sides and in these statuses, as they are seen now; the newest first. */
   list(

@@ -12,8 +12,8 @@ import type {
 export interface MentorshipRepository {
   /**
    * Makes this transaction the only one that changes mentorships until it ends. Comes before every other call below.
-   * Resolves to the moment of this transaction: `now`, or that of the one before when its clock was ahead, so that the
-   * history is in the order in which it was written.
+   * Resolves to the moment of this transaction, which no other has: `now`, or a millisecond after the one before when
+   * that is later. So the history is in the order in which it was written, and of a moment that can be read all is written.
    */
   lockGraph(now: Instant): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
