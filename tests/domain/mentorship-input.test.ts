@@ -1,4 +1,4 @@
-import { parseMentorshipId, parseWords } from '@mentorship/domain';
+import { closingReasons, parseMentorshipId, parseReason, parseWords } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
@@ -29,6 +29,20 @@ describe('what one side says to the other', () => {
     ['a C1 control character', 'Hi\u0085', 'invalid_text'],
   ])('is refused with %s', (_, text, code) => {
     expect(() => parseWords(text)).toThrow(invalid(code));
+  });
+});
+
+describe('why somebody changes a status', () => {
+  test.each(['matched by chance', 'Replaced', ' Because.\n'])('is kept as it is: %j', (text) => {
+    expect(parseReason(text)).toBe(text);
+  });
+
+  test.each([...closingReasons, ' removed\n'])('is never what only the service says: %j', (text) => {
+    expect(() => parseReason(text)).toThrow(invalid('reserved_reason'));
+  });
+
+  test('is no longer than a message', () => {
+    expect(() => parseReason('x'.repeat(2001))).toThrow(invalid('too_long'));
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Brand } from './brand.ts';
+import { InvalidValue } from './failure.ts';
 import type { MentorshipStatus } from './mentorship-status.ts';
 import { parseProseUpTo } from './text.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
@@ -95,6 +96,17 @@ const longestWords = 2000;
 
 /** Reads what one side says to the other. Throws `InvalidValue`. */
 export const parseWords = parseProseUpTo(longestWords);
+
+/** Reads why somebody changes a status: no `ClosingReason`, which says what the service has done. Throws `InvalidValue`. */
+export const parseReason = (text: string): string => {
+  const words = parseWords(text);
+  if (closingReasons.some((reason) => reason === words.trim()))
+    throw new InvalidValue(
+      'reserved_reason',
+      'This word stands for a reason of the service. Say it in your own words.',
+    );
+  return words;
+};
 
 /** Reads an id as written in a URL; null for anything that no mentorship can have. */
 export const parseMentorshipId = (text: string): MentorshipId | null =>

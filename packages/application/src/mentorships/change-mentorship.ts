@@ -7,7 +7,7 @@ import {
   type NamedMentorship,
   optional,
   parseFields,
-  parseWords,
+  parseReason,
   partyOf,
   refuse,
   requirePlace,
@@ -45,7 +45,7 @@ export const changeMentorship =
     change: MentorshipChange;
     versions?: readonly number[] | null;
   }): Promise<NamedMentorship> => {
-    const { reason } = parseFields({ reason: () => optional(parseWords)(change.reason) });
+    const { reason } = parseFields({ reason: () => optional(parseReason)(change.reason) });
     return storage.atomically(async (repositories) => {
       const at = await repositories.mentorships.lockGraph(clock.now());
       await requireOpenSession(repositories, actor);
