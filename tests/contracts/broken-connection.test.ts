@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { now } from '../support/records.ts';
 import { refusal } from '../support/refusals.ts';
 import { describeOnPostgres, openOn } from '../support/stores.ts';
@@ -9,17 +10,19 @@ describeOnPostgres('a connection that breaks', (create) => {
     const store = await openOn(database);
     const other = await database.connect();
     const broken = store.storage.atomically(async ({ mentorships }) => {
-      await mentorships.lockGraph(now);
+      await mentorships.lockGraph(stoppedAt(now));
       const ended = await other.query(
         `select pg_terminate_backend(pid, 5000) from pg_stat_activity
          where application_name = 'mentorship' and datname = current_database()`,
       );
       expect(ended.length).toBeGreaterThan(0);
-      await mentorships.lockGraph(now);
+      await mentorships.lockGraph(stoppedAt(now));
     });
     await expect(broken).rejects.toMatchObject(refusal('storage_unavailable'));
 
-    await expect(store.storage.atomically(({ mentorships }) => mentorships.lockGraph(now))).resolves.toBe(now);
+    await expect(store.storage.atomically(({ mentorships }) => mentorships.lockGraph(stoppedAt(now)))).resolves.toBe(
+      now,
+    );
     await expect(store.storage.ping()).resolves.toBeUndefined();
     await other.close();
   });

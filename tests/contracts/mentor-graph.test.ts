@@ -3,6 +3,7 @@ import type { GraphEdge } from '@mentorship/application';
 import { type Instant, pseudonym, type User } from '@mentorship/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { addMentorship, addUsers, answer, begin, day, end, now, request, within } from '../support/records.ts';
 import { describeOnEachStore } from '../support/stores.ts';
 
@@ -11,7 +12,7 @@ const all = { after: 0, limit: 1000 };
 /** Gives the mentee this mentor at the moment, or none, whoever it was before. */
 const change = (store: Store, at: Instant, mentee: User, mentor: User | null) =>
   within(store, 'mentorships', async (mentorships) => {
-    await mentorships.lockGraph(at);
+    await mentorships.lockGraph(stoppedAt(at));
     await end(mentorships, mentee, mentor ? 'replaced' : 'removed', at);
     if (mentor) await begin(mentorships, mentee, mentor, at);
   });
@@ -127,7 +128,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     await change(store, now, other, mentor);
     for (const { id, passwordHash } of [mentee, mentor])
       await store.storage.atomically(async ({ users, mentorships }) => {
-        const at = await mentorships.lockGraph(now + day);
+        const at = await mentorships.lockGraph(stoppedAt(now + day));
         await users.erase(id, passwordHash, at);
         await mentorships.closeAll({ user: id, reason: 'account_ended', at });
       });
@@ -185,7 +186,7 @@ describeOnEachStore('the graph of mentors', (open) => {
           for (const { mentee: of, mentor: to, wait } of steps) {
             if (of === to) continue;
             const [mentee, mentor] = [users[of]!, to === null ? null : users[to]!];
-            const at = await mentorships.lockGraph((clock += wait));
+            const at = await mentorships.lockGraph(stoppedAt((clock += wait)));
             await end(mentorships, mentee, 'replaced', at);
             for (const link of links) if (link.mentee === mentee) link.to = Math.min(link.to, at);
             if (!mentor) continue;

@@ -2,6 +2,7 @@ import type { Store } from '@mentorship/adapters/store';
 import type { MentorshipRepository } from '@mentorship/application';
 import { closingReasons, type Mentorship, type MentorshipId, type User } from '@mentorship/domain';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import {
   addMentorship,
   addUsers,
@@ -190,7 +191,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     await add(b, user, inTime);
     const before = await look(store, ...users);
     const failed = within(store, 'mentorships', async (mentorships) => {
-      await mentorships.lockGraph(at);
+      await mentorships.lockGraph(stoppedAt(at));
       await mentorships.expireRequests({ mentee: user.id, at });
       await mentorships.cancelRequests({ mentee: b.id, reason: 'matched', at });
       await mentorships.closeAll({ user: user.id, reason: 'account_ended', at });

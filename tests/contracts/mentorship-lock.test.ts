@@ -2,10 +2,12 @@ import type { Store } from '@mentorship/adapters/store';
 import type { Instant } from '@mentorship/domain';
 import { sample, integer } from 'fast-check';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { addUsers, begin, day, end, minute, mentorshipsOf, now, within } from '../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../support/stores.ts';
 
-const lock = (store: Store, at: Instant) => within(store, 'mentorships', (mentorships) => mentorships.lockGraph(at));
+const lock = (store: Store, at: Instant) =>
+  within(store, 'mentorships', (mentorships) => mentorships.lockGraph(stoppedAt(at)));
 
 describeOnEachStore('the lock of the graph', (open) => {
   test('tells the moment of the transaction, to the millisecond', async () => {
@@ -30,7 +32,7 @@ describeOnEachStore('the lock of the graph', (open) => {
     const store = await open();
     await lock(store, now);
     const failed = within(store, 'mentorships', async (mentorships) => {
-      expect(await mentorships.lockGraph(now + day)).toBe(now + day);
+      expect(await mentorships.lockGraph(stoppedAt(now + day))).toBe(now + day);
       throw new Error('taken back');
     });
     await expect(failed).rejects.toThrow('taken back');
@@ -45,7 +47,7 @@ describeOnEachStore('the lock of the graph', (open) => {
     const moments = await Promise.all(
       clocks.map((clock, racer) =>
         within(stores[racer % 2]!, 'mentorships', async (mentorships) => {
-          const at = await mentorships.lockGraph(clock);
+          const at = await mentorships.lockGraph(stoppedAt(clock));
           await end(mentorships, mentee, 'replaced', at);
           await begin(mentorships, mentee, mentor, at);
           return at;
@@ -68,7 +70,7 @@ describeOnEachDatabase('a moment that can be read', (create) => {
     const reader = await store.another();
     await lock(store, now);
     await within(store, 'mentorships', async (mentorships) => {
-      const at = await mentorships.lockGraph(now);
+      const at = await mentorships.lockGraph(stoppedAt(now));
       expect(await reader.mentorshipDirectory.lastChange()).toBeLessThan(at);
     });
   });

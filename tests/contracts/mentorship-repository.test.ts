@@ -2,6 +2,7 @@ import type { Store } from '@mentorship/adapters/store';
 import type { MentorshipRepository } from '@mentorship/application';
 import type { User } from '@mentorship/domain';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import {
   addUsers,
   begin,
@@ -145,7 +146,7 @@ describeOnEachStore('the mentorship repository', (open) => {
     // Each racer moves the mentee on to the next mentor: with a lost update somebody would be passed over.
     const moveOn = (through: Store) =>
       within(through, 'mentorships', async (mentorships) => {
-        await mentorships.lockGraph(now);
+        await mentorships.lockGraph(stoppedAt(now));
         const present = await mentorIn(mentorships, mentee);
         const next = mentors[mentors.findIndex(({ id }) => id === present) + 1]!;
         await end(mentorships, mentee, 'replaced');

@@ -3,6 +3,7 @@ import type { Application, Clock, Tokens } from '@mentorship/application';
 import { sample, shuffledSubarray } from 'fast-check';
 import { expect, test } from 'vitest';
 import { deadlocksOn } from '../support/deadlocks.ts';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { openJwt } from '../support/processes.ts';
 import { refusal } from '../support/refusals.ts';
 import { now } from '../support/records.ts';
@@ -186,7 +187,7 @@ describeOnEachDatabase('the history after races', (create) => {
     const database = await create();
     // Time goes on whenever somebody looks.
     let moment = now;
-    const { race, join } = await openTwo(await openOn(database), { now: () => (moment += 1) });
+    const { race, join } = await openTwo(await openOn(database), { ...stoppedAt(now), now: () => (moment += 1) });
     const mentee = await join('mentee');
     const mentors = await Promise.all(times(16, (at) => join(`mentor${at}`)));
     await race(mentors.map(({ user }) => updating(mentee, { mentor: user.username })));

@@ -1,6 +1,7 @@
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { type MentorshipId, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import {
   accountOf,
   addMentorship,
@@ -97,7 +98,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
 
   test('has a graph that goes on after its last change, whatever the clock says', async () => {
     const store = await openMigrated();
-    const lock = (at: number) => within(store, 'mentorships', (mentorships) => mentorships.lockGraph(at));
+    const lock = (at: number) => within(store, 'mentorships', (mentorships) => mentorships.lockGraph(stoppedAt(at)));
     expect(await lock(now)).toBe(now + 4 * day + 1);
     expect(await lock(now + 5 * day)).toBe(now + 5 * day);
   });

@@ -1,5 +1,6 @@
 import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { refusal } from '../support/refusals.ts';
 import {
   accountOf,
@@ -57,7 +58,7 @@ describeOnEachStore('the storage', (open) => {
   test('keeps everything that the work did', async () => {
     const { store, user, mentor, mine } = await openWithAll();
     await store.storage.atomically(async ({ users, mentorships, sessions, signingKeys }) => {
-      await mentorships.lockGraph(now);
+      await mentorships.lockGraph(stoppedAt(now));
       await users.change(user.id, asChanges({ email: 'new@example.com' }));
       await end(mentorships, user, 'removed');
       const added = await users.add(newUser('added', { phone: '123' }));
@@ -77,7 +78,7 @@ describeOnEachStore('the storage', (open) => {
     const reason = new Error('changed our mind');
     const failed = store.storage.atomically(
       async ({ users, mentorships, sessions, signingKeys, attempts, securityEvents }) => {
-        await mentorships.lockGraph(now);
+        await mentorships.lockGraph(stoppedAt(now));
         const added = await users.add(newUser('added'));
         await users.change(user.id, asChanges({ email: 'new@example.com', passwordHash: '$new' }));
         await users.change(user.id, asChanges({ email: 'newer@example.com', phone: '123' }));
@@ -164,7 +165,7 @@ describeOnEachStore('the storage', (open) => {
     const write = async () => {
       for (let round = 0; round < 40; round++)
         await store.storage.atomically(async ({ users, mentorships }) => {
-          await mentorships.lockGraph(now);
+          await mentorships.lockGraph(stoppedAt(now));
           await users.change(user.id, asChanges({ email: `${round}` }));
           await end(mentorships, user, 'replaced');
           await begin(mentorships, user, round % 2 ? left : right);

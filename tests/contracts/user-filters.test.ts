@@ -2,6 +2,7 @@ import type { UserFilter, UserListEntry } from '@mentorship/application';
 import { mentorPolicies, parseSkills, skillKey, unsaidProfile, type User, usernameKey } from '@mentorship/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { addUsers, begin, now, type Profile } from '../support/records.ts';
 import { describeOnEachStore, type TestStore } from '../support/stores.ts';
 
@@ -49,7 +50,7 @@ const settle = async (store: TestStore, people: readonly Person[]) => {
     return silent ? null : { mentorPolicy: policy, mentorCapacity, skills: parseSkills(skills) };
   });
   await store.storage.atomically(async (repositories) => {
-    await repositories.mentorships.lockGraph(now);
+    await repositories.mentorships.lockGraph(stoppedAt(now));
     for (const [at, { id, passwordHash }] of users.entries()) {
       const profile: Profile | null = profiles[at]!;
       if (profile) await repositories.users.change(id, profile);

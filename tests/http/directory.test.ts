@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../support/http-client.ts';
 import { nextOf, pagesFrom, queryOf } from '../support/http-mentorships.ts';
 import { startOnSqlite, startService } from '../support/http-service.ts';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { addUsers, begin } from '../support/records.ts';
 
 let service: Awaited<ReturnType<typeof startOnSqlite>>;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   john = await service.api.join('john');
   await addUsers(service.store, ...people.slice(1).map(({ name }) => name));
   await service.store.storage.atomically(async ({ users, mentorships }) => {
-    await mentorships.lockGraph(0);
+    await mentorships.lockGraph(stoppedAt(0));
     for (const { id, name: _, mentor, ...profile } of people) {
       await users.change(id as never, profile, null);
       const { id: mentorId } = people.find(({ name }) => name === mentor) ?? {};

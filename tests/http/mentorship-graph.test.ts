@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../support/http-client.ts';
 import { nextOf, pagesFrom, queryOf } from '../support/http-mentorships.ts';
 import { startOnSqlite } from '../support/http-service.ts';
-import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ManualClock, manualClock, stoppedAt } from '../support/manual-clock.ts';
 import { addUsers, begin, end, hour } from '../support/records.ts';
 
 let clock: ManualClock;
@@ -32,7 +32,7 @@ beforeAll(async () => {
   );
   const links: User[] = await addUsers(service.store, ...chain);
   await service.store.storage.atomically(async ({ mentorships }) => {
-    await mentorships.lockGraph(start + 3 * hour);
+    await mentorships.lockGraph(stoppedAt(start + 3 * hour));
     for (const [mentee, mentor] of [
       [bob, alice],
       [carl, alice],

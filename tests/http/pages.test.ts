@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Account } from '../support/http-client.ts';
 import { startOnSqlite } from '../support/http-service.ts';
+import { stoppedAt } from '../support/manual-clock.ts';
 import { begin, newUser } from '../support/records.ts';
 
 let service: Awaited<ReturnType<typeof startOnSqlite>>;
@@ -15,7 +16,7 @@ beforeAll(async () => {
   root = await service.api.join('Root');
   // Straight into the store: a thousand registrations would hash for half a minute.
   await service.store.storage.atomically(async ({ users, mentorships }) => {
-    await mentorships.lockGraph(0);
+    await mentorships.lockGraph(stoppedAt(0));
     for (let index = 2; index <= total; index += 1) {
       const user = await users.add(newUser(`user-${index}`));
       if (user && index < total - 1) await begin(mentorships, user, root as never, 0);

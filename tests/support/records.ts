@@ -1,3 +1,4 @@
+import { stoppedAt } from './manual-clock.ts';
 import type { Store } from '@mentorship/adapters/store';
 import type { Credentials, Login, MentorshipRepository, Repositories, UserDetail } from '@mentorship/application';
 import {
@@ -111,7 +112,7 @@ export const locked = <Result>(
   work: (mentorships: MentorshipRepository) => Promise<Result>,
 ): Promise<Result> =>
   within(store, 'mentorships', async (mentorships) => {
-    await mentorships.lockGraph(now);
+    await mentorships.lockGraph(stoppedAt(now));
     return work(mentorships);
   });
 

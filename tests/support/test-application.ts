@@ -10,11 +10,10 @@ import {
   type Ports,
   type ProfileUpdate,
   type Registration,
-  type Storage,
   type Tokens,
   type UserView,
 } from '@mentorship/application';
-import { type Actor, type Client, type Instant, parsePassword, type UserId } from '@mentorship/domain';
+import { type Actor, type Client, parsePassword, type UserId } from '@mentorship/domain';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './plain-security.ts';
 
@@ -83,8 +82,7 @@ export interface TestApplication extends Application {
 export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> = () => ({})): TestApplication => {
   const clock = manualClock();
   const passwordHasher = plainPasswordHasher();
-  const memory = openMemoryStore();
-  const store = { ...memory, storage: takingTime(memory.storage, clock) };
+  const store = openMemoryStore();
   const usual: Ports = {
     ...store,
     passwordHasher,
@@ -122,20 +120,6 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
     },
   };
 };
-
-/** Each change has a moment of its own: when it has, the clock is there. */
-const takingTime = (storage: Storage, clock: ManualClock): Storage => ({
-  ...storage,
-  atomically: (work) =>
-    storage.atomically((repositories) => {
-      const lockGraph = async (now: Instant): Promise<Instant> => {
-        const at = await repositories.mentorships.lockGraph(now);
-        clock.advance(Math.max(0, at - clock.now()));
-        return at;
-      };
-      return work({ ...repositories, mentorships: { ...repositories.mentorships, lockGraph } });
-    }),
-});
 
 const countingIds = (): IdGenerator => {
   let last = 0;

@@ -160,7 +160,7 @@ describe('with rotation', () => {
 
   test.each([1, 20_000])('of a process whose clock is %i ms behind, the repeated token is good', async (behind) => {
     const { app, alice, clock } = await openService();
-    const slower = createApplication({ ...app.ports, clock: { now: () => clock.now() - behind } });
+    const slower = createApplication({ ...app.ports, clock: { ...clock, now: () => clock.now() - behind } });
     // The turn of a second.
     clock.advance(750);
     await app.refreshAccess(alice);

@@ -1,19 +1,20 @@
 import type { MentorshipRepository } from '@mentorship/application';
 import type { MentorshipId, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
+import { nextMoment } from '../next-moment.ts';
 import { fromText, toText } from './instant.ts';
 import { kyselyMentorshipClosing } from './mentorship-closing.ts';
 import { active, namedMentorships, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
 
 export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
-  async lockGraph(now) {
+  async lockGraph(clock) {
     const { changed_at } = await db
       .updateTable('mentor_graph')
       .set(({ eb }) => ({ version: eb('version', '+', 1) }))
       .returning('changed_at')
       .executeTakeFirstOrThrow();
-    const at = changed_at === '' ? now : Math.max(now, fromText(changed_at) + 1);
+    const at = await nextMoment(changed_at === '' ? null : fromText(changed_at), clock);
     await db
       .updateTable('mentor_graph')
       .set({ changed_at: toText(at) })

@@ -10,6 +10,7 @@ import {
   transition,
   type UserId,
 } from '@mentorship/domain';
+import { nextMoment } from '../next-moment.ts';
 import type { Journal, Tables } from './tables.ts';
 
 export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: UserId): Mentorship[] =>
@@ -44,8 +45,8 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
 
   return {
     // Transactions of this store run one at a time: the graph is locked already.
-    async lockGraph(now) {
-      const at = Math.max(now, (counters.get('graph_changed_at') ?? -Infinity) + 1);
+    async lockGraph(clock) {
+      const at = await nextMoment(counters.get('graph_changed_at') ?? null, clock);
       journal.put(counters, 'graph_changed_at', at);
       return at;
     },

@@ -19,7 +19,7 @@ export const bounded = ({
   concurrency: number;
   queue: number;
   /** How long this process has been running. */
-  uptime?: Clock;
+  uptime?: Pick<Clock, 'now'>;
 }): Bounded => {
   const limit = pLimit(concurrency);
   return async (work) => {

@@ -29,7 +29,7 @@ export const createRevocationList = ({
   sessionDirectory: SessionDirectory;
   clock: Clock;
   /** How long this process has been running: unlike the clock's, this time is never set back. */
-  uptime?: Clock;
+  uptime?: Pick<Clock, 'now'>;
 }): PolledRevocationList => {
   const ended = new Map<string, Instant>();
   let number = -1;

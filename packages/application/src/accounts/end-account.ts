@@ -24,7 +24,7 @@ export const endAccount =
     const verified = await confirmPassword(deps, { actor, typed: currentPassword, client });
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
-      const at = await mentorships.lockGraph(deps.clock.now());
+      const at = await mentorships.lockGraph(deps.clock);
       const note = noteEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
       // The row of the user is locked by now: whoever sets a password in another session has ended this one before, or waits.

@@ -79,8 +79,7 @@ export const registerUser =
     const passwordHash = await passwordHasher.hash(password);
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const now = clock.now();
-      const at = mentorName === null ? now : await mentorships.lockGraph(now);
+      const at = mentorName === null ? clock.now() : await mentorships.lockGraph(clock);
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
       await noteEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });

@@ -45,8 +45,7 @@ export const updateProfile =
 
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const now = deps.clock.now();
-      const at = locks ? await mentorships.lockGraph(now) : now;
+      const at = locks ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
       if (typeof mentorCapacity === 'number')
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined)

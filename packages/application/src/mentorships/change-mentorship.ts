@@ -47,7 +47,7 @@ export const changeMentorship =
   }): Promise<NamedMentorship> => {
     const { reason } = parseFields({ reason: () => optional(parseReason)(change.reason) });
     return storage.atomically(async (repositories) => {
-      const at = await repositories.mentorships.lockGraph(clock.now());
+      const at = await repositories.mentorships.lockGraph(clock);
       await requireOpenSession(repositories, actor);
       const stored = await repositories.mentorships.find(mentorshipId);
       const by = stored && partyOf(stored, actor.userId);

@@ -36,7 +36,7 @@ export const requestMentorship =
     const { asked, message } = readRequest(request);
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const at = await mentorships.lockGraph(clock.now());
+      const at = await mentorships.lockGraph(clock);
       await requireOpenSession(repositories, actor);
       const self = await users.findById(actor.userId);
       if (self === null) throw refuse('access_token_refused');

@@ -7,15 +7,16 @@ import type {
   NewMentorship,
   UserId,
 } from '@mentorship/domain';
+import type { Clock } from './clock.ts';
 
 /** Who mentors whom and who has asked whom, open and over. */
 export interface MentorshipRepository {
   /**
    * Makes this transaction the only one that changes mentorships until it ends. Comes before every other call below.
-   * Resolves to the moment of this transaction, which no other has: `now`, or a millisecond after the one before when
+   * Resolves to the moment of this transaction, which no other has: it is now, or a millisecond after the one before when
    * that is later. So the history is in the order in which it was written, and of a moment that can be read all is written.
    */
-  lockGraph(now: Instant): Promise<Instant>;
+  lockGraph(clock: Clock): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
   /** The mentee's active mentorship. */
   activeOf(mentee: UserId): Promise<Mentorship | null>;
