@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from '@mentorship/http/config';
+import { SettingsError } from '@mentorship/adapters/environment';
+import { readConfig } from '@mentorship/http/config';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { password } from '../support/http-client.ts';
 import { publishedKey, readToken, signWith } from '../support/http-forge.ts';
@@ -172,7 +173,7 @@ describe('a bad value', () => {
     '%s=%s is refused: %s',
     (name, value, says) => {
       const read = () => readConfig({ [name]: value });
-      expect(read).toThrow(ConfigError);
+      expect(read).toThrow(SettingsError);
       expect(read).toThrow(new RegExp(`^${name} must be `));
       expect(read).toThrow(says);
     },
@@ -181,7 +182,7 @@ describe('a bad value', () => {
   test('a session that may not live as long as its refresh token, where tokens are rotated', () => {
     const settings = { SESSION_MAX_LIFETIME: '59m', REFRESH_TOKEN_LIFETIME: '1h' };
     const read = () => readConfig({ ...settings, REFRESH_ROTATION: 'on' });
-    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(SettingsError);
     expect(read).toThrow('SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME.');
     expect(readConfig(settings)).toMatchObject({ REFRESH_ROTATION: false });
     expect(readConfig({ ...settings, REFRESH_ROTATION: 'on', SESSION_MAX_LIFETIME: '1h' })).toMatchObject({

@@ -1,28 +1,20 @@
-import type { PasswordDisplay, PasswordPolicy } from '@mentorship/domain';
 import {
   budget,
-  databaseUrl,
+  commonSettings,
   duration,
   oneOf,
-  origins,
-  proxies,
-  type Read,
+  readSettings,
+  setting,
   switched,
+  type Values,
   wholeNumber,
-} from './config-values.ts';
-
-/** One variable of the environment: what it is when nobody sets it, and how its text is read. */
-interface Setting<Value> {
-  readonly fallback: string;
-  readonly read: Read<Value>;
-}
-
-const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
+} from '@mentorship/adapters/environment';
+import type { PasswordDisplay } from '@mentorship/domain';
+import { origins, proxies } from './address-lists.ts';
 
 /** Every setting of the service, in one place: `.env.example` and the README list the same. */
 export const settings = {
-  /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
-  DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
+  ...commonSettings,
   /** The address to listen on. */
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free one. */
@@ -35,8 +27,6 @@ export const settings = {
   REFRESH_ROTATION: setting('off', switched('on', 'off')),
   /** How long a session may be kept alive by refreshing, in seconds once read; only where tokens are rotated. */
   SESSION_MAX_LIFETIME: setting('24h', duration('3650d')),
-  /** Which passwords may be set: 8 characters of any kind, or 15 that are hard to guess. */
-  PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
   /** Whether a new password needs the present one beside it. */
   REQUIRE_CURRENT_PASSWORD: setting('false', switched('true', 'false')),
   /** Whether one's own detail shows the password hash masked or whole. */
@@ -61,31 +51,16 @@ export const settings = {
   TRUST_PROXY: setting('none', proxies),
   /** The origins whose pages may call the API from a browser. */
   CORS_ORIGINS: setting('none', origins),
-  /** How long security events are kept, in seconds once read. */
-  EVENTS_RETENTION: setting('90d', duration('3650d')),
   /** pino's levels: what is logged is this severe or more. */
   LOG_LEVEL: setting('info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
 };
 
-export type Config = { readonly [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['read']> };
+export type Config = Values<typeof settings>;
 
-/** Settings that cannot be used; the message names each variable and says what would be right. */
-export class ConfigError extends Error {}
-
-/** Reads the environment once. A blank variable counts as not set. Throws `ConfigError`. */
-export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
-  const wrong: string[] = [];
-  const config = Object.entries<Setting<unknown>>(settings).map(([name, { fallback, read }]) => {
-    try {
-      return [name, read(environment[name]?.trim() || fallback)];
-    } catch (error) {
-      wrong.push(`${name} ${(error as Error).message}`);
-      return [name, undefined];
-    }
-  });
-  const read = Object.fromEntries(config) as Config;
-  if (read.REFRESH_ROTATION && read.SESSION_MAX_LIFETIME < read.REFRESH_TOKEN_LIFETIME)
-    wrong.push('SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME');
-  if (wrong.length > 0) throw new ConfigError(`${wrong.join('; ')}.`);
-  return read;
-};
+/** Reads the environment once. A blank variable counts as not set. Throws `SettingsError`. */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config =>
+  readSettings(settings, environment, ({ REFRESH_ROTATION, SESSION_MAX_LIFETIME, REFRESH_TOKEN_LIFETIME }) =>
+    REFRESH_ROTATION && SESSION_MAX_LIFETIME < REFRESH_TOKEN_LIFETIME
+      ? ['SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME']
+      : [],
+  );

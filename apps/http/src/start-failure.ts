@@ -1,6 +1,6 @@
+import { SettingsError } from '@mentorship/adapters/environment';
 import { SchemaTooNew } from '@mentorship/adapters/kysely';
 import { DomainError } from '@mentorship/domain';
-import { ConfigError } from './config.ts';
 
 interface SystemError extends Error {
   readonly code?: string;
@@ -20,7 +20,7 @@ const explanations: readonly {
   readonly say: (message: string) => string;
 }[] = [
   {
-    when: (_, error) => error instanceof ConfigError || error instanceof SchemaTooNew,
+    when: (_, error) => error instanceof SettingsError || error instanceof SchemaTooNew,
     say: (message) => message,
   },
   {

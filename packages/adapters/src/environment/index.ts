@@ -1,0 +1,2 @@
+export * from './setting-values.ts';
+export * from './settings.ts';

@@ -1,0 +1,52 @@
+import type { PasswordPolicy } from '@mentorship/domain';
+import { databaseUrl, duration, oneOf, type Read } from './setting-values.ts';
+
+/** One variable of the environment: what it is when nobody sets it, and how its text is read. */
+export interface Setting<Value> {
+  readonly fallback: string;
+  readonly read: Read<Value>;
+}
+
+export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
+
+/** What holds for everything that works on a store, whoever drives it. */
+export const commonSettings = {
+  /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
+  DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
+  /** Which passwords may be set: 8 characters of any kind, or 15 that are hard to guess. */
+  PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
+  /** How long security events are kept, in seconds once read. */
+  EVENTS_RETENTION: setting('90d', duration('3650d')),
+};
+
+type Settings = Readonly<Record<string, Setting<unknown>>>;
+
+/** The values of a table of settings, by name. */
+export type Values<Table extends Settings> = { readonly [Name in keyof Table]: ReturnType<Table[Name]['read']> };
+
+/** Settings that cannot be used; the message names each variable and says what would be right. */
+export class SettingsError extends Error {}
+
+/**
+ * Reads the environment once. A blank variable counts as not set. `check` says what is wrong between the values.
+ * Throws `SettingsError`.
+ */
+export const readSettings = <Table extends Settings>(
+  settings: Table,
+  environment: Readonly<Record<string, string | undefined>>,
+  check: (values: Values<Table>) => readonly string[] = () => [],
+): Values<Table> => {
+  const wrong: string[] = [];
+  const values = Object.entries(settings).map(([name, { fallback, read }]) => {
+    try {
+      return [name, read(environment[name]?.trim() || fallback)];
+    } catch (error) {
+      wrong.push(`${name} ${(error as Error).message}`);
+      return [name, undefined];
+    }
+  });
+  const read = Object.fromEntries(values) as Values<Table>;
+  wrong.push(...check(read));
+  if (wrong.length > 0) throw new SettingsError(`${wrong.join('; ')}.`);
+  return read;
+};
