@@ -23,7 +23,7 @@ export type Facts = {
 export type Violation = { rule: string; path: string; what: string };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-export const houses = ['packages/domain', 'packages/application', 'packages/adapters', 'apps/http'];
+export const houses = ['packages/domain', 'packages/application', 'packages/adapters', 'apps/http', 'apps/cli'];
 
 /** Every TypeScript file below packages and apps, with its path from the root of the repository. */
 export const readSources = (): Source[] =>
@@ -94,13 +94,15 @@ const ours =
     names.includes(name.split('/').slice(0, 2).join('/'));
 const isOurs = (name: string): boolean => name.startsWith('@mentorship/');
 
+const belowApps = ['@mentorship/domain', '@mentorship/application', '@mentorship/adapters'];
+
 /** What a file may import besides its own package's files. */
 const mayImport: Record<string, (name: string) => boolean> = {
   'packages/domain': () => false,
   'packages/application': ours('@mentorship/domain'),
   'packages/adapters': (name) => !isOurs(name) || ours('@mentorship/domain', '@mentorship/application')(name),
-  'apps/http': (name) =>
-    !isOurs(name) || ours('@mentorship/domain', '@mentorship/application', '@mentorship/adapters')(name),
+  'apps/http': (name) => !isOurs(name) || ours(...belowApps)(name),
+  'apps/cli': (name) => !isOurs(name) || ours(...belowApps)(name),
 };
 
 const isFastify = (name: string): boolean => /^(fastify($|\/)|@fastify\/)/.test(name);

@@ -1,2 +1,2 @@
-export { SchemaTooNew } from './migrate.ts';
-export { openKyselyStore } from './store.ts';
+export { StoreError } from './store-error.ts';
+export { migrateStore, openKyselyStore } from './store.ts';

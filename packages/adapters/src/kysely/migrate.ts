@@ -2,15 +2,14 @@ import { DomainError } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
 import { type Engine, migrationPatience, retrying } from './engine.ts';
 import type { Schema } from './schema.ts';
+import { StoreError } from './store-error.ts';
 import { migrations } from './migrations/index.ts';
+import type { Migration } from './migrations/migration.ts';
 
 type MigrationTables = {
   schema_migrations: { name: string; applied_at: string };
   migration_lock: { id: number; taken: number };
 };
-
-/** The database was written by a newer release than this one. */
-export class SchemaTooNew extends Error {}
 
 /**
  * Brings the schema up to date, in one transaction. Many processes may do so at once: each takes the one row of
@@ -27,9 +26,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
     db.transaction().execute(async (transaction) => {
       await sql`update migration_lock set taken = taken + 1`.execute(transaction);
       const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
-      const done = new Set(applied.map(({ name }) => name));
-      refuseNewer(done);
-      for (const migration of migrations.filter(({ name }) => !done.has(name))) {
+      for (const migration of remainingMigrations(applied.map(({ name }) => name))) {
         await migration.up(transaction as unknown as Kysely<unknown>, engine);
         await transaction
           .insertInto('schema_migrations')
@@ -56,11 +53,10 @@ const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void>
   await sql`insert into migration_lock (id, taken) values (1, 0) on conflict do nothing`.execute(db);
 };
 
-const refuseNewer = (applied: ReadonlySet<string>): void => {
-  const known = new Set(migrations.map(({ name }) => name));
-  const newer = [...applied].filter((name) => !known.has(name));
+/** The steps that are still to be done after these. Throws `StoreError` when a newer release has done others. */
+export const remainingMigrations = (applied: readonly string[]): Migration[] => {
+  const newer = applied.filter((applied) => !migrations.some(({ name }) => name === applied));
   if (newer.length > 0)
-    throw new SchemaTooNew(
-      `This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`,
-    );
+    throw new StoreError(`This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`);
+  return migrations.filter(({ name }) => !applied.includes(name));
 };

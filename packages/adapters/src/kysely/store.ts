@@ -13,12 +13,10 @@ import { kyselyUserDirectory } from './user-directory.ts';
 
 /**
  * Opens the store at `sqlite:<path>` or `postgres://…`, its schema brought up to date first.
- * Throws what the database says when it cannot be opened, and `SchemaTooNew`.
+ * Throws what the database says when it cannot be opened, and `StoreError`.
  */
 export const openKyselyStore = async (url: string): Promise<Store> => {
-  const migrating = await openEngine(url, migrationPatience);
-  await migrate(migrating).finally(() => migrating.close());
-
+  await migrateStore(url);
   const engine = await openEngine(url, patience);
   return {
     storage: kyselyStorage(engine),
@@ -33,6 +31,12 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
     signingKeyDirectory: kyselySigningKeyDirectory(engine.background),
     close: () => engine.close(),
   };
+};
+
+/** Makes the store if there is none, and brings its schema up to date. Throws as `openKyselyStore` does. */
+export const migrateStore = async (url: string): Promise<void> => {
+  const engine = await openEngine(url, migrationPatience);
+  await migrate(engine).finally(() => engine.close());
 };
 
 const openEngine = async (url: string, patience: number): Promise<Engine> =>

@@ -1,0 +1,13 @@
+import { existsSync } from 'node:fs';
+import { explainFailure } from '@mentorship/adapters/failures';
+import { CommanderError } from 'commander';
+import { createProgram } from './program.ts';
+
+try {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  await createProgram(process.env).parseAsync();
+} catch (error) {
+  // Wrong usage has been told by the parser, with what would be right; help is no failure.
+  if (!(error instanceof CommanderError)) process.stderr.write(`Failed: ${explainFailure(error)}\n`);
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+}

@@ -1,0 +1,1 @@
+export { readMigrations } from './read-migrations.ts';

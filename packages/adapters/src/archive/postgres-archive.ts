@@ -1,0 +1,59 @@
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import type { Schema } from '../kysely/schema.ts';
+import { StoreError } from '../kysely/store-error.ts';
+import type { Archive } from './archive.ts';
+
+/** How long a server may take to let us in, in milliseconds. */
+const longestConnect = 10_000;
+
+/** Numbers as numbers: none that the service gives out comes near 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) =>
+    id === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(id, format) as never),
+};
+
+/** The PostgreSQL database at the URL. */
+export const openPostgresArchive = (url: string): Archive => {
+  const { hostname, pathname } = new URL(url);
+  const title = `${hostname}${pathname}`;
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    idleTimeoutMillis: 0,
+    connectionTimeoutMillis: longestConnect,
+    application_name: 'mentorship archive',
+    types,
+  });
+  pool.on('error', () => {});
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  const run = (statement: string) => sql.raw(statement).execute(db);
+
+  const requireUnused = async () => {
+    const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
+      and application_name like 'mentorship%' and pid <> pg_backend_pid() limit 1`.execute(db);
+    if (rows.length > 0) throw new StoreError(`${title} is in use. Stop every instance of the service first.`);
+  };
+
+  return {
+    title,
+    db,
+    async begin() {
+      await run('begin isolation level repeatable read');
+      await requireUnused();
+    },
+    async commit() {
+      await requireUnused();
+      await run('commit');
+    },
+    async lastId(table) {
+      const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end
+        as last from ${sql.table(`${table}_id_seq`)}`.execute(db);
+      return rows[0]?.last ?? 0;
+    },
+    async setLastId(table, id) {
+      await sql`select setval(${`${table}_id_seq`}::regclass, ${Math.max(id, 1)}, ${id > 0})`.execute(db);
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+};

@@ -1,0 +1,66 @@
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { Kysely, sql, SqliteDialect } from 'kysely';
+import type { Schema } from '../kysely/schema.ts';
+import { StoreError } from '../kysely/store-error.ts';
+import type { Archive } from './archive.ts';
+
+/** How every SQLite database begins. */
+const header = 'SQLite format 3\0';
+
+/** Throws `StoreError` unless there is an SQLite database at the path. Nothing is created or changed. */
+export const requireSqliteFile = (path: string): void => {
+  if (!existsSync(path)) throw new StoreError(`There is no file ${path}. Check the path.`);
+  if (!statSync(path).isFile()) throw new StoreError(`${path} is no file. Check the path.`);
+  const beginning = Buffer.alloc(header.length);
+  const file = openSync(path, 'r');
+  try {
+    readSync(file, beginning, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (beginning.toString('latin1') !== header) throw new StoreError(`${path} is no SQLite database.`);
+};
+
+/** The SQLite database in an existing file. */
+export const openSqliteArchive = (path: string): Archive => {
+  requireSqliteFile(path);
+  const database = new Database(path, { fileMustExist: true, timeout: 0 });
+  database.pragma('foreign_keys = on');
+  database.pragma('synchronous = full');
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
+
+  return {
+    title: path,
+    db,
+    async begin() {
+      try {
+        // From now on, until it is closed: nobody else can open the database.
+        database.pragma('locking_mode = exclusive');
+        database.exec('begin immediate');
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+        throw new StoreError(`${path} is in use. Stop the service, and whatever else has it open, first.`);
+      }
+    },
+    async commit() {
+      database.exec('commit');
+    },
+    async lastId(table) {
+      const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);
+      return rows[0]?.seq ?? 0;
+    },
+    async setLastId(table, id) {
+      await sql`delete from sqlite_sequence where name = ${table}`.execute(db);
+      await sql`insert into sqlite_sequence (name, seq) values (${table}, ${id})`.execute(db);
+    },
+    async [Symbol.asyncDispose]() {
+      if (database.inTransaction) database.exec('rollback');
+      await db.destroy();
+      database.close();
+    },
+  };
+};
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
