@@ -1,10 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far a long step is. */
-export interface Progress extends Disposable {
-  /** So many of the total are done. */
-  reach(done: number): void;
-}
+/** Hears how far a long step is: so many of the total are done. */
+type OnProgress = (done: number, total: number) => void;
 
 /** What a command tells: lines for people, or one JSON object for programs. */
 export interface Output {
@@ -12,18 +9,24 @@ export interface Output {
   say(line: string): void;
   /** What came of it, for programs. */
   result(value: object): void;
-  /** A bar on a terminal, nothing elsewhere; it goes when the step ends. */
-  progress(title: string, total: number): Progress;
+  /** Shows how far the work is: a bar on a terminal, nothing elsewhere; it goes when the work ends. */
+  working<Result>(title: string, work: (onProgress: OnProgress) => Promise<Result>): Promise<Result>;
 }
 
 export const openOutput = ({ json = false }: { json?: boolean | undefined }): Output => ({
   say: (line) => void (json || process.stdout.write(`${line}\n`)),
   result: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
-  progress(title, total) {
+  async working(title, work) {
     const format = `${title} {bar} {value}/{total}, {duration_formatted} so far`;
     const bar = new SingleBar({ format, clearOnComplete: true, barsize: 30 }, Presets.shades_classic);
-    bar.start(total, 0);
-    return { reach: (done) => bar.update(done), [Symbol.dispose]: () => bar.stop() };
+    try {
+      return await work((done, total) => {
+        if (bar.isActive) bar.update(done);
+        else bar.start(total, done);
+      });
+    } finally {
+      bar.stop();
+    }
   },
 });
 

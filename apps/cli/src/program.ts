@@ -1,9 +1,10 @@
 import { Command } from '@commander-js/extra-typings';
+import { copyCommand } from './commands/copy.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import type { Environment } from './environment.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-const commands = [migrateCommand];
+const commands = [copyCommand, migrateCommand];
 
 /** The command line of the operator: it works on the store that `DATABASE_URL` names, or that a command is given. */
 export const createProgram = (environment: Environment): Command => {

@@ -1,1 +1,2 @@
+export { copyStore } from './copy-store.ts';
 export { readMigrations } from './read-migrations.ts';

@@ -1,4 +1,4 @@
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
@@ -17,16 +17,23 @@ const types: pg.CustomTypesConfig = {
 export const openPostgresArchive = (url: string): Archive => {
   const { hostname, pathname } = new URL(url);
   const title = `${hostname}${pathname}`;
-  const pool = new pg.Pool({
+  const client = new pg.Client({
     connectionString: url,
-    max: 1,
-    idleTimeoutMillis: 0,
     connectionTimeoutMillis: longestConnect,
     application_name: 'mentorship archive',
     types,
   });
-  pool.on('error', () => {});
-  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
+  client.on('error', () => {});
+  // No pool: after a break it would open another connection, and go on there outside the transaction.
+  let connected: Promise<unknown> | undefined;
+  const connect = async (): Promise<PostgresPoolClient> => {
+    await (connected ??= client.connect());
+    return Object.assign(client, { release: () => {} });
+  };
+  const end = async () => {
+    if (connected) await client.end();
+  };
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect, end, options: {} } }) });
   const run = (statement: string) => sql.raw(statement).execute(db);
 
   const requireUnused = async () => {

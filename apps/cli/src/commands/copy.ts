@@ -1,0 +1,38 @@
+import { Command } from '@commander-js/extra-typings';
+import { copyStore } from '@mentorship/adapters/archive';
+import { databaseUrl } from '@mentorship/adapters/environment';
+import { InvalidArgumentError } from 'commander';
+import { jsonOption, openOutput } from '../output.ts';
+
+export const copyCommand = () =>
+  new Command('copy')
+    .description('copy everything from one store to another, which must be new or empty')
+    .argument('<from>', 'sqlite:<path> or postgres://…', storeUrl)
+    .argument('<to>', 'the same; it must be new or empty', storeUrl)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      `
+Stop the service first: a store that is in use is not copied. Users keep their ids and passwords, sessions stay open, and
+tokens issued before still work when the service starts on the copy. It is kept only when a checksum of every table comes
+out the same on both sides.
+
+  pnpm mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship:secret@db.example.org/mentorship`,
+    )
+    .action(async (from, to, { json }) => {
+      const output = openOutput({ json });
+      const start = performance.now();
+      const { tables, checksum } = await output.working('rows', (onProgress) => copyStore(from, to, onProgress));
+      const seconds = (performance.now() - start) / 1000;
+      for (const { table, rows } of tables) output.say(`${String(rows).padStart(9)}  ${table}`);
+      output.say(`Copied in ${seconds.toFixed(1)} s. Both sides have the checksum ${checksum}.`);
+      output.result({ tables, checksum, seconds });
+    });
+
+const storeUrl = (text: string): string => {
+  try {
+    return databaseUrl(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`It ${(error as Error).message}.`);
+  }
+};
