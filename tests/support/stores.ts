@@ -40,7 +40,7 @@ const Sqlite = createRequire(createRequire(import.meta.url).resolve('@mentorship
   close(): void;
 };
 
-const sqliteAt = (path: string): Database =>
+export const sqliteAt = (path: string): Database =>
   withConnections(`sqlite:${path}`, async () => {
     const database = new Sqlite(path);
     return {
@@ -54,7 +54,7 @@ const sqliteAt = (path: string): Database =>
     };
   });
 
-const postgresAt = (url: string): Database =>
+export const postgresAt = (url: string): Database =>
   withConnections(url, async () => {
     const client = new Client({ connectionString: url });
     await client.connect();

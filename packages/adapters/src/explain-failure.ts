@@ -34,7 +34,10 @@ const explanations: readonly Explanation[] = [
       `the SQLite database cannot be opened or written (${message}). Check the path in DATABASE_URL and who may write there.`,
   },
   {
-    when: ({ code }, error) => error instanceof DomainError || /^[0-9A-Z]{5}$/.test(code ?? ''),
+    when: ({ code, syscall }, error) =>
+      error instanceof DomainError ||
+      ['connect', 'getaddrinfo'].includes(syscall ?? '') ||
+      /^[0-9A-Z]{5}$/.test(code ?? ''),
     say: (message) => `PostgreSQL cannot be used (${message}). Check that it runs, and DATABASE_URL.`,
   },
 ];

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Archive, numberedTables } from './archive.ts';
 import { readPages } from './archive-rows.ts';
 import { type ArchiveRow, archiveTables } from './archive-tables.ts';
@@ -16,9 +16,7 @@ export const sumRows = (table: string) => {
   return {
     add(row: ArchiveRow): void {
       const sorted = Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
-      const digest = createHash('sha256')
-        .update(JSON.stringify([table, sorted]))
-        .digest('hex');
+      const digest = hash('sha256', JSON.stringify([table, sorted]));
       sum = BigInt.asUintN(256, sum + BigInt(`0x${digest}`));
       rows += 1;
     },
@@ -48,5 +46,4 @@ export const sumTables = async (archive: Archive, onRows: (count: number) => voi
 };
 
 /** One checksum of all. */
-export const checksumOf = (sums: readonly TableSum[]): string =>
-  createHash('sha256').update(JSON.stringify(sums)).digest('hex');
+export const checksumOf = (sums: readonly TableSum[]): string => hash('sha256', JSON.stringify(sums));

@@ -36,8 +36,8 @@ export const copyStore = async (from: string, to: string, onProgress: CopyProgre
     target,
     archiveTables.map(({ name }) => name),
   );
-  const counts = await Promise.all(archiveTables.map((table) => countRows(source, table)));
-  const total = 2 * counts.reduce((sum, count) => sum + count, 0);
+  let total = 0;
+  for (const table of archiveTables) total += 2 * (await countRows(source, table));
   let done = 0;
   const onRows = (count: number) => onProgress((done += count), total);
 

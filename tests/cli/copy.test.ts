@@ -1,0 +1,253 @@
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
+import { securityEvent, unknownClient } from '@mentorship/domain';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { createPostgresDatabase } from '../support/postgres.ts';
+import {
+  accountOf,
+  addUsers,
+  awkwardTexts,
+  link,
+  loginBy,
+  newUser,
+  now,
+  session,
+  setProfile,
+} from '../support/records.ts';
+import { openOn, postgresAt, sqliteAt } from '../support/stores.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+let folder: ReturnType<typeof temporaryFolder>;
+let files = 0;
+beforeAll(() => {
+  folder = temporaryFolder();
+});
+afterAll(() => folder.remove());
+
+const newPath = () => join(folder.path, `${(files += 1)}.sqlite`);
+const newSqlite = () => `sqlite:${newPath()}`;
+const newPostgres = async () => {
+  const { url, drop } = await createPostgresDatabase();
+  onTestFinished(drop);
+  return url;
+};
+const pathOf = (url: string) => url.slice('sqlite:'.length);
+const databaseAt = (url: string) => (url.startsWith('sqlite:') ? sqliteAt(pathOf(url)) : postgresAt(url));
+
+/** A store that has something in every table, and whose last users are gone. */
+const filled = async (url: string): Promise<string> => {
+  const store = await openKyselyStore(url);
+  const [alice, bob, carol] = await addUsers(store, 'Alice', 'Bøb', 'carol');
+  await link(store, alice, bob);
+  await setProfile(store, bob, { mentorPolicy: 'approval', skills: ['Rust', 'дизайн'] as never, mentorCapacity: 3 });
+  for (const [index, bio] of awkwardTexts.entries()) {
+    const [user] = await addUsers(store, `awkward-${index}`);
+    await setProfile(store, user, { bio });
+  }
+  await store.storage.atomically(async ({ users, sessions, signingKeys, attempts, securityEvents }) => {
+    await users.recordLogin(loginBy(alice.id, newUser('x').passwordHash, { network: '192.0.2.1' }));
+    await sessions.open(session('open', alice.id));
+    await sessions.open(session('ended', bob.id));
+    await sessions.end({ userId: bob.id }, 'logout', now);
+    await signingKeys.publish({ kid: 'kid', publicKey: 'x', createdAt: now, expiresAt: now + 1000 });
+    await attempts.raise('key', 3, now + 1000, now);
+    await users.erase(carol.id, newUser('x').passwordHash, now);
+    await securityEvents.add([
+      securityEvent({ type: 'logged_in', userId: alice.id }, unknownClient, { at: now, retention: 10 ** 9 }),
+    ]);
+  });
+  await store.close();
+  const { query } = databaseAt(url);
+  await query(`delete from mentorships`);
+  return url;
+};
+
+const copy = (from: string, to: string, ...more: string[]) => runCli(['copy', from, to, ...more]);
+
+describe('copy', () => {
+  test('brings everything from SQLite to PostgreSQL and back, and the checksums are equal', async () => {
+    const [first, between, last] = [await filled(newSqlite()), await newPostgres(), newSqlite()];
+    const there = await copy(first, between, '--json');
+    expect(there).toMatchObject({ code: 0, stderr: '' });
+    const back = await copy(between, last, '--json');
+    expect(back).toMatchObject({ code: 0, stderr: '' });
+    const [one, other] = [there, back].map(
+      ({ stdout }) => JSON.parse(stdout) as { checksum: string; tables: object[] },
+    );
+    expect(one!.checksum).toBe(other!.checksum);
+    expect(one!.tables).toEqual(other!.tables);
+    expect(one!.tables).toContainEqual(expect.objectContaining({ table: 'users', rows: 3 + awkwardTexts.length }));
+    const again = await copy(first, newSqlite(), '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ checksum: one!.checksum });
+  });
+
+  test.each(['sqlite', 'postgres'])('goes on with the numbers of the source, on %s', async (kind) => {
+    const [from, to] = [await filled(newSqlite()), kind === 'sqlite' ? newSqlite() : await newPostgres()];
+    expect(await copy(from, to)).toMatchObject({ code: 0 });
+    const [store, copied] = [await openOn({ url: from }), await openOn({ url: to })];
+    const [[user], [other]] = [await addUsers(store, 'next'), await addUsers(copied, 'next')];
+    expect(other.id).toBe(user.id);
+    // The one mentorship is gone, its id is not given again.
+    expect(await link(copied, other, { id: 1 as never })).toBe(2);
+  });
+
+  test('of an empty store is an empty store', async () => {
+    const from = newSqlite();
+    await (await openKyselyStore(from)).close();
+    expect(await copy(from, newSqlite())).toMatchObject({ code: 0, stdout: expect.stringContaining('checksum') });
+  });
+
+  test('knows every table and column that a store has', async () => {
+    const from = await filled(newSqlite());
+    const { stdout } = await copy(from, newSqlite(), '--json');
+    const { tables } = JSON.parse(stdout) as { tables: { table: string; rows: number }[] };
+    const known = tables.map(({ table }) => table);
+    const made = await sqliteAt(pathOf(from)).query(
+      `select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by 1`,
+    );
+    const ours = ['migration_lock', 'schema_migrations'];
+    expect(made.map(({ name }) => name)).toEqual([...known.filter((name) => name !== 'last ids'), ...ours].toSorted());
+    const empty = tables.filter(({ rows }) => rows === 0);
+    expect(empty.map(({ table }) => table)).toEqual(['mentorships']);
+  });
+});
+
+describe('copy refuses, in one line, and touches nothing:', () => {
+  const empty = () => newPath();
+  const written = (text: string | Buffer) => {
+    const path = newPath();
+    writeFileSync(path, text);
+    return path;
+  };
+  const foreign = async () => {
+    const path = newPath();
+    await sqliteAt(path).query('create table things (id integer)');
+    return path;
+  };
+  const half = async () => {
+    const path = pathOf(await filled(newSqlite()));
+    truncateSync(path, 40_000);
+    return path;
+  };
+  const older = async () => {
+    const path = pathOf(await filled(newSqlite()));
+    await sqliteAt(path).query(`delete from schema_migrations where name like '0003%'`);
+    return path;
+  };
+  const newer = async () => {
+    const path = pathOf(await filled(newSqlite()));
+    await sqliteAt(path).query(`insert into schema_migrations values ('9999-from-the-future', '2099')`);
+    return path;
+  };
+  test.each<[what: string, source: () => Promise<string> | string, line: RegExp]>([
+    ['a source that is not there', empty, /There is no file .*\. Check the path\./],
+    [
+      'a folder',
+      () => (mkdirSync(join(folder.path, 'a folder'), { recursive: true }), join(folder.path, 'a folder')),
+      /is no file/,
+    ],
+    ['an empty file', () => written(''), /is no SQLite database/],
+    ['a file that is no database', () => written('id,name\n1,alice\n'.repeat(1000)), /is no SQLite database/],
+    [
+      'a beginning and nothing more',
+      () => written('SQLite format 3\0'),
+      /cannot be opened or written|no SQLite database/,
+    ],
+    ['half a database', half, /cannot be opened or written .*malformed/],
+    ['a database of something else', foreign, /belongs to something else/],
+    ['a store of an older release', older, /older release\. Run "pnpm mentorship migrate"/],
+    ['a store of a newer release', newer, /newer release \(it has 9999-from-the-future\)/],
+  ])('%s', async (_, make, line) => {
+    const [source, target] = [await make(), newPath()];
+    const bytes = () => (existsSync(source) && statSync(source).isFile() ? readFileSync(source).toString('hex') : null);
+    const before = bytes();
+    const { code, stdout, stderr } = await copy(`sqlite:${source}`, `sqlite:${target}`);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(line);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(existsSync(target)).toBe(false);
+    expect(bytes() === before).toBe(true);
+  });
+
+  test.each(['sqlite', 'postgres'])('a source in use, on %s', async (kind) => {
+    const from = await filled(kind === 'sqlite' ? newSqlite() : await newPostgres());
+    // As a service does all the time.
+    await accountOf(await openOn({ url: from }), 'alice');
+    const target = newPath();
+    expect(await copy(from, `sqlite:${target}`)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Failed: .* is in use\. Stop .* first\.\n$/),
+    });
+    expect(existsSync(target)).toBe(false);
+  });
+
+  test.each(['sqlite', 'postgres'])('a target with data, or in use, on %s', async (kind) => {
+    const from = await filled(newSqlite());
+    const used = kind === 'sqlite' ? newSqlite() : await newPostgres();
+    const store = await openKyselyStore(used);
+    await accountOf(store, 'alice');
+    expect(await copy(from, used)).toMatchObject({ code: 1, stderr: expect.stringMatching(/is in use/) });
+    await addUsers(store, 'somebody');
+    await store.close();
+    expect(await copy(from, used)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/is not empty: it has users/),
+    });
+    expect(await databaseAt(used).query('select username from users')).toEqual([{ username: 'somebody' }]);
+  });
+
+  test.each(['sqlite', 'postgres'])('a target that belongs to something else, on %s', async (kind) => {
+    const from = await filled(newSqlite());
+    const target = kind === 'sqlite' ? newSqlite() : await newPostgres();
+    await databaseAt(target).query('create table things (id integer)');
+    expect(await copy(from, target)).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/belongs to something else/),
+    });
+  });
+
+  test.each([
+    ['mysql://host/db', 'sqlite:/x'],
+    ['sqlite:/x', 'memory'],
+    ['sqlite:', 'sqlite:/x'],
+  ])('URLs that are none: %s and %s', async (from, to) => {
+    expect(await copy(from, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/must be sqlite:<path>/) });
+  });
+
+  test('one store as both, or what is in memory', async () => {
+    const from = await filled(newSqlite());
+    expect(await copy(from, from)).toMatchObject({ code: 1, stderr: expect.stringMatching(/the same store/) });
+    expect(await copy('memory:', newSqlite())).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
+    expect(await copy(from, 'memory:')).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
+  });
+
+  test('a server that is not there, a wrong password and a database that is none', async () => {
+    const from = await filled(newSqlite());
+    const target = new URL(await newPostgres());
+    const nowhere = new URL(target);
+    nowhere.port = '1';
+    const stranger = new URL(target);
+    stranger.password = 'a-secret-that-is-wrong';
+    const missing = new URL(target);
+    missing.pathname = '/no_such_database';
+    for (const url of [nowhere, stranger, missing]) {
+      const { code, stderr } = await copy(from, url.href);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(/^Failed: PostgreSQL cannot be used \(.*\n$/)]);
+      expect(stderr).not.toContain(url.password);
+    }
+  });
+
+  test('without rights on the target', async () => {
+    const from = await filled(newSqlite());
+    const target = await newPostgres();
+    const { query } = postgresAt(target);
+    const role = `reader_${new URL(target).pathname.slice(-8)}`;
+    await query(`create role ${role} login password 'reader'`);
+    onTestFinished(async () => void (await query(`drop role ${role}`)));
+    const url = new URL(target);
+    [url.username, url.password] = [role, 'reader'];
+    expect(await copy(from, url.href)).toMatchObject({ code: 1, stderr: expect.stringMatching(/permission denied/) });
+  });
+});
