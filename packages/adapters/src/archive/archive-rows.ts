@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Archive } from './archive.ts';
 import type { ArchiveRow, ArchiveTable } from './archive-tables.ts';
@@ -18,6 +19,8 @@ export const readPages = async function* (
       ${beyond ?? sql``} order by ${columns} limit ${sql.lit(pageSize)}`.execute(db);
     for (const row of rows) for (const column of derived) delete row[column];
     if (rows.length > 0) yield rows;
+    // SQLite answers at once: without a pause, what statements hold outside the heap would never be given back.
+    await setImmediate();
     after = rows.length < pageSize ? undefined : rows.at(-1);
   } while (after);
 };
