@@ -69,7 +69,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     'user_skills',
     'users',
   ];
-  const all = 3;
+  const all = 4;
   const bookkeeping = ['migration_lock', 'schema_migrations'];
 
   test('is there once when eight processes open an empty database at the same time', async () => {

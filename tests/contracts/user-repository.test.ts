@@ -43,8 +43,8 @@ describeOnEachStore('the user repository', (open) => {
     const full = newUser('John', { email: 'john@example.com', phone: '+79999999999', passwordHash: '$h$1' });
     const bare = newUser('bare');
     const [john, other] = await within(store, 'users', async (users) => [await users.add(full), await users.add(bare)]);
-    expect(john).toEqual({ ...full, id: john!.id, profile: null });
-    expect(other).toEqual({ ...bare, id: other!.id, profile: null });
+    expect(john).toEqual({ ...full, id: john!.id, deactivatedAt: null, profile: null });
+    expect(other).toEqual({ ...bare, id: other!.id, deactivatedAt: null, profile: null });
     expect(await within(store, 'users', (users) => users.find(usernameKey('John')))).toEqual(john);
     expect(await within(store, 'users', (users) => users.find(usernameKey('bare')))).toEqual(other);
   });
@@ -97,7 +97,7 @@ describeOnEachStore('the user repository', (open) => {
     });
     for (const [at, user] of users.entries()) {
       const found = await within(store, 'users', (repository) => repository.find(usernameKey(user.username)));
-      expect(found).toEqual({ ...user, id: added[at]!.id, profile: null });
+      expect(found).toEqual({ ...user, id: added[at]!.id, deactivatedAt: null, profile: null });
     }
   });
 

@@ -10,7 +10,9 @@ export type SecurityEventType =
   | 'password_changed'
   | 'session_ended'
   | 'refresh_token_reused'
-  | 'account_ended';
+  | 'account_ended'
+  | 'account_deactivated'
+  | 'account_activated';
 
 /** Something that happened to an account and that its owner, or an investigation, may want to know. Never changed. */
 export interface SecurityEvent extends Pick<Client, 'ip' | 'userAgent'> {

@@ -3,8 +3,8 @@ import { fromSeconds, type Instant, toSeconds } from './time.ts';
 import type { UserId } from './user.ts';
 
 /**
- * Why a session ended: by its user, one way or another; because its refresh token was used by two; or because the user
- * has opened so many since.
+ * Why a session ended: by its user, one way or another; because its refresh token was used by two; because the user
+ * has opened so many since; or because the operator has deactivated the account.
  */
 export type SessionEndReason =
   | 'logout'
@@ -12,7 +12,8 @@ export type SessionEndReason =
   | 'password_changed'
   | 'refresh_token_reused'
   | 'too_many_sessions'
-  | 'account_ended';
+  | 'account_ended'
+  | 'account_deactivated';
 
 /** Whether a text, of a URL for one, can be the id of a session. */
 export const isSessionId = (text: string): boolean => /^[\w-]{1,128}$/.test(text);

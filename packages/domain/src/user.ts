@@ -20,11 +20,13 @@ export interface User {
   readonly phone: Phone | null;
   readonly passwordHash: PasswordHash;
   readonly createdAt: Instant;
+  /** Since when the operator lets nobody log in to the account; null while it is active. */
+  readonly deactivatedAt: Instant | null;
   /** null until the user has chosen any of it. */
   readonly profile: MentorProfile | null;
 }
 
-export type NewUser = Omit<User, 'id' | 'profile'>;
+export type NewUser = Omit<User, 'id' | 'deactivatedAt' | 'profile'>;
 
 /** What a user may change about themselves; only the keys that are present are written. */
 export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'> & MentorProfile>;

@@ -12,6 +12,8 @@ const types: Readonly<Record<SecurityEventType, string>> = {
   session_ended: 'a session ended, for the reason that is given',
   refresh_token_reused: 'a refresh token was used that had been replaced: someone has copied it',
   account_ended: 'the account ended',
+  account_deactivated: 'the operator lets nobody log in to the account',
+  account_activated: 'the operator lets its user log in again',
 };
 const listed = Object.entries(types).map(([type, meaning]) => `\`${type}\` (${meaning})`);
 

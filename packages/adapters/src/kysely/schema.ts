@@ -17,6 +17,7 @@ export interface Schema {
     /** Of a hash that the original made: what it costs to check. The database reads it out of the hash. */
     pbkdf2_iterations: GeneratedAlways<number | null>;
     ended_at: string | null;
+    deactivated_at: string | null;
     /** null until the user has chosen anything of their profile. */
     mentor_policy: string | null;
     mentor_capacity: number | null;

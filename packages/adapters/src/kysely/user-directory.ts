@@ -107,6 +107,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
       .select(({ selectFrom, fn }) => [
         'users.id',
         'users.password_hash',
+        'users.deactivated_at',
         'user_networks.network',
         selectFrom('users')
           .select(fn.max('pbkdf2_iterations').as('slowest'))
@@ -114,12 +115,10 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
           .as('slowest'),
       ])
       .executeTakeFirstOrThrow();
-    const { id, password_hash: hash, slowest } = row;
+    const { id, slowest } = row;
+    const passwordHash = row.deactivated_at === null ? (row.password_hash as PasswordHash | null) : null;
     return {
-      account:
-        id === null || hash === null
-          ? null
-          : { id: id as UserId, passwordHash: hash as PasswordHash, knownNetwork: row.network !== null },
+      account: id === null ? null : { id: id as UserId, passwordHash, knownNetwork: row.network !== null },
       slowestHash: slowest,
     };
   },

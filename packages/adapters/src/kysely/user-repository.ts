@@ -4,7 +4,6 @@ import {
   type PasswordHash,
   type Phone,
   pseudonym,
-  rememberedNetworks,
   type User,
   type UserId,
   type Username,
@@ -14,6 +13,7 @@ import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import { indexSkills, noProfile, profileChanges, toProfile } from './mentor-profiles.ts';
 import type { Schema } from './schema.ts';
+import { recordNetwork } from './user-networks.ts';
 
 export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   async add(user) {
@@ -30,7 +30,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       .onConflict((conflict) => conflict.column('username_key').doNothing())
       .returning('id')
       .executeTakeFirst();
-    return row ? { ...user, id: row.id as UserId, profile: null } : null;
+    return row ? { ...user, id: row.id as UserId, deactivatedAt: null, profile: null } : null;
   },
 
   async find(name) {
@@ -80,11 +80,16 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       .where('id', '=', id)
       .where('password_hash', '=', verified)
       .where('ended_at', 'is', null)
+      .where('deactivated_at', 'is', null)
       .returning('id')
       .executeTakeFirst();
     if (row && network !== null) await recordNetwork(db, id, network, toText(at));
     return row !== undefined;
   },
+
+  deactivate: (id, at) => changeActive(db, id, 'is', toText(at)),
+
+  activate: (id) => changeActive(db, id, 'is not', null),
 
   async erase(id, verified, at) {
     const name = pseudonym(id);
@@ -104,21 +109,22 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   },
 });
 
-/** Remembers the networks of the last logins, and no more than so many. */
-const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {
-  await db
-    .insertInto('user_networks')
-    .values({ user_id: userId, network, last_login_at: at })
-    .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at }))
-    .execute();
-  const oldestKept = db
-    .selectFrom('user_networks')
-    .select('last_login_at')
-    .where('user_id', '=', userId)
-    .orderBy('last_login_at', 'desc')
-    .offset(rememberedNetworks - 1)
-    .limit(1);
-  await db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept).execute();
+/** Writes since when the account is deactivated, if that is null now, or is not. */
+const changeActive = async (
+  db: Kysely<Schema>,
+  id: UserId,
+  now: 'is' | 'is not',
+  deactivatedAt: string | null,
+): Promise<boolean> => {
+  const row = await db
+    .updateTable('users')
+    .set({ deactivated_at: deactivatedAt })
+    .where('id', '=', id)
+    .where('deactivated_at', now, null)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
 };
 
 const toUser = (row: Selectable<Schema['users']>): User => ({
@@ -128,5 +134,6 @@ const toUser = (row: Selectable<Schema['users']>): User => ({
   phone: row.phone as Phone | null,
   passwordHash: row.password_hash as PasswordHash,
   createdAt: fromText(row.created_at),
+  deactivatedAt: row.deactivated_at === null ? null : fromText(row.deactivated_at),
   profile: toProfile(row),
 });

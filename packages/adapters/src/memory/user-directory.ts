@@ -103,7 +103,9 @@ export const memoryUserDirectory = (
         const user = id !== undefined && users.get(id);
         const knownNetwork = network !== null && id !== undefined && networks.get(id)?.has(network) === true;
         return {
-          account: user ? { id: user.id, passwordHash: user.passwordHash, knownNetwork } : null,
+          account: user
+            ? { id: user.id, passwordHash: user.deactivatedAt === null ? user.passwordHash : null, knownNetwork }
+            : null,
           slowestHash: olderHashes.size === 0 ? null : Math.max(...olderHashes.values()),
         };
       }),

@@ -1,5 +1,6 @@
 import type { UserRepository } from '@mentorship/application';
 import {
+  type Instant,
   type MentorProfile,
   type PasswordHash,
   pbkdf2Iterations,
@@ -22,12 +23,18 @@ export const memoryUsers = (
     if (iterations === null) journal.remove(olderHashes, user.id);
     else journal.put(olderHashes, user.id, iterations);
   };
+  const setDeactivated = (id: UserId, deactivatedAt: Instant | null): boolean => {
+    const user = users.get(id);
+    if (!user || endedUsers.has(id) || (user.deactivatedAt === null) === (deactivatedAt === null)) return false;
+    put({ ...user, deactivatedAt });
+    return true;
+  };
 
   return {
     async add(user) {
       const key = usernameKey(user.username);
       if (userIds.has(key)) return null;
-      const added = { ...user, id: (users.size + 1) as UserId, profile: null };
+      const added = { ...user, id: (users.size + 1) as UserId, deactivatedAt: null, profile: null };
       put(added);
       journal.put(userIds, key, added.id);
       return added;
@@ -58,7 +65,7 @@ export const memoryUsers = (
 
     async recordLogin({ id, verified, rehashed, network, at }) {
       const user = users.get(id);
-      if (user?.passwordHash !== verified || endedUsers.has(id)) return false;
+      if (user?.passwordHash !== verified || endedUsers.has(id) || user.deactivatedAt !== null) return false;
       if (rehashed) put({ ...user, passwordHash: rehashed });
       journal.put(lastLogins, id, at);
       if (network !== null) {
@@ -67,6 +74,9 @@ export const memoryUsers = (
       }
       return true;
     },
+
+    deactivate: async (id, at) => setDeactivated(id, at),
+    activate: async (id) => setDeactivated(id, null),
 
     async erase(id, verified, at) {
       const user = users.get(id);

@@ -74,7 +74,8 @@ export interface UserDirectory {
 export interface Credentials {
   readonly account: {
     readonly id: UserId;
-    readonly passwordHash: PasswordHash;
+    /** null for an account that has been deactivated: no password is right. */
+    readonly passwordHash: PasswordHash | null;
     /** Whether this account has logged in from this network before. */
     readonly knownNetwork: boolean;
   } | null;

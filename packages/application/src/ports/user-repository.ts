@@ -12,8 +12,15 @@ export interface UserRepository {
    * profile begins it. false when the account has ended, or its hash is no longer the one that was verified.
    */
   change(id: UserId, changes: UserChanges, verified?: PasswordHash | null): Promise<boolean>;
-  /** Notes a login, if the hash that was verified is still the user's: false when the password has changed meanwhile. */
+  /**
+   * Notes a login, if the hash that was verified is still the user's: false when the password has changed, or the account
+   * has been deactivated, meanwhile.
+   */
   recordLogin(login: Login): Promise<boolean>;
+  /** Lets nobody log in to the account any more; false when that is so already, or it has ended. */
+  deactivate(id: UserId, at: Instant): Promise<boolean>;
+  /** Lets its user log in again; false unless it was deactivated. */
+  activate(id: UserId): Promise<boolean>;
   /**
    * Erases name, contact, profile, hash and addresses, and leaves a pseudonym that nobody can log in with; false when that has
    * been done, or the hash is no longer the one that was verified.

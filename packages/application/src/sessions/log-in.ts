@@ -34,8 +34,9 @@ export const logIn =
     const name = usernameKey(username);
     const { account, slowestHash } = await userDirectory.credentials(name, client.network);
     const requireBudget = await checkPassword(deps, { name, account, slowestHash, typed: password, client });
-    if (account === null || requireBudget === null) throw refuse('invalid_credentials');
-    const { id, passwordHash: verified } = account;
+    const verified = account?.passwordHash ?? null;
+    if (account === null || verified === null || requireBudget === null) throw refuse('invalid_credentials');
+    const { id } = account;
     const rehashed = passwordHasher.isCurrent(verified) ? null : await passwordHasher.hash(normalisePassword(password));
 
     const now = clock.now();
@@ -55,6 +56,7 @@ export const logIn =
       return true;
     });
     // Or another login has made an older hash of the same password anew: what was typed is checked against the new one.
+    // Of an account that was deactivated meanwhile there is none to match.
     if (!opened) return logIn(deps)(login);
     const issue = () => ({ jti: ids.next(), now, ...policy });
     return {

@@ -1,7 +1,13 @@
 import { accountsAndSessions } from './0001-accounts-and-sessions.ts';
 import { revocationAndRecords } from './0002-revocation-and-records.ts';
 import { mentorshipLifecycle } from './0003-mentorship-lifecycle.ts';
+import { deactivatedUsers } from './0004-deactivated-users.ts';
 import type { Migration } from './migration.ts';
 
 /** In the order in which they run. */
-export const migrations: readonly Migration[] = [accountsAndSessions, revocationAndRecords, mentorshipLifecycle];
+export const migrations: readonly Migration[] = [
+  accountsAndSessions,
+  revocationAndRecords,
+  mentorshipLifecycle,
+  deactivatedUsers,
+];
