@@ -195,6 +195,18 @@ describe('a bounded hasher', () => {
     expect(asked).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
+  test('says how many it works on and how many wait', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5 });
+    expect(hasher.load()).toEqual({ running: 0, waiting: 0 });
+    const { first, letGo } = holdUp(hasher, null);
+    await first.begun;
+    const others = [hasher.hash(password('12345678')), hasher.verify('12345678', null, { slowest: null })];
+    expect(hasher.load()).toEqual({ running: 1, waiting: 2 });
+    letGo();
+    await Promise.all([first.result, ...others]);
+    expect(hasher.load()).toEqual({ running: 0, waiting: 0 });
+  });
+
   test('does not begin what has waited for its turn for longer than five seconds', async () => {
     const uptime = manualClock(0);
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5, uptime });
@@ -219,7 +231,7 @@ describe('a bounded hasher', () => {
   });
 
   /** A check that has its turn until it is let go. */
-  const holdUp = (hasher: PasswordHasher, hash: PasswordHash) => {
+  const holdUp = (hasher: PasswordHasher, hash: PasswordHash | null) => {
     const asked: string[] = [];
     const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const admit = () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { refuse } from '@mentorship/domain';
 import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
+import type { Store } from '../store.ts';
 import type { Schema } from './schema.ts';
 
 interface LockableQuery {
@@ -31,6 +32,7 @@ export interface Engine {
   readonly largeId: 'integer' | 'bigint';
   /** Whether the transaction lost to another one and would go through if it ran again. */
   isConflict(error: unknown): boolean;
+  readonly connections: Store['connections'];
   close(): Promise<void>;
 }
 

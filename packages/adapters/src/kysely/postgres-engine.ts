@@ -1,6 +1,7 @@
 import { refuse } from '@mentorship/domain';
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
+import type { ConnectionLoad } from '../store.ts';
 import type { Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
 
@@ -12,7 +13,8 @@ const poolSize = 10;
 
 /** PostgreSQL through a pool of connections, and one beside it for the background. */
 export const openPostgres = (url: string, patience: number): Engine => {
-  const [database, background] = [openPool(url, patience, poolSize), openPool(url, patience, 1)];
+  const pools = { requests: openPool(url, patience, poolSize), background: openPool(url, patience, 1) };
+  const [database, background] = [withPool(pools.requests, patience), withPool(pools.background, patience)];
   return {
     writes: database,
     reads: database,
@@ -26,6 +28,7 @@ export const openPostgres = (url: string, patience: number): Engine => {
       then split_part(password_hash, '$', 2)::integer end) stored`,
     largeId: 'bigint',
     isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
+    connections: () => ({ requests: loadOf(pools.requests), background: loadOf(pools.background) }),
     async close() {
       await background.destroy();
       await database.destroy();
@@ -34,7 +37,7 @@ export const openPostgres = (url: string, patience: number): Engine => {
 };
 
 /** Every wait has an end: for a connection, for a statement, for an answer. */
-const openPool = (url: string, patience: number, max: number): Kysely<Schema> => {
+const openPool = (url: string, patience: number, max: number): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
     max,
@@ -45,12 +48,22 @@ const openPool = (url: string, patience: number, max: number): Kysely<Schema> =>
   });
   // An idle connection that breaks has been taken out of the pool already: the next request opens another.
   pool.on('error', () => {});
-  return new Kysely<Schema>({
+  return pool;
+};
+
+const loadOf = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): ConnectionLoad => ({
+  busy: totalCount - idleCount,
+  idle: idleCount,
+  waiting: waitingCount,
+  most: options.max,
+});
+
+const withPool = (pool: pg.Pool, patience: number): Kysely<Schema> =>
+  new Kysely<Schema>({
     dialect: new PostgresDialect({
       pool: { connect: () => checkOut(pool, patience), end: () => pool.end(), options: pool.options },
     }),
   });
-};
 
 const appendOnly: Engine['appendOnly'] = (table) => [
   `create function ${table}_only_grows() returns trigger language plpgsql as $$

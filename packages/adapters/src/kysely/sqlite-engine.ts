@@ -43,6 +43,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
       and substr(password_hash, 15, instr(substr(password_hash, 15), '$') - 1) not glob '*[^0-9]*'
       then cast(substr(password_hash, 15) as integer) end) virtual`,
     largeId: 'integer',
+    connections: () => ({}),
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
     isConflict: () => false,
     async close() {

@@ -29,6 +29,7 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
     attemptDirectory: kyselyAttemptDirectory(engine.reads),
     securityEventDirectory: kyselySecurityEventDirectory(engine.reads),
     signingKeyDirectory: kyselySigningKeyDirectory(engine.background),
+    connections: engine.connections,
     close: () => engine.close(),
   };
 };

@@ -43,6 +43,7 @@ export const openMemoryStore = (): Store => {
     attemptDirectory: memoryAttemptDirectory(tables, inTurn),
     securityEventDirectory: memorySecurityEventDirectory(tables, inTurn),
     signingKeyDirectory: { list: () => inTurn(() => [...tables.signingKeys.values()]) },
+    connections: () => ({}),
     close: async () => {},
   };
 };

@@ -10,11 +10,14 @@ const cost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 const saltLength = 16;
 const digestLength = 32;
 
+/** A hasher that says how much it has to do at the moment. */
+export type BoundedPasswordHasher = PasswordHasher & Pick<Bounded, 'load'>;
+
 /** Hashes with argon2id, and still knows the original's PBKDF2; any other encoding matches no password. */
-export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): PasswordHasher => {
+export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): BoundedPasswordHasher => {
   // Nobody's password: checking against it takes as long as any other check.
   const decoy = encode(randomBytes(saltLength), randomBytes(digestLength));
-  const inTurn: Bounded = bounded(limits);
+  const inTurn = bounded(limits);
 
   const check = async (typed: string, passwordHash: PasswordHash | null, slowest: number): Promise<boolean> => {
     const iterations = passwordHash === null ? null : pbkdf2Iterations(passwordHash);
@@ -33,17 +36,18 @@ export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): Pas
 
   return {
     hash: (password) =>
-      inTurn(async () => {
+      inTurn.run(async () => {
         const salt = randomBytes(saltLength);
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
         return encode(salt, await hash(password, options));
       }),
     verify: (typed, passwordHash, { slowest, admit }) =>
-      inTurn(async () => {
+      inTurn.run(async () => {
         await admit?.();
         return check(typed, passwordHash, slowest ?? 0);
       }),
     isCurrent: (passwordHash) => passwordHash.startsWith('$argon2id$') && !needsRehash(passwordHash, cost),
+    load: inTurn.load,
   };
 };
 
