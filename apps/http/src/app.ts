@@ -13,6 +13,7 @@ import { answerBeforeClosing } from './graceful-stop.ts';
 import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { logAnswers } from './log.ts';
+import { openMetrics } from './metrics.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
@@ -24,7 +25,7 @@ import { operationRoutes } from './routes/operations.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
-import { KEY_RING, REVOCATION_LIST } from './tokens.ts';
+import { KEY_RING, PASSWORD_HASHER, REVOCATION_LIST } from './tokens.ts';
 import { pollTrust } from './trust-poll.ts';
 import { refuseUnknownRoutes } from './unknown-routes.ts';
 import { checksOf } from './validation.ts';
@@ -89,11 +90,11 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
   const passwordRules = await openPasswordRules(config.PASSWORD_POLICY);
   const container = createContainer(config, { store, jwt: app.jwt, passwordRules, ...(clock && { clock }) });
-  const application = resolveApplication(container);
-  await pollTrust(app, {
-    keyRing: container.resolve(KEY_RING),
-    revocationList: container.resolve(REVOCATION_LIST),
-  });
+  const [keyRing, revocationList] = [container.resolve(KEY_RING), container.resolve(REVOCATION_LIST)];
+  const passwordHasher = container.resolve(PASSWORD_HASHER);
+  const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher });
+  const application = resolveApplication(container, measure);
+  await pollTrust(app, { keyRing, revocationList });
 
   requireAuthentication(app, application);
   await describeApi(app);

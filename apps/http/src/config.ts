@@ -3,6 +3,7 @@ import {
   commonSettings,
   duration,
   oneOf,
+  portOrOff,
   readSettings,
   setting,
   switched,
@@ -19,6 +20,10 @@ export const settings = {
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free one. */
   PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
+  /** The port for Prometheus' `/metrics`, or off: then nothing is measured; 0 takes a free one. */
+  METRICS_PORT: setting('off', portOrOff),
+  /** The address to serve metrics on. Not `HOST`: whoever opens that to the world asks for no token here. */
+  METRICS_HOST: setting('127.0.0.1', (text) => text),
   /** How long an access token lives, in seconds once read. */
   ACCESS_TOKEN_LIFETIME: setting('20m', duration('365d')),
   /** How long a refresh token lives, in seconds once read; its session as long, unless it is rotated. */
@@ -59,8 +64,14 @@ export type Config = Values<typeof settings>;
 
 /** Reads the environment once. A blank variable counts as not set. Throws `SettingsError`. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config =>
-  readSettings(settings, environment, ({ REFRESH_ROTATION, SESSION_MAX_LIFETIME, REFRESH_TOKEN_LIFETIME }) =>
-    REFRESH_ROTATION && SESSION_MAX_LIFETIME < REFRESH_TOKEN_LIFETIME
-      ? ['SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME']
-      : [],
-  );
+  readSettings(settings, environment, contradictions);
+
+/** What is wrong between two settings that are right by themselves. */
+const contradictions = (config: Config): string[] => [
+  ...(config.REFRESH_ROTATION && config.SESSION_MAX_LIFETIME < config.REFRESH_TOKEN_LIFETIME
+    ? ['SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME']
+    : []),
+  ...(config.METRICS_PORT && config.METRICS_PORT === config.PORT
+    ? ['METRICS_PORT must be another port than PORT']
+    : []),
+];

@@ -22,6 +22,7 @@ import {
 } from '@mentorship/application';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
+import type { Measure } from './metrics/measure-service.ts';
 import {
   ATTEMPT_LIMITER,
   CLOCK,
@@ -109,20 +110,22 @@ const policyOf = (config: Config): Policy => ({
   eventRetention: config.EVENTS_RETENTION,
 });
 
-/** The use cases, bound to what the container holds. */
-export const resolveApplication = (from: DependencyContainer): Application => {
+/** The use cases, bound to what the container holds, and measured on the way. */
+export const resolveApplication = (from: DependencyContainer, measure: Measure): Application => {
   const store = from.resolve(STORE);
   const revocationList = from.resolve(REVOCATION_LIST);
-  return createApplication({
-    ...store,
-    storage: revokingStorage(store.storage, revocationList),
-    revocationList,
-    attemptLimiter: from.resolve(ATTEMPT_LIMITER),
-    passwordHasher: from.resolve(PASSWORD_HASHER),
-    passwordRules: from.resolve(PASSWORD_RULES),
-    tokenSigner: from.resolve(TOKEN_SIGNER),
-    clock: from.resolve(CLOCK),
-    ids: from.resolve(IDS),
-    policy: from.resolve(POLICY),
-  });
+  return createApplication(
+    measure({
+      ...store,
+      storage: revokingStorage(store.storage, revocationList),
+      revocationList,
+      attemptLimiter: from.resolve(ATTEMPT_LIMITER),
+      passwordHasher: from.resolve(PASSWORD_HASHER),
+      passwordRules: from.resolve(PASSWORD_RULES),
+      tokenSigner: from.resolve(TOKEN_SIGNER),
+      clock: from.resolve(CLOCK),
+      ids: from.resolve(IDS),
+      policy: from.resolve(POLICY),
+    }),
+  );
 };

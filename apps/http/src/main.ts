@@ -21,10 +21,11 @@ const start = async (config: Config): Promise<void> => {
 /** On standard error: standard output has the logs. */
 const greet = (app: FastifyInstance): void => {
   const url = app.listeningOrigin;
+  const metrics = app.metricsServer ? `Metrics:                  ${app.metricsServer.listeningOrigin}/metrics\n` : '';
   process.stderr.write(`
 Mentorship API listens on ${url}
 API reference:            ${url}/docs
-Register a user:          curl -i ${url}/api/registration -H 'Content-Type: application/json' -d '{"username": "alice", "password": "12345678"}'
+${metrics}Register a user:          curl -i ${url}/api/registration -H 'Content-Type: application/json' -d '{"username": "alice", "password": "12345678"}'
 
 `);
 };

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './schemas/problem.ts';
+import { version } from './version.ts';
 
 /** What the reference page opens with. */
 const introduction = `
@@ -44,7 +45,7 @@ export const describeApi = async (app: FastifyInstance): Promise<void> => {
       openapi: '3.1.0',
       info: {
         title: 'Mentorship API',
-        version: '1.0.0',
+        version,
         summary: 'Accounts, sessions, mentors and mentees.',
         description: introduction,
       },

@@ -1,20 +1,22 @@
 import { type Explanation, explainFailure } from '@mentorship/adapters/failures';
 import { DomainError } from '@mentorship/domain';
+import { MetricsListenError } from './metrics/metrics-server.ts';
 
 /** One plain line for whoever starts the service: what is wrong, and what to do. */
-export const explainStartFailure = (error: unknown): string => `Cannot start: ${explainFailure(error, listening)}`;
+export const explainStartFailure = (error: unknown): string =>
+  `Cannot start: ${explainFailure(error, listening(error instanceof MetricsListenError ? 'METRICS_' : ''))}`;
 
-const listening: readonly Explanation[] = [
+const listening = (whose: string): readonly Explanation[] => [
   {
     when: ({ code }) => code === 'EADDRINUSE',
-    say: () => 'the port is in use. Set PORT to a free one, or stop what listens there.',
+    say: () => `the port is in use. Set ${whose}PORT to a free one, or stop what listens there.`,
   },
   {
     when: ({ code, syscall }) => syscall === 'listen' && code === 'EACCES',
-    say: () => 'this user may not listen on that port. Set PORT to one above 1023.',
+    say: () => `this user may not listen on that port. Set ${whose}PORT to one above 1023.`,
   },
   {
     when: ({ syscall }, error) => !(error instanceof DomainError) && ['listen', 'getaddrinfo'].includes(syscall ?? ''),
-    say: (message) => `there is no such address on this machine (${message}). Set HOST to one of its own.`,
+    say: (message) => `there is no such address on this machine (${message}). Set ${whose}HOST to one of its own.`,
   },
 ];

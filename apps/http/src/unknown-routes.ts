@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { edgeProblems } from './edge-problems.ts';
+import type { Problem } from './problem.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** Whether no route of ours has this URL and method; `*` is the one through which preflights are seen. */
 export const isUnknown = ({ is404, routeOptions }: FastifyRequest): boolean => is404 || routeOptions.url === '*';
 
 /** Answers URLs that are not there with 404, and methods that a URL does not have with 405, before any body is read. */
-export const refuseUnknownRoutes = (app: FastifyInstance): void => {
+export const refuseUnknownRoutes = (app: FastifyInstance, notFound: Problem = edgeProblems.not_found): void => {
   const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     if (url !== '*') routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
@@ -18,7 +19,7 @@ export const refuseUnknownRoutes = (app: FastifyInstance): void => {
     const found = routes.filter(({ pattern }) => pattern.test(path));
     const literal = found.filter(({ url }) => !url.includes(':'));
     const methods = new Set((literal.length > 0 ? literal : found).flatMap((route) => route.methods));
-    if (methods.size === 0) return sendProblem(reply, edgeProblems.not_found);
+    if (methods.size === 0) return sendProblem(reply, notFound);
     return sendProblem(reply, { ...edgeProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
   });
 };

@@ -55,6 +55,10 @@ export const duration =
     );
   };
 
+/** `off`, or a port. */
+export const portOrOff: Read<number | null> = (text) =>
+  text === 'off' ? null : wholeNumber(0, 65535, ' (0 takes a free port), or off')(text);
+
 /** `off`, or so many attempts in a length of time. */
 export const budget: Read<Budget> = (text) => {
   if (text === 'off') return null;

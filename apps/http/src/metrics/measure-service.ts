@@ -1,0 +1,29 @@
+import type { Ports } from '@mentorship/application';
+import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
+import type { FastifyInstance } from 'fastify';
+import { measurePasswords } from './password-metrics.ts';
+import { measureRequests } from './request-metrics.ts';
+import { measureSessions } from './session-metrics.ts';
+import { type ServiceState, tellState } from './state-metrics.ts';
+
+/** The same ports; what passes through them may be counted. */
+export type Measure = (ports: Ports) => Ports;
+
+/** Every metric there is: docs/metrics.md lists the same. */
+export const measureService = (
+  app: FastifyInstance,
+  state: ServiceState,
+): { readonly registry: Registry; readonly measure: Measure } => {
+  const registry = new Registry();
+  measureRequests(app, registry);
+  tellState(state, registry);
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    measure: (ports) => ({
+      ...ports,
+      passwordHasher: measurePasswords(ports.passwordHasher, registry),
+      storage: measureSessions(ports.storage, registry),
+    }),
+  };
+};
