@@ -124,6 +124,7 @@ describe('a bad start', () => {
     ['DATABASE_URL', 'mentorship.sqlite'],
     ['PORT', 'http'],
     ['HOST', '203.0.113.1'],
+    ['METRICS_PORT', 'on'],
     ['ACCESS_TOKEN_LIFETIME', 'soon'],
     ['REFRESH_TOKEN_LIFETIME', '0s'],
     ['API_PASSWORD_FIELD', 'plain'],
@@ -147,7 +148,17 @@ describe('a bad start', () => {
     const { port } = server.address() as AddressInfo;
     await expectRefusal({ DATABASE_URL: 'memory:', PORT: String(port) }, /\bPORT\b/);
     await expectRefusal({ PORT: String(port) }, /\bPORT\b/);
+    await expectRefusal(
+      { DATABASE_URL: 'memory:', PORT: String(port), METRICS_PORT: '0', LOG_LEVEL: 'warn' },
+      / PORT\b/,
+    );
+    await expectRefusal({ DATABASE_URL: 'memory:', METRICS_PORT: String(port) }, /\bMETRICS_PORT\b/);
     server.close();
+  });
+
+  test('an address for the metrics that is not of this machine', async () => {
+    const environment = { DATABASE_URL: 'memory:', METRICS_PORT: '0', METRICS_HOST: '203.0.113.1' };
+    await expectRefusal(environment, /\bMETRICS_HOST\b/);
   });
 
   describe('on sqlite', () => {

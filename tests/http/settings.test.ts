@@ -138,6 +138,8 @@ describe('a bad value', () => {
         ['10', '0/15m', '10/', '/15m', '10/15', '10/0s', '1.5/1m', '-1/1m', '10/15m/1h', '10 per hour', 'on', '10/1ms'],
       ],
     ),
+    ['METRICS_PORT', 'must be a number from 0 to 65535 (0 takes a free port), or off', ['on', '-1', '65536', ':9464']],
+    ['METRICS_PORT', 'must be another port than PORT', ['3000']],
     ['HASH_QUEUE', 'must be a number from 0 to 100000', ['-1', '1.5', '100001', 'many', '0x10']],
     [
       'TRUST_PROXY',
