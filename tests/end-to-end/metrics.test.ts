@@ -42,10 +42,12 @@ test('METRICS_HOST lets another machine scrape', async () => {
     await expect(scrape(`http://${host}:${port}/metrics`)).resolves.toBeDefined();
 });
 
-test('a stop answers scrapes until the last request has been answered, then closes the port', async () => {
+test('a stop answers scrapes until the last request has been answered, then closes the port, whoever is connected to it', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:', METRICS_PORT: '0' });
   const url = await metricsOf(service);
   await scrape(url);
+  const scraper = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+  scraper.write('GET /metrics HTT');
   const { hostname, port } = new URL(service.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');

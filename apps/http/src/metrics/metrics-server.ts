@@ -24,7 +24,7 @@ export const serveMetrics = (
 ): void => {
   const server: FastifyInstance = Fastify({
     clientErrorHandler: refuseConnection,
-    // A scraper keeps its connection: the process does not wait for that.
+    // The process does not wait for a scraper that has sent half a request.
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => renderFailure(error, reply),
     logController: new LogController({ disableRequestLogging: true }),
