@@ -106,12 +106,6 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     ]);
   });
 
-  test('has the tables, columns, indexes and constraints that an empty database gets', async () => {
-    const [migrated, fresh] = [await createFirstRelease(), await create()];
-    for (const database of [migrated, fresh]) await openOn(database);
-    expect(await schemaOf(name, migrated)).toEqual(await schemaOf(name, fresh));
-  });
-
   test('stays one, whole, when the third migration dies after the second, and is migrated by the next start', async () => {
     const database = await createFirstRelease();
     await database.query('create table user_skills (anything text, more text)');

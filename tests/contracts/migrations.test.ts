@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { openKyselyStore, StoreError } from '@mentorship/adapters/kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { addUsers, detailOf } from '../support/records.ts';
+import { schemaOf } from '../support/releases.ts';
 import { type Database, describeOnEachDatabase, openOn } from '../support/stores.ts';
 
 const openStore = fileURLToPath(new URL('../support/open-store.ts', import.meta.url));
@@ -28,23 +29,6 @@ const startProcess = async (url: string) => {
 };
 
 describeOnEachDatabase('the schema', (create, name) => {
-  /** Everything the schema consists of. */
-  const schemaOf = ({ query }: Database) =>
-    query(
-      {
-        sqlite: `select type, name, sql from sqlite_master order by type, name`,
-        postgres: `
-          select table_name as name, column_name, data_type, is_nullable, column_default from information_schema.columns
-          where table_schema = 'public'
-          union all
-          select indexname, indexdef, null, null, null from pg_indexes where schemaname = 'public'
-          union all
-          select conname, pg_get_constraintdef(oid), null, null, null from pg_constraint
-          where connamespace = 'public'::regnamespace
-          order by 1, 2`,
-      }[name],
-    );
-
   const tablesOf = async ({ query }: Database) => {
     const rows = await query(
       {
@@ -83,7 +67,7 @@ describeOnEachDatabase('the schema', (create, name) => {
 
     const alone = await create();
     await openOn(alone);
-    expect(await schemaOf(database)).toEqual(await schemaOf(alone));
+    expect(await schemaOf(name, database)).toEqual(await schemaOf(name, alone));
   });
 
   test('is there for all of eight stores where transactions are serializable', async () => {
@@ -101,9 +85,9 @@ describeOnEachDatabase('the schema', (create, name) => {
   test('is left as it is by those who open it again, and so is what it holds', async () => {
     const database = await create();
     const [user] = await addUsers(await openOn(database), 'user');
-    const before = [await schemaOf(database), await migrationsOf(database)];
+    const before = [await schemaOf(name, database), await migrationsOf(database)];
     const again = await openOn(database);
-    expect([await schemaOf(database), await migrationsOf(database)]).toEqual(before);
+    expect([await schemaOf(name, database), await migrationsOf(database)]).toEqual(before);
     expect(await detailOf(again, user)).toMatchObject({ username: 'user' });
   });
 
@@ -125,11 +109,11 @@ describeOnEachDatabase('the schema', (create, name) => {
     const database = await create();
     await openOn(database);
     await database.query(`insert into schema_migrations (name, applied_at) values ('9999-from-the-future', '2099')`);
-    const before = [await schemaOf(database), await migrationsOf(database)];
+    const before = [await schemaOf(name, database), await migrationsOf(database)];
     const refused = openKyselyStore(database.url);
     await expect(refused).rejects.toBeInstanceOf(StoreError);
     await expect(refused).rejects.toThrow('9999-from-the-future');
-    expect([await schemaOf(database), await migrationsOf(database)]).toEqual(before);
+    expect([await schemaOf(name, database), await migrationsOf(database)]).toEqual(before);
   });
 
   test('makes a second active mentorship of a mentee impossible, also without the lock', async () => {

@@ -64,6 +64,10 @@ export const postgresAt = (url: string): Database =>
     };
   });
 
+/** The database at this URL, as the service knows it. */
+export const databaseAt = (url: string): Database =>
+  url.startsWith('sqlite:') ? sqliteAt(url.slice('sqlite:'.length)) : postgresAt(url);
+
 const withConnections = (url: string, connect: () => Promise<Connection>): Database => ({
   url,
   connect,
