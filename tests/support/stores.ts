@@ -11,7 +11,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 type Row = Record<string, unknown>;
 
 /** A connection beside the stores: what a test looks at the tables with, or stands in a store's way with. */
-interface Connection {
+export interface Connection {
   query(sql: string): Promise<Row[]>;
   close(): Promise<void>;
 }

@@ -1,0 +1,65 @@
+import { isDeepStrictEqual } from 'node:util';
+import { goldenRecord, loadGolden } from '../support/golden.ts';
+import { schemaOf } from '../support/releases.ts';
+import { call, type Service } from '../support/service.ts';
+import { type Database, databaseAt } from '../support/stores.ts';
+import type { Target } from './crash-targets.ts';
+
+/** How many users are added to an older database, so that to migrate it takes a while. */
+const many = 40_000;
+
+const numbers = `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})`;
+
+/** In the words of the first schema, which the second has too. Everyone had a mentor once, every other has one now. */
+const growth = [
+  `insert into users (username, username_key, email, password_hash, created_at)
+     ${numbers} select 'grown-' || n, 'grown-' || n, 'grown@example.com', 'none', '2026-01-01T00:00:00.000Z' from numbers`,
+  `insert into mentorships (mentee_id, mentor_id, began_at, ended_at, end_reason)
+     select id, 1, created_at, created_at, 'removed' from users where username like 'grown-%'`,
+  `insert into mentorships (mentee_id, mentor_id, began_at)
+     select id, 1, created_at from users where username like 'grown-%' and id % 2 = 0`,
+  `insert into sessions (id, user_id, created_at, expires_at, access_until)
+     select username, id, created_at, '2099-01-01T00:00:00.000Z', created_at from users where username like 'grown-%'`,
+];
+
+/** A golden database in which there are very many users. */
+export const growOld = async (target: Target, schema: string): Promise<string> => {
+  const url = await target.create(`grown_${schema}`);
+  const database = databaseAt(url);
+  await loadGolden(target.name, schema, database);
+  for (const statement of growth) await database.query(statement);
+  return url;
+};
+
+const applied = async ({ query }: Database) =>
+  (await query('select name, applied_at from schema_migrations order by name')).map(({ name, applied_at: at }) => ({
+    name: String(name),
+    at: Date.parse(String(at)),
+  }));
+
+/** Whether the migration that made the newest schema began after this moment: by then none had been done. */
+export const migratedAfter = async (url: string, moment: number): Promise<boolean> =>
+  ((await applied(databaseAt(url))).at(-1)?.at ?? 0) > moment;
+
+/** What is not as it must be in a database that has been migrated after all. */
+export const checkMigrated = async (target: Target, url: string, { url: service }: Service, schema: string) => {
+  const wrong: string[] = [];
+  const [migrated, fresh] = [databaseAt(url), databaseAt(target.url)];
+  if (!isDeepStrictEqual(await schemaOf(target.name, migrated), await schemaOf(target.name, fresh)))
+    wrong.push('its schema is not that of a database that was never old');
+  const [counts] = await migrated.query(`select
+    (select count(*) from users where username like 'grown-%') as users,
+    (select count(*) from mentorships where mentor_id = 1 and reason = 'removed' and started_at = ended_at) as ended,
+    (select count(*) from mentorships m join users u on u.id = mentee_id
+       where username like 'grown-%' and status = 'active' and started_at = m.created_at) as active,
+    (select count(*) from sessions where id like 'grown-%' and last_used_at <> 'never') as sessions`);
+  const found = ['users', 'ended', 'active', 'sessions'].map((what) => Number(counts?.[what]));
+  if (Math.abs((found[1] ?? 0) - many) > 1 || found.toSpliced(1, 1).join() !== [many, many / 2, many].join())
+    wrong.push(
+      `of ${many} users, as many links that ended, half as many links and ${many} sessions there are ${found.join()}`,
+    );
+  const [{ username, password } = { username: '', password: '' }] = goldenRecord(schema)[target.name].people;
+  const { status } = await call(service, 'POST /api/login', { body: { username, password } });
+  if (status !== 200) wrong.push('whoever had a password cannot log in');
+  return wrong;
+};

@@ -1,0 +1,161 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Launched, launch, type Service } from '../support/service.ts';
+import { databaseAt } from '../support/stores.ts';
+import { check } from './crash-check.ts';
+import { checkMigrated, growOld, migratedAfter } from './crash-migration.ts';
+import { storm, type Writer } from './crash-storm.ts';
+import type { Target } from './crash-targets.ts';
+import type { Desk } from './crash-writes.ts';
+import { longTokens } from './people.ts';
+import type { Report } from './report.ts';
+
+/** What is killed, and in the middle of what. */
+export type Kill = { what: 'service' | 'database' | 'both'; during: 'storm' | 'start' | 'migration' };
+
+/** Everything that a round needs, and what the rounds have found. */
+export type Scene = {
+  report: Report;
+  target: Target;
+  desk: Desk;
+  writers: readonly Writer[];
+  service: Service;
+  /** Databases of older schemas, by their schema. */
+  old: Map<string, string>;
+  /** How often each kill was made, and how often it hit what it was meant for. */
+  kills: Map<string, { made: number; hit: number }>;
+  /** How long starts took, in milliseconds. */
+  starts: { plain: number[]; withDatabase: number[]; migrating: number[] };
+  halfDone: string[];
+  lost: string[];
+  arrived: number;
+};
+
+const environment = (url: string) => ({
+  DATABASE_URL: url,
+  LOG_LEVEL: 'error',
+  LOGIN_BUDGET: 'off',
+  LOGIN_BUDGET_PER_ADDRESS: 'off',
+  LOGIN_BUDGET_PER_ACCOUNT: 'off',
+  ...longTokens,
+});
+
+const longestStart = 60_000;
+
+/** Resolves when the service says that it is ready. */
+const ready = async (url: string): Promise<void> => {
+  const deadline = performance.now() + longestStart;
+  const isReady = () =>
+    fetch(new URL('/readyz', url)).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  while (!(await isReady())) {
+    if (performance.now() > deadline) throw new Error(`The service is not ready within ${longestStart / 1000} s.`);
+    await delay(5);
+  }
+};
+
+/** Starts the service, which must say nothing but that it listens, and notes how long that took. */
+export const startAgain = async (report: Report, url: string, times: number[]): Promise<Service> => {
+  const start = performance.now();
+  const launched = launch(environment(url));
+  const service = { ...launched, url: await launched.listening };
+  await ready(service.url);
+  times.push(performance.now() - start);
+  report.require(service.output.stdout === '', `a start after a kill wrote a log: ${service.output.stdout}`);
+  return service;
+};
+
+const between = (least: number, most: number) => least + Math.random() * (most - least);
+
+const kill = async ({ target }: Scene, { what }: Kill, service: Launched): Promise<void> => {
+  const services = what === 'database' ? [] : [service.stop('SIGKILL')];
+  await Promise.all([...services, ...(what === 'service' ? [] : [target.kill()])]);
+};
+
+/** Whatever was killed runs again. Where the service was left alone, it finds its way back by itself. */
+const bringBack = async (scene: Scene, { what }: Kill): Promise<void> => {
+  const { report, target, desk, starts } = scene;
+  const start = performance.now();
+  if (what !== 'service') await target.startAgain();
+  if (what === 'database') await ready(scene.service.url);
+  else scene.service = await startAgain(report, target.url, starts.plain);
+  if (what !== 'service') starts.withDatabase.push(performance.now() - start);
+  desk.url = scene.service.url;
+};
+
+const look = async (scene: Scene): Promise<void> => {
+  const { lost, halfDone, arrived } = await check(scene.desk, scene.target, scene.writers);
+  scene.lost.push(...lost);
+  scene.halfDone.push(...halfDone);
+  scene.arrived += arrived.length;
+};
+
+/** Each makes its kill, brings back what it killed, and resolves to whether that hit what it was meant for. */
+const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) => Promise<boolean>> = {
+  async storm(scene, how) {
+    const before = scene.desk.ledger.acknowledged;
+    const over = storm(scene.desk, scene.writers);
+    await delay(between(200, 2000));
+    await kill(scene, how, scene.service);
+    await over;
+    await bringBack(scene, how);
+    return scene.desk.ledger.acknowledged > before;
+  },
+
+  async start(scene, how) {
+    await scene.service.stop('SIGKILL');
+    const launched = launch(environment(scene.target.url));
+    await delay(between(0, Math.min(...scene.starts.plain)));
+    const listened = launched.output.stderr !== '';
+    await kill(scene, how, launched);
+    await launched.stop('SIGKILL');
+    await bringBack(scene, how.what === 'database' ? { ...how, what: 'both' } : how);
+    return !listened;
+  },
+
+  async migration(scene, how, round) {
+    const { report, target, old, starts, halfDone } = scene;
+    const [schema, grown] = [...old][round % old.size] ?? ['', ''];
+    const url = await target.create(`old_${round}`, grown);
+    const launched = launch(environment(url));
+    const watcher = await databaseAt(url).connect();
+    const ended = launched.ended.then(() => true);
+    while (!(await target.isWriting(watcher)) && !(await Promise.race([ended, delay(3, false)])));
+    await delay(between(0, Math.min(...starts.migrating) - Math.min(...starts.plain)));
+    const writing = await target.isWriting(watcher);
+    await watcher.close();
+    const killedAt = Date.now();
+    await kill(scene, how, launched);
+    await launched.stop('SIGKILL');
+    // The service in use was not meant, but has met the kill of the database too.
+    if (how.what !== 'service') await bringBack(scene, how);
+    const service = await startAgain(report, url, starts.migrating);
+    halfDone.push(...(await checkMigrated(target, url, service, schema)));
+    await service.stop('SIGKILL');
+    const hit = writing && (await migratedAfter(url, killedAt));
+    await target.drop(url);
+    return hit;
+  },
+};
+
+export const runRound = async (scene: Scene, how: Kill, round: number): Promise<void> => {
+  const hit = await moments[how.during](scene, how, round);
+  await look(scene);
+  const name = `${how.what}, during a ${how.during}`;
+  const { made, hit: hits } = scene.kills.get(name) ?? { made: 0, hit: 0 };
+  scene.kills.set(name, { made: made + 1, hit: hits + Number(hit) });
+};
+
+/** Migrates each of the older databases once in peace, to know how long that takes. */
+export const growAll = async (report: Report, target: Target, starts: Scene['starts']): Promise<Scene['old']> => {
+  const old = new Map<string, string>();
+  for (const schema of ['0001', '0002']) {
+    const grown = await growOld(target, schema);
+    old.set(schema, grown);
+    const url = await target.create(`peaceful_${schema}`, grown);
+    await (await startAgain(report, url, starts.migrating)).stop('SIGKILL');
+    await target.drop(url);
+  }
+  return old;
+};
