@@ -17,8 +17,7 @@ export const check = async (desk: Desk, target: Target, writers: readonly Writer
   try {
     const found = await readFacts(connection);
     for (const [fact, value] of desk.ledger.facts) if (fact.startsWith('password ')) found.set(fact, value);
-    for (const person of people)
-      if (uncertain.has(`password ${person.username}`)) await findPassword(desk, person, found);
+    for (const fact of uncertain) if (fact.startsWith('password ')) await findPassword(desk, people, fact, found);
     const findings = settle(desk.ledger, found);
     findings.halfDone.push(...(await findHalves(connection, await readFacts(connection))));
     findings.halfDone.push(...(await target.inspect(connection)));
@@ -42,15 +41,16 @@ const tryPassword = async ({ url }: Desk, username: string, password: string): P
   return status === 200 ? body : null;
 };
 
-/** Which of the two it is, the one before or the one that was on its way. */
-const findPassword = async (desk: Desk, person: Person, found: Facts): Promise<void> => {
-  const fact = `password ${person.username}`;
+/** Which it is, the one before or the one that was on its way; none, where nobody has registered, or the user has left. */
+const findPassword = async (desk: Desk, people: readonly Person[], fact: string, found: Facts): Promise<void> => {
+  const username = fact.slice('password '.length);
   const written = [...desk.ledger.inFlight].flatMap(({ change }) => change.filter(([name]) => name === fact));
   found.delete(fact);
-  for (const password of [person.password, ...written.map(([, value]) => value ?? '')])
-    if (await tryPassword(desk, person.username, password)) {
+  for (const password of [desk.ledger.facts.get(fact), ...written.map(([, value]) => value)])
+    if (password !== undefined && (await tryPassword(desk, username, password))) {
       found.set(fact, password);
-      person.password = password;
+      const person = people.find((one) => one.username === username);
+      if (person) person.password = password;
       return;
     }
 };

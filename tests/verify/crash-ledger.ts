@@ -82,8 +82,10 @@ export const settle = (ledger: Ledger, found: Facts): Findings => {
     const changed = sent.change.filter(([fact, value]) => ledger.facts.get(fact) !== value);
     const done = changed.filter(([fact, value]) => found.get(fact) === value);
     if (done.length === 0) continue;
-    findings[done.length === changed.length ? 'arrived' : 'halfDone'].push(describe(sent, changed, found));
-    apply(ledger, sent);
+    const isWhole = done.length === changed.length;
+    findings[isWhole ? 'arrived' : 'halfDone'].push(describe(sent, changed, found));
+    if (isWhole) apply(ledger, sent);
+    else for (const [fact] of changed) set(ledger.facts, fact, found.get(fact));
   }
   ledger.inFlight.clear();
 

