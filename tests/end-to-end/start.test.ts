@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
+import { rowsOf, schemaOf } from '../support/releases.ts';
 import {
   call,
   createDatabase,
@@ -14,6 +15,7 @@ import {
   startService,
   stores,
 } from '../support/service.ts';
+import { databaseAt } from '../support/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -159,6 +161,20 @@ describe('a bad start', () => {
   test('an address for the metrics that is not of this machine', async () => {
     const environment = { DATABASE_URL: 'memory:', METRICS_PORT: '0', METRICS_HOST: '203.0.113.1' };
     await expectRefusal(environment, /\bMETRICS_HOST\b/);
+  });
+
+  test.each(lastingStores)('by an older program than the one that wrote the database, on %s', async (store) => {
+    await using created = await createDatabase(store);
+    await using service = await startService({ DATABASE_URL: created.url });
+    await register(service.url, 'john');
+    await service.stop();
+    const database = databaseAt(created.url);
+    await database.query(`insert into schema_migrations (name, applied_at) values ('9999-from-the-future', '2099')`);
+    await database.query('alter table users add column invented_later text');
+    const look = async () => [await schemaOf(store, database), await rowsOf(store, database)];
+    const before = await look();
+    await expectRefusal({ DATABASE_URL: created.url }, 'newer release', '9999-from-the-future', 'Start that release.');
+    expect(await look()).toEqual(before);
   });
 
   describe('on sqlite', () => {

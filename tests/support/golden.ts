@@ -40,3 +40,22 @@ export const goldenTables = async (name: Name, schema: string): Promise<string[]
   remove();
   return rows.map(({ sql }) => String(sql));
 };
+
+/**
+ * Adds so many users to a golden database of the first or the second schema, so that to migrate it takes a while.
+ * All have had a mentor, every other has one, and each has a session.
+ */
+export const growGolden = async ({ query }: Database, many: number): Promise<void> => {
+  const numbers = `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})`;
+  for (const statement of [
+    `insert into users (username, username_key, email, password_hash, created_at) ${numbers}
+       select 'grown-' || n, 'grown-' || n, 'grown@example.com', 'none', '2026-01-01T00:00:00.000Z' from numbers`,
+    `insert into mentorships (mentee_id, mentor_id, began_at, ended_at, end_reason)
+       select id, 1, created_at, created_at, 'removed' from users where username like 'grown-%'`,
+    `insert into mentorships (mentee_id, mentor_id, began_at)
+       select id, 1, created_at from users where username like 'grown-%' and id % 2 = 0`,
+    `insert into sessions (id, user_id, created_at, expires_at, access_until)
+       select username, id, created_at, '2099-01-01T00:00:00.000Z', created_at from users where username like 'grown-%'`,
+  ])
+    await query(statement);
+};

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { goldenRecord, loadGolden } from '../support/golden.ts';
+import { goldenRecord, growGolden, loadGolden } from '../support/golden.ts';
 import { schemaOf } from '../support/releases.ts';
 import { call, type Service } from '../support/service.ts';
 import { type Database, databaseAt } from '../support/stores.ts';
@@ -8,26 +8,12 @@ import type { Target } from './crash-targets.ts';
 /** How many users are added to an older database, so that to migrate it takes a while. */
 const many = 40_000;
 
-const numbers = `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})`;
-
-/** In the words of the first schema, which the second has too. Everyone had a mentor once, every other has one now. */
-const growth = [
-  `insert into users (username, username_key, email, password_hash, created_at)
-     ${numbers} select 'grown-' || n, 'grown-' || n, 'grown@example.com', 'none', '2026-01-01T00:00:00.000Z' from numbers`,
-  `insert into mentorships (mentee_id, mentor_id, began_at, ended_at, end_reason)
-     select id, 1, created_at, created_at, 'removed' from users where username like 'grown-%'`,
-  `insert into mentorships (mentee_id, mentor_id, began_at)
-     select id, 1, created_at from users where username like 'grown-%' and id % 2 = 0`,
-  `insert into sessions (id, user_id, created_at, expires_at, access_until)
-     select username, id, created_at, '2099-01-01T00:00:00.000Z', created_at from users where username like 'grown-%'`,
-];
-
 /** A golden database in which there are very many users. */
 export const growOld = async (target: Target, schema: string): Promise<string> => {
   const url = await target.create(`grown_${schema}`);
   const database = databaseAt(url);
   await loadGolden(target.name, schema, database);
-  for (const statement of growth) await database.query(statement);
+  await growGolden(database, many);
   return url;
 };
 
