@@ -29,6 +29,10 @@ const explanations: readonly Explanation[] = [
     say: (message) => message,
   },
   {
+    when: ({ code }) => /^SQLITE_(CORRUPT|NOTADB)/.test(code ?? ''),
+    say: (message) => `the SQLite database is damaged (${message}). Restore a backup of it.`,
+  },
+  {
     when: ({ code, syscall }) => ['mkdir', 'open'].includes(syscall ?? '') || code?.startsWith('SQLITE_') === true,
     say: (message) =>
       `the SQLite database cannot be opened or written (${message}). Check the path in DATABASE_URL and who may write there.`,

@@ -4,7 +4,7 @@ import type { Mentorship, MentorshipId, Side } from './mentorship.ts';
 import type { UserId } from './user.ts';
 
 /** How many requests of a mentee can be open at a time; offers of mentors do not count, or strangers could use them up. */
-const mostOpenRequests = 5;
+export const mostOpenRequests = 5;
 
 /** What there is between the two, and of the mentee, at the moment of a request. */
 export interface RequestSituation {

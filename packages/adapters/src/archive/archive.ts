@@ -13,6 +13,12 @@ export interface Archive extends AsyncDisposable {
   begin(): Promise<void>;
   /** Throws `StoreError`, and keeps nothing, when somebody has opened the store meanwhile. */
   commit(): Promise<void>;
+  /** Begins a transaction that only reads, all of it at one moment, while others use the store. */
+  snapshot(): Promise<void>;
+  /** What the database itself finds wrong with its files, and rows that refer to nothing: a line each, not all of them. */
+  damage(): Promise<string[]>;
+  /** What the schema is made of, a line for each part, in the same words on every database. */
+  shape(): Promise<string[]>;
   /** The last id that the table has given out; 0 before the first. */
   lastId(table: NumberedTable): Promise<number>;
   setLastId(table: NumberedTable, id: number): Promise<void>;

@@ -18,15 +18,27 @@ export const openArchive = (url: string): Archive => {
 };
 
 /** Throws `StoreError` unless it is a store of this service, by this very release. */
-export const requireOurs = async ({ db, title }: Archive): Promise<void> => {
-  const tables = (await db.introspection.getTables()).map(({ name }) => name);
-  if (!tables.includes('schema_migrations'))
+export const requireOurs = async (archive: Archive): Promise<void> => {
+  if ((await stepsToBeDone(archive)).length > 0)
     throw new StoreError(
-      tables.length === 0
-        ? `${title} is empty.`
-        : `${title} belongs to something else: it is no database of this service.`,
+      `${archive.title} was written by an older release. Run "pnpm mentorship migrate" on it first.`,
     );
+};
+
+/** What this release adds to the schema when it starts on the store. Throws `StoreError` unless it is one of this service, by this release or an older one. */
+export const stepsToBeDone = async ({ db, title }: Pick<Archive, 'db' | 'title'>): Promise<string[]> => {
+  const owner = await ownerOf(db);
+  if (owner === 'nobody') throw new StoreError(`${title} is empty.`);
+  if (owner === 'somebody else')
+    throw new StoreError(`${title} belongs to something else: it is no database of this service.`);
   const { rows } = await sql<{ name: string }>`select name from schema_migrations`.execute(db);
-  if (remainingMigrations(rows.map(({ name }) => name)).length > 0)
-    throw new StoreError(`${title} was written by an older release. Run "pnpm mentorship migrate" on it first.`);
+  return remainingMigrations(rows.map(({ name }) => name)).map(({ name }) => name);
+};
+
+/** Whose tables are in the database. */
+export const ownerOf = async (db: Archive['db']): Promise<'us' | 'nobody' | 'somebody else'> => {
+  const tables = (await db.introspection.getTables()).map(({ name }) => name);
+  if (tables.length === 0) return 'nobody';
+  // The first by itself is what other programs have too.
+  return ['schema_migrations', 'migration_lock'].every((name) => tables.includes(name)) ? 'us' : 'somebody else';
 };

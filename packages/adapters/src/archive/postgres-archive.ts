@@ -3,6 +3,7 @@ import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import type { Archive } from './archive.ts';
+import { postgresDamage, postgresShape } from './postgres-inspection.ts';
 
 /** How long a server may take to let us in, in milliseconds. */
 const longestConnect = 10_000;
@@ -53,6 +54,9 @@ export const openPostgresArchive = (url: string): Archive => {
       await requireUnused();
       await run('commit');
     },
+    snapshot: async () => void (await run('begin isolation level repeatable read read only')),
+    damage: () => postgresDamage(db),
+    shape: () => postgresShape(db),
     async lastId(table) {
       const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end
         as last from ${sql.table(`${table}_id_seq`)}`.execute(db);

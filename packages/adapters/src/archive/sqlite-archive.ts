@@ -4,6 +4,10 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import type { Archive } from './archive.ts';
+import { sqliteDamage, sqliteShape } from './sqlite-inspection.ts';
+
+/** How long a read may wait for another process that has just found the store as a crash left it, in milliseconds. */
+const longestWait = 5000;
 
 /** How every SQLite database begins. */
 const header = 'SQLite format 3\0';
@@ -19,7 +23,7 @@ export const requireSqliteFile = (path: string): void => {
   } finally {
     closeSync(file);
   }
-  if (beginning.toString('latin1') !== header) throw new StoreError(`${path} is no SQLite database.`);
+  if (beginning.toString('latin1') !== header) throw new StoreError(`${path} is no SQLite database. Check the path.`);
 };
 
 /** The SQLite database in an existing file. */
@@ -46,6 +50,13 @@ export const openSqliteArchive = (path: string): Archive => {
     async commit() {
       database.exec('commit');
     },
+    async snapshot() {
+      database.pragma(`busy_timeout = ${longestWait}`);
+      database.pragma('query_only = on');
+      database.exec('begin');
+    },
+    damage: async () => sqliteDamage(database),
+    shape: async () => sqliteShape(database),
     async lastId(table) {
       const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);
       return rows[0]?.seq ?? 0;

@@ -1,0 +1,43 @@
+import type { Database } from 'better-sqlite3';
+
+/** How many findings of a kind are told. */
+const most = 5;
+
+/** What `integrity_check` and `foreign_key_check` find. */
+export const sqliteDamage = (database: Database): string[] => {
+  const pages = database.pragma(`integrity_check(${most})`) as { integrity_check: string }[];
+  const broken = pages.flatMap(({ integrity_check }) => integrity_check.split('\n')).filter((line) => line !== 'ok');
+  // Of broken pages nothing more can be said.
+  if (broken.length > 0) return broken;
+  const references = database.prepare('select "table", rowid as row, parent from pragma_foreign_key_check limit ?');
+  return (references.all(most) as { table: string; row: number; parent: string }[]).map(
+    ({ table, row, parent }) => `row ${row} of ${table} refers to none of ${parent}`,
+  );
+};
+
+/** See `Archive.shape`. */
+export const sqliteShape = (database: Database): string[] => [
+  ...(database.prepare(parts).pluck().all() as string[]),
+  ...(database.prepare(tables).all() as { name: string; sql: string }[]).flatMap(({ name, sql }) =>
+    [...sql.matchAll(/constraint "?(\w+)"? check/gi)].map(([, check]) => `${name}: rule ${check}`),
+  ),
+];
+
+const tables = `select name, sql from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`;
+
+/** Three triggers keep the rows of a table. */
+const parts = `
+  with tables as (${tables})
+  select t.name || ': column ' || c.name || iif(c."notnull" or c.pk, '', ', or null')
+    from tables t join pragma_table_xinfo(t.name) c
+  union all
+  select t.name || ': ' || f."from" || ' refers to ' || f."table" from tables t join pragma_foreign_key_list(t.name) f
+  union all
+  select t.name || ': ' || iif(i."unique", 'unique ', '') || 'index ' || i.name || ' on ' ||
+      (select group_concat(name, ', ') from (select name from pragma_index_info(i.name) order by seqno))
+    from tables t join pragma_index_list(t.name) i where i.origin = 'c'
+  union all
+  select t.name || ': unique ' || (select group_concat(name, ', ') from pragma_index_info(i.name))
+    from tables t join pragma_index_list(t.name) i where i.origin = 'u'
+  union all
+  select tbl_name || ': only grows' from sqlite_master where type = 'trigger' group by tbl_name having count(*) = 3`;
