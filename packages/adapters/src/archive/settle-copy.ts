@@ -1,0 +1,33 @@
+import { SqliteError } from 'better-sqlite3';
+import { sql } from 'kysely';
+import { StoreError } from '../kysely/store-error.ts';
+import { stepsToBeDone } from './open-archive.ts';
+import { openSqliteArchive } from './sqlite-archive.ts';
+
+/**
+ * Makes a database that needs no file beside it out of a copy that nobody else uses, and looks whether it is whole and ours.
+ * Resolves to the steps of its schema that are still to be done. Throws `StoreError`, in which `title` is what was copied.
+ */
+export const settleCopy = async (path: string, title: string): Promise<string[]> => {
+  try {
+    await using archive = openSqliteArchive(path);
+    await archive.begin();
+    await archive.commit();
+    await leaveWal(archive.db);
+    const [damage] = await archive.damage();
+    if (damage !== undefined) throw damaged(title, damage);
+    return await stepsToBeDone({ db: archive.db, title });
+  } catch (error) {
+    throw isDamage(error) ? damaged(title, error.message) : error;
+  }
+};
+
+const damaged = (title: string, how: string) => new StoreError(`${title} is damaged (${how}). Use an earlier backup.`);
+
+/** Writes what is in the file beside into the database, and removes it; the service opens it again when it starts. */
+export const leaveWal = async (db: Parameters<typeof stepsToBeDone>[0]['db']): Promise<void> =>
+  void (await sql`pragma journal_mode = delete`.execute(db));
+
+/** Whether it is the file that makes a statement fail. */
+export const isDamage = (error: unknown): error is Error =>
+  error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code);
