@@ -1,10 +1,13 @@
 import { Command } from '@commander-js/extra-typings';
+import { backupCommand } from './commands/backup.ts';
+import { checkCommand } from './commands/check.ts';
 import { copyCommand } from './commands/copy.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { restoreCommand } from './commands/restore.ts';
 import type { Environment } from './environment.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-const commands = [copyCommand, migrateCommand];
+const commands = [backupCommand, restoreCommand, checkCommand, copyCommand, migrateCommand];
 
 /** The command line of the operator: it works on the store that `DATABASE_URL` names, or that a command is given. */
 export const createProgram = (environment: Environment): Command => {

@@ -1,2 +1,5 @@
+export { backupStore } from './backup-store.ts';
+export { checkStore } from './check-store.ts';
 export { copyStore } from './copy-store.ts';
 export { readMigrations } from './read-migrations.ts';
+export { restoreStore } from './restore-store.ts';

@@ -1,0 +1,53 @@
+import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { StoreError } from '../kysely/store-error.ts';
+import { type NumberedTable, numberedTables } from './archive.ts';
+import { sidecars, sync } from './beside.ts';
+import { ownerOf } from './open-archive.ts';
+import { isDamage, leaveWal } from './settle-copy.ts';
+import { openSqliteArchive } from './sqlite-archive.ts';
+
+/** The store that another is to replace: nobody opens it until this is disposed of. */
+export interface ReplacedStore extends AsyncDisposable {
+  /** The ids that it has given out last; none where it is too damaged to say. */
+  readonly lastIds: ReadonlyMap<NumberedTable, number>;
+  /** Gives it a second name, under which it stays, and sees to it that nothing of it is left beside the first. */
+  keepAs(name: string): void;
+}
+
+/** Throws `StoreError` when it is in use, or belongs to something else. That it is damaged is no reason to keep it. */
+export const holdReplacedStore = async (path: string): Promise<ReplacedStore> => {
+  const archive = openSqliteArchive(path);
+  const lastIds = new Map<NumberedTable, number>();
+  let whole = true;
+  try {
+    await archive.begin();
+    if ((await ownerOf(archive.db)) === 'somebody else')
+      throw new StoreError(`${path} belongs to something else: it is no database of this service. Check DATABASE_URL.`);
+    for (const table of numberedTables) lastIds.set(table, await archive.lastId(table));
+    await archive.commit();
+    // From here on it is all in the one file. Whoever waits to open that cannot make it a store again once it has lost its name.
+    await leaveWal(archive.db);
+  } catch (error) {
+    whole = false;
+    if (!isDamage(error)) {
+      await archive[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+  return {
+    lastIds,
+    keepAs(name) {
+      if (whole) rmSync(`${path}-shm`, { force: true });
+      else keepSidecars(path, name);
+      linkSync(path, name);
+      sync(dirname(path));
+    },
+    [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
+  };
+};
+
+/** Moves away what would be taken for a part of whatever database comes to be at the path. */
+export const keepSidecars = (path: string, name: string): void => {
+  for (const sidecar of sidecars) if (existsSync(path + sidecar)) renameSync(path + sidecar, name + sidecar);
+};
