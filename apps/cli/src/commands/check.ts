@@ -12,7 +12,7 @@ export const checkCommand = (environment: Environment) =>
       'after',
       `
 Reads the whole store at one moment and changes nothing. Each rule is a line, with a few of the rows that break it.
-When the database itself is damaged, or its schema is another, the rest is not looked at.
+Where pages are broken or tables are missing, what comes after them may not be looked at.
 
 Of PostgreSQL it reads what the tables say. It does not look whether the indexes say the same: pg_amcheck does.`,
     )

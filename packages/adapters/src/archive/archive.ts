@@ -15,8 +15,10 @@ export interface Archive extends AsyncDisposable {
   commit(): Promise<void>;
   /** Begins a transaction that only reads, all of it at one moment, while others use the store. */
   snapshot(): Promise<void>;
-  /** What the database itself finds wrong with its files, and rows that refer to nothing: a line each, not all of them. */
-  damage(): Promise<string[]>;
+  /** What the database finds wrong with its own files: a line each, not all of them. */
+  brokenPages(): Promise<string[]>;
+  /** Rows that refer to a row that is not there: a line each, not all of them. */
+  strayRows(): Promise<string[]>;
   /** What the schema is made of, a line for each part, in the same words on every database. */
   shape(): Promise<string[]>;
   /** The last id that the table has given out; 0 before the first. */

@@ -14,13 +14,21 @@ export interface Finding {
   readonly wrong: readonly string[];
 }
 
-/** Of these two the others depend: where one finds anything, they are not made. */
-const ground: readonly Check[] = [
-  { title: 'the database is whole, and rows refer to rows that are there', find: (archive) => archive.damage() },
-  { title: 'the schema is the one that the migrations make', find: schemaDifferences },
+const checks: readonly Check[] = [
+  { title: 'the files of the database are whole', find: (archive) => archive.brokenPages() },
+  {
+    title: 'the schema is the one that the migrations make',
+    async find(archive) {
+      await requireOurs(archive);
+      return schemaDifferences(archive);
+    },
+  },
+  { title: 'rows refer to rows that are there', find: (archive) => archive.strayRows() },
+  ...mentorshipChecks,
+  ...accountChecks,
+  ...sessionChecks,
+  ...writtenChecks,
 ];
-
-const checks: readonly Check[] = [...mentorshipChecks, ...accountChecks, ...sessionChecks, ...writtenChecks];
 
 /** How many findings of a check are told. */
 const most = 5;
@@ -36,17 +44,16 @@ export const checkStore = async (
   await using archive = openArchive(url);
   await archive.snapshot();
   const findings: Finding[] = [];
-  const make = async (check: Check) => {
-    findings.push(await look(archive, check));
-    onProgress(findings.length, ground.length + checks.length);
-    return findings.every(({ wrong }) => wrong.length === 0);
-  };
-  onProgress(0, ground.length + checks.length);
-  const [pages, schema] = ground;
-  if (pages && !(await make(pages))) return findings;
-  await requireOurs(archive);
-  if (schema && !(await make(schema))) return findings;
-  for (const check of checks) await make(check);
+  for (const check of checks) {
+    onProgress(findings.length, checks.length);
+    try {
+      findings.push(await look(archive, check));
+    } catch (error) {
+      // Where pages are broken, or tables are missing, the rest cannot be looked at.
+      if (!findings.some(({ wrong }) => wrong.length > 0)) throw error;
+      return [...findings, { check: check.title, wrong: [`cannot be looked at: ${(error as Error).message}`] }];
+    }
+  }
   return findings;
 };
 

@@ -30,7 +30,7 @@ export const rowsThat = (
   sql.join(
     Object.entries(conditions).map(
       ([what, condition]) =>
-        sql`select ${name} || ${sql.lit(` ${what}`)} as wrong from ${sql.table(table)} where ${condition}`,
+        sql`select ${name} || ${sql.lit(what && ` ${what}`)} as wrong from ${sql.table(table)} where ${condition}`,
     ),
     sql` union all `,
   );

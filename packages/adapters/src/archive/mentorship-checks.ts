@@ -17,10 +17,10 @@ const lits = (values: readonly string[]) => sql.join(values.map((value) => sql.l
 const loops = sql`
   with recursive
     links(mentee, mentor) as (select mentee_id, mentor_id from mentorships where status = ${active}),
-    only(mentee, mentor) as materialized (select mentee, min(mentor) from links group by mentee having count(*) = 1),
+    single(mentee, mentor) as materialized (select mentee, min(mentor) from links group by mentee having count(*) = 1),
     free(id) as (
       select mentor from links where mentor not in (select mentee from links)
-      union select only.mentee from free join only on only.mentor = free.id
+      union select single.mentee from free join single on single.mentor = free.id
     ),
     bound(mentee, mentor) as materialized (
       select mentee, mentor from links where mentee not in (select id from free)

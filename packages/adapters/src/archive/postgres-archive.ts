@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import type { Archive } from './archive.ts';
-import { postgresDamage, postgresShape } from './postgres-inspection.ts';
+import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
 
 /** How long a server may take to let us in, in milliseconds. */
 const longestConnect = 10_000;
@@ -55,7 +55,8 @@ export const openPostgresArchive = (url: string): Archive => {
       await run('commit');
     },
     snapshot: async () => void (await run('begin isolation level repeatable read read only')),
-    damage: () => postgresDamage(db),
+    brokenPages: () => postgresBrokenPages(db),
+    strayRows: () => postgresStrayRows(db),
     shape: () => postgresShape(db),
     async lastId(table) {
       const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end

@@ -11,8 +11,15 @@ interface Reference {
   readonly key: string;
 }
 
+/** What the server has met by itself, which looks at the checksum of each page that it reads unless told not to. */
+export const postgresBrokenPages = async (db: Kysely<Schema>): Promise<string[]> => {
+  const { rows } = await sql<{ failures: number | null }>`select checksum_failures as failures from pg_stat_database
+    where datname = current_database()`.execute(db);
+  return rows.flatMap(({ failures }) => (failures ? [`pages with a wrong checksum: ${failures}`] : []));
+};
+
 /** Rows that refer to nothing, which no server lets in unless somebody has switched its triggers off. */
-export const postgresDamage = async (db: Kysely<Schema>): Promise<string[]> => {
+export const postgresStrayRows = async (db: Kysely<Schema>): Promise<string[]> => {
   const references = await sql<Reference>`
     select t.relname as table, a.attname as column, o.relname as other, k.attname as key
     from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_class o on o.oid = c.confrelid

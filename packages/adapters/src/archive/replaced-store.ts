@@ -4,8 +4,9 @@ import { StoreError } from '../kysely/store-error.ts';
 import { type NumberedTable, numberedTables } from './archive.ts';
 import { sidecars, sync } from './beside.ts';
 import { ownerOf } from './open-archive.ts';
-import { isDamage, leaveWal } from './settle-copy.ts';
+import { leaveWal } from './settle-copy.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
+import { isDamage } from './sqlite-inspection.ts';
 
 /** The store that another is to replace: nobody opens it until this is disposed of. */
 export interface ReplacedStore extends AsyncDisposable {

@@ -12,4 +12,9 @@ export const sessionChecks: readonly Check[] = [
       'has a number that was not given out': sql`end_number < 1 or end_number > ${number}`,
     }),
   ),
+  queryCheck(
+    'nobody is logged in whose account is deactivated',
+    sql`select 'user ' || user_id || ' has the open session ' || sessions.id as wrong from sessions
+      join users on users.id = user_id where sessions.ended_at is null and deactivated_at is not null`,
+  ),
 ];

@@ -1,8 +1,8 @@
-import { SqliteError } from 'better-sqlite3';
 import { sql } from 'kysely';
 import { StoreError } from '../kysely/store-error.ts';
 import { stepsToBeDone } from './open-archive.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
+import { isDamage } from './sqlite-inspection.ts';
 
 /**
  * Makes a database that needs no file beside it out of a copy that nobody else uses, and looks whether it is whole and ours.
@@ -14,9 +14,10 @@ export const settleCopy = async (path: string, title: string): Promise<string[]>
     await archive.begin();
     await archive.commit();
     await leaveWal(archive.db);
-    const [damage] = await archive.damage();
+    const steps = await stepsToBeDone({ db: archive.db, title });
+    const [damage] = [...(await archive.brokenPages()), ...(await archive.strayRows())];
     if (damage !== undefined) throw damaged(title, damage);
-    return await stepsToBeDone({ db: archive.db, title });
+    return steps;
   } catch (error) {
     throw isDamage(error) ? damaged(title, error.message) : error;
   }
@@ -27,7 +28,3 @@ const damaged = (title: string, how: string) => new StoreError(`${title} is dama
 /** Writes what is in the file beside into the database, and removes it; the service opens it again when it starts. */
 export const leaveWal = async (db: Parameters<typeof stepsToBeDone>[0]['db']): Promise<void> =>
   void (await sql`pragma journal_mode = delete`.execute(db));
-
-/** Whether it is the file that makes a statement fail. */
-export const isDamage = (error: unknown): error is Error =>
-  error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code);

@@ -4,7 +4,7 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import type { Archive } from './archive.ts';
-import { sqliteDamage, sqliteShape } from './sqlite-inspection.ts';
+import { sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
 
 /** How long a read may wait for another process that has just found the store as a crash left it, in milliseconds. */
 const longestWait = 5000;
@@ -55,7 +55,8 @@ export const openSqliteArchive = (path: string): Archive => {
       database.pragma('query_only = on');
       database.exec('begin');
     },
-    damage: async () => sqliteDamage(database),
+    brokenPages: async () => sqliteBrokenPages(database),
+    strayRows: async () => sqliteStrayRows(database),
     shape: async () => sqliteShape(database),
     async lastId(table) {
       const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);

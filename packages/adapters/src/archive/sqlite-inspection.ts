@@ -1,14 +1,25 @@
-import type { Database } from 'better-sqlite3';
+import { type Database, SqliteError } from 'better-sqlite3';
 
 /** How many findings of a kind are told. */
 const most = 5;
 
-/** What `integrity_check` and `foreign_key_check` find. */
-export const sqliteDamage = (database: Database): string[] => {
-  const pages = database.pragma(`integrity_check(${most})`) as { integrity_check: string }[];
-  const broken = pages.flatMap(({ integrity_check }) => integrity_check.split('\n')).filter((line) => line !== 'ok');
-  // Of broken pages nothing more can be said.
-  if (broken.length > 0) return broken;
+/** What `integrity_check` finds. */
+export const sqliteBrokenPages = (database: Database): string[] => {
+  try {
+    const pages = database.pragma(`integrity_check(${most})`) as { integrity_check: string }[];
+    return pages.flatMap(({ integrity_check }) => integrity_check.split('\n')).filter((line) => line !== 'ok');
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return [error.message];
+  }
+};
+
+/** Whether it is the file that makes a statement fail. */
+export const isDamage = (error: unknown): error is Error =>
+  error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code);
+
+/** What `foreign_key_check` finds. */
+export const sqliteStrayRows = (database: Database): string[] => {
   const references = database.prepare('select "table", rowid as row, parent from pragma_foreign_key_check limit ?');
   return (references.all(most) as { table: string; row: number; parent: string }[]).map(
     ({ table, row, parent }) => `row ${row} of ${table} refers to none of ${parent}`,

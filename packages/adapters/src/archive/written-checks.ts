@@ -4,7 +4,7 @@ import { type Check, queryCheck, rowsThat } from './check.ts';
 
 /** The columns that keep moments. */
 const moments = {
-  users: ['created_at', 'last_login_at', 'ended_at'],
+  users: ['created_at', 'last_login_at', 'ended_at', 'deactivated_at'],
   user_networks: ['last_login_at'],
   mentorships: ['created_at', 'expires_at', 'started_at', 'ended_at'],
   sessions: ['created_at', 'expires_at', 'access_until', 'ended_at', 'last_used_at', 'rotated_at'],
