@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
 import { createProgram } from './program.ts';
+import { refusals } from './refusals.ts';
 
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
   await createProgram(process.env).parseAsync();
 } catch (error) {
   // Wrong usage has been told by the parser, with what would be right; help is no failure.
-  if (!(error instanceof CommanderError)) process.stderr.write(`Failed: ${explainFailure(error)}\n`);
+  if (!(error instanceof CommanderError)) process.stderr.write(`Failed: ${explainFailure(error, refusals)}\n`);
   process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
 }

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 
-/** Hears how far a long step is: so many of the total are done. */
-type OnProgress = (done: number, total: number) => void;
+/** Hears how far a long step is: so many of the total are done, if that is known. */
+type OnProgress = (done: number, total?: number) => void;
 
 /** What a command tells: lines for people, or one JSON object for programs. */
 export interface Output {
@@ -17,18 +17,24 @@ export const openOutput = ({ json = false }: { json?: boolean | undefined }): Ou
   say: (line) => void (json || process.stdout.write(`${line}\n`)),
   result: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
   async working(title, work) {
-    const format = `${title} {bar} {value}/{total}, {duration_formatted} so far`;
-    const bar = new SingleBar({ format, clearOnComplete: true, barsize: 30 }, Presets.shades_classic);
+    let bar: SingleBar | undefined;
     try {
       return await work((done, total) => {
-        if (bar.isActive) bar.update(done);
-        else bar.start(total, done);
+        bar ??= startBar(title, total);
+        bar.update(done);
       });
     } finally {
-      bar.stop();
+      bar?.stop();
     }
   },
 });
+
+const startBar = (title: string, total?: number): SingleBar => {
+  const format = `${title} ${total === undefined ? '{value}' : '{bar} {value}/{total}'}, {duration_formatted} so far`;
+  const bar = new SingleBar({ format, clearOnComplete: true, barsize: 30 }, Presets.shades_classic);
+  bar.start(total ?? Number.MAX_SAFE_INTEGER, 0);
+  return bar;
+};
 
 /** The option that every command has. */
 export const jsonOption = ['--json', 'print what came of it as one JSON object'] as const;

@@ -3,11 +3,23 @@ import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { copyCommand } from './commands/copy.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { pruneCommand } from './commands/prune.ts';
 import { restoreCommand } from './commands/restore.ts';
+import { sessionsCommand } from './commands/sessions.ts';
+import { usersCommand } from './commands/users.ts';
 import type { Environment } from './environment.ts';
 
 /** Every command, in the order in which `--help` lists them. */
-const commands = [backupCommand, restoreCommand, checkCommand, copyCommand, migrateCommand];
+const commands = [
+  usersCommand,
+  sessionsCommand,
+  backupCommand,
+  restoreCommand,
+  checkCommand,
+  copyCommand,
+  migrateCommand,
+  pruneCommand,
+];
 
 /** The command line of the operator: it works on the store that `DATABASE_URL` names, or that a command is given. */
 export const createProgram = (environment: Environment): Command => {

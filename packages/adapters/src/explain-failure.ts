@@ -10,7 +10,7 @@ interface SystemError extends Error {
 /** What one failure comes down to, in a plain line: what is wrong, and what to do. */
 export interface Explanation {
   readonly when: (cause: SystemError, error: unknown) => boolean;
-  readonly say: (message: string) => string;
+  readonly say: (message: string, error: unknown) => string;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Explanation {
 export const explainFailure = (error: unknown, own: readonly Explanation[] = []): string => {
   const cause = rootCause(error);
   const known = [...own, ...explanations].find(({ when }) => when(cause, error));
-  return (known ? known.say(cause.message) : cause.message).replaceAll('\n', ' ');
+  return (known ? known.say(cause.message, error) : cause.message).replaceAll('\n', ' ');
 };
 
 const explanations: readonly Explanation[] = [

@@ -1,3 +1,5 @@
+export { type Administration, createAdministration } from './administration.ts';
+export type { UserChange } from './administration/deactivate-user.ts';
 export type { UserPage } from './accounts/list-users.ts';
 export type { Registration } from './accounts/register-user.ts';
 export type { ProfileUpdate } from './accounts/profile-changes.ts';

@@ -42,3 +42,9 @@ export const ownerOf = async (db: Archive['db']): Promise<'us' | 'nobody' | 'som
   // The first by itself is what other programs have too.
   return ['schema_migrations', 'migration_lock'].every((name) => tables.includes(name)) ? 'us' : 'somebody else';
 };
+
+/** Throws `StoreError` unless there is a store of this service at the URL, by this very release. Nothing is made. */
+export const requireStore = async (url: string): Promise<void> => {
+  await using archive = openArchive(url);
+  await requireOurs(archive);
+};

@@ -47,6 +47,7 @@ export const kyselyAttempts = (db: Kysely<Schema>, engine: Engine): AttemptRepos
       .execute();
     const keys = over.map(({ key }) => key);
     if (keys.length > 0) await db.deleteFrom('attempt_counts').where('key', 'in', keys).execute();
+    return keys.length;
   },
 });
 

@@ -47,6 +47,7 @@ export const kyselySecurityEvents = (db: Kysely<Schema>, engine: Engine): Securi
       .execute();
     const ids = over.map(({ id }) => id);
     if (ids.length > 0) await db.deleteFrom('security_events').where('id', 'in', ids).execute();
+    return ids.length;
   },
 });
 

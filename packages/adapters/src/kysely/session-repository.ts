@@ -81,6 +81,7 @@ export const kyselySessions = (db: Kysely<Schema>, engine: Engine): SessionRepos
       .execute();
     const ids = spent.map(({ id }) => id);
     if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
+    return ids.length;
   },
 });
 

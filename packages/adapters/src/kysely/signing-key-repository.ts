@@ -18,7 +18,12 @@ export const kyselySigningKeys = (db: Kysely<Schema>): SigningKeyRepository => (
   },
 
   async prune(expiredBefore) {
-    await db.deleteFrom('signing_keys').where('expires_at', '<', toText(expiredBefore)).execute();
+    const deleted = await db
+      .deleteFrom('signing_keys')
+      .where('expires_at', '<', toText(expiredBefore))
+      .returning('kid')
+      .execute();
+    return deleted.length;
   },
 });
 

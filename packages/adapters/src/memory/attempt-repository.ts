@@ -23,7 +23,9 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
   },
 
   async prune(now) {
-    for (const [key, { until }] of attempts.entries().take(pruneBatch)) if (until <= now) journal.remove(attempts, key);
+    const over = [...attempts.entries().take(pruneBatch)].filter(([, { until }]) => until <= now);
+    for (const [key] of over) journal.remove(attempts, key);
+    return over.length;
   },
 });
 

@@ -18,8 +18,9 @@ export const memorySecurityEvents = (
   },
 
   async prune(now) {
-    for (const { id, keepUntil } of securityEvents.values().take(pruneBatch))
-      if (keepUntil <= now) journal.remove(securityEvents, id);
+    const over = [...securityEvents.values().take(pruneBatch)].filter(({ keepUntil }) => keepUntil <= now);
+    for (const { id } of over) journal.remove(securityEvents, id);
+    return over.length;
   },
 });
 

@@ -73,11 +73,12 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
     },
 
     async prune(now) {
-      for (const session of sessions.values().take(pruneBatch)) {
-        if (!isSpent(session, now)) continue;
-        journal.remove(sessions, session.id);
-        journal.remove(sessionEnds, session.id);
+      const spent = [...sessions.values().take(pruneBatch)].filter((session) => isSpent(session, now));
+      for (const { id } of spent) {
+        journal.remove(sessions, id);
+        journal.remove(sessionEnds, id);
       }
+      return spent.length;
     },
   };
 };

@@ -7,6 +7,8 @@ export const memorySigningKeys = ({ signingKeys }: Tables, journal: Journal): Si
   },
 
   async prune(expiredBefore) {
-    for (const key of signingKeys.values()) if (key.expiresAt < expiredBefore) journal.remove(signingKeys, key.kid);
+    const expired = [...signingKeys.values()].filter(({ expiresAt }) => expiresAt < expiredBefore);
+    for (const { kid } of expired) journal.remove(signingKeys, kid);
+    return expired.length;
   },
 });

@@ -11,8 +11,8 @@ export interface AttemptRepository extends AttemptDirectory {
   /** Adds to the key's count in one statement. A period that is over, or was none, begins anew and ends at `until`. */
   raise(key: string, by: number, until: Instant, now: Instant): Promise<AttemptCount>;
   forget(key: string): Promise<void>;
-  /** Deletes a bounded number of the counts whose period is over. */
-  prune(now: Instant): Promise<void>;
+  /** Deletes a bounded number of the counts whose period is over. Resolves to how many. */
+  prune(now: Instant): Promise<number>;
 }
 
 /** Read views of the counts. */

@@ -33,6 +33,6 @@ export interface SessionRepository {
   end(which: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
   /** Forgets from where all sessions of the user were used. */
   forgetClients(userId: UserId): Promise<void>;
-  /** Deletes a bounded number of the sessions none of whose tokens can be good any more. */
-  prune(now: Instant): Promise<void>;
+  /** Deletes a bounded number of the sessions none of whose tokens can be good any more. Resolves to how many. */
+  prune(now: Instant): Promise<number>;
 }

@@ -4,6 +4,6 @@ import type { Instant, SigningKey } from '@mentorship/domain';
 export interface SigningKeyRepository {
   /** Adds a key; one that is there already stays. */
   publish(key: SigningKey): Promise<void>;
-  /** Deletes the keys that expired before the given moment. */
-  prune(expiredBefore: Instant): Promise<void>;
+  /** Deletes the keys that expired before the given moment. Resolves to how many. */
+  prune(expiredBefore: Instant): Promise<number>;
 }

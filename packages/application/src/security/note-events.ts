@@ -3,7 +3,7 @@ import type { Policy, Repositories } from '../ports/index.ts';
 
 /** Writes security events of one moment, within the transaction of what they tell. */
 export const noteEvents =
-  ({ eventRetention }: Policy, client: Client, at: Instant) =>
+  ({ eventRetention }: Pick<Policy, 'eventRetention'>, client: Client, at: Instant) =>
   ({ securityEvents }: Pick<Repositories, 'securityEvents'>, ...events: readonly ToldEvent[]): Promise<void> =>
     securityEvents.add(events.map((told) => securityEvent(told, client, { at, retention: eventRetention })));
 

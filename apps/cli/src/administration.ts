@@ -1,0 +1,26 @@
+import { requireStore } from '@mentorship/adapters/archive';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
+import { argon2PasswordHasher, openPasswordRules } from '@mentorship/adapters/security';
+import { systemClock } from '@mentorship/adapters/system';
+import { type Administration, createAdministration } from '@mentorship/application';
+import { type Environment, readEnvironment } from './environment.ts';
+
+/** Does the work on the store of `DATABASE_URL`, beside a service that may be running on it. */
+export const administrate = async <Result>(
+  environment: Environment,
+  work: (administration: Administration) => Promise<Result>,
+): Promise<Result> => {
+  const { DATABASE_URL: url, PASSWORD_POLICY, EVENTS_RETENTION } = readEnvironment(environment);
+  // To open it would make it, or bring it up to date.
+  await requireStore(url);
+  const passwordRules = await openPasswordRules(PASSWORD_POLICY);
+  const store = await openKyselyStore(url);
+  const administration = createAdministration({
+    ...store,
+    passwordHasher: argon2PasswordHasher({ concurrency: 1, queue: 0 }),
+    passwordRules,
+    clock: systemClock,
+    policy: { eventRetention: EVENTS_RETENTION },
+  });
+  return work(administration).finally(() => store.close());
+};

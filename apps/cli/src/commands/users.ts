@@ -1,0 +1,60 @@
+import { text } from 'node:stream/consumers';
+import { Command } from '@commander-js/extra-typings';
+import type { UserChange } from '@mentorship/application';
+import { administrate } from '../administration.ts';
+import type { Environment } from '../environment.ts';
+import { generatePassword } from '../generate-password.ts';
+import { jsonOption, openOutput } from '../output.ts';
+
+export const usersCommand = (environment: Environment) =>
+  new Command('users')
+    .description('let users log in, or not')
+    .addCommand(resetPasswordCommand(environment))
+    .addCommand(deactivateCommand(environment))
+    .addCommand(activateCommand(environment));
+
+const nameArgument = ['<username>', 'in upper or lower case'] as const;
+
+const facts = ({ user, changed, endedSessions }: UserChange) => ({ username: user.username, changed, endedSessions });
+
+const resetPasswordCommand = (environment: Environment) =>
+  new Command('reset-password')
+    .description('set a new password, made by lot and shown once, and end all sessions of the user')
+    .argument(...nameArgument)
+    .option('--stdin', 'read the new password from standard input, and show none')
+    .option(...jsonOption)
+    .action(async (username, { stdin, json }) => {
+      const output = openOutput({ json });
+      const password = stdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : generatePassword();
+      const change = await administrate(environment, (to) => to.resetPassword({ username, password }));
+      const { user, endedSessions } = change;
+      if (!stdin) output.say(`The new password of ${user.username} is ${password}`);
+      output.say(`${user.username} has a new password. Sessions ended: ${endedSessions}.`);
+      if (user.deactivatedAt !== null) output.say(`The account is still deactivated: users activate ${user.username}`);
+      output.result({ ...facts(change), ...(!stdin && { password }) });
+    });
+
+const deactivateCommand = (environment: Environment) =>
+  new Command('deactivate')
+    .description('let nobody log in to the account, and end its sessions; all else stays as it is')
+    .argument(...nameArgument)
+    .option(...jsonOption)
+    .action(async (username, { json }) => {
+      const output = openOutput({ json });
+      const change = await administrate(environment, (to) => to.deactivateUser({ username }));
+      const { user, changed, endedSessions } = change;
+      output.say(`${user.username} ${changed ? 'is' : 'was already'} deactivated. Sessions ended: ${endedSessions}.`);
+      output.result(facts(change));
+    });
+
+const activateCommand = (environment: Environment) =>
+  new Command('activate')
+    .description('let the user of a deactivated account log in again')
+    .argument(...nameArgument)
+    .option(...jsonOption)
+    .action(async (username, { json }) => {
+      const output = openOutput({ json });
+      const change = await administrate(environment, (to) => to.activateUser({ username }));
+      output.say(`${change.user.username} ${change.changed ? 'can log in again' : 'was active already'}.`);
+      output.result(facts(change));
+    });

@@ -1,0 +1,19 @@
+import { activateUser } from './administration/activate-user.ts';
+import { deactivateUser } from './administration/deactivate-user.ts';
+import { endEverySession } from './administration/end-every-session.ts';
+import { endUserSessions } from './administration/end-user-sessions.ts';
+import type { AdministrationPorts } from './administration/ports.ts';
+import { pruneStore } from './administration/prune-store.ts';
+import { resetPassword } from './administration/reset-password.ts';
+
+/** What an operator does beside the service, on its store: nothing of it can be reached from outside. */
+export const createAdministration = (ports: AdministrationPorts) => ({
+  deactivateUser: deactivateUser(ports),
+  activateUser: activateUser(ports),
+  resetPassword: resetPassword(ports),
+  endUserSessions: endUserSessions(ports),
+  endEverySession: endEverySession(ports),
+  pruneStore: pruneStore(ports),
+});
+
+export type Administration = ReturnType<typeof createAdministration>;

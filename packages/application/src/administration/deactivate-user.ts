@@ -1,0 +1,28 @@
+import { unknownClient, type User } from '@mentorship/domain';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import type { AdministrationPorts } from './ports.ts';
+import { requireUser } from './require-user.ts';
+
+/** Of whom, whether anything had to be changed, and how many sessions have ended with it. */
+export interface UserChange {
+  readonly user: User;
+  readonly changed: boolean;
+  readonly endedSessions: number;
+}
+
+/** Lets nobody log in to the account any more, and ends its sessions; all else stays. Throws `user_not_found`. */
+export const deactivateUser =
+  ({ storage, clock, policy }: Pick<AdministrationPorts, 'storage' | 'clock' | 'policy'>) =>
+  ({ username }: { username: string }): Promise<UserChange> =>
+    storage.atomically(async (repositories) => {
+      const user = await requireUser(repositories, username);
+      const userId = user.id;
+      const at = clock.now();
+      const note = noteEvents(policy, unknownClient, at);
+      // Takes the row of the user: a login either has opened its session by now, or finds that it may not.
+      const changed = await repositories.users.deactivate(userId, at);
+      if (changed) await note(repositories, { type: 'account_deactivated', userId });
+      const endedSessions = await endSessions(repositories, { userId }, { reason: 'account_deactivated', at, note });
+      return { user, changed, endedSessions };
+    });

@@ -1,0 +1,18 @@
+import { unknownClient } from '@mentorship/domain';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import type { UserChange } from './deactivate-user.ts';
+import type { AdministrationPorts } from './ports.ts';
+import { requireUser } from './require-user.ts';
+
+/** Logs a user out everywhere. Throws `user_not_found`. */
+export const endUserSessions =
+  ({ storage, clock, policy }: Pick<AdministrationPorts, 'storage' | 'clock' | 'policy'>) =>
+  ({ username }: { username: string }): Promise<UserChange> =>
+    storage.atomically(async (repositories) => {
+      const user = await requireUser(repositories, username);
+      const at = clock.now();
+      const note = noteEvents(policy, unknownClient, at);
+      const endedSessions = await endSessions(repositories, { userId: user.id }, { reason: 'revoked', at, note });
+      return { user, changed: endedSessions > 0, endedSessions };
+    });

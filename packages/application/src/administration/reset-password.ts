@@ -1,0 +1,29 @@
+import { parseFields, refuse, unknownClient } from '@mentorship/domain';
+import { noteEvents } from '../security/note-events.ts';
+import { endSessions } from '../sessions/end-sessions.ts';
+import type { UserChange } from './deactivate-user.ts';
+import type { AdministrationPorts } from './ports.ts';
+import { requireUser } from './require-user.ts';
+
+/**
+ * Sets a new password, and ends all sessions of the user. An account that is deactivated stays so.
+ * Throws `user_not_found` and `validation_failed`.
+ */
+export const resetPassword =
+  ({ storage, passwordHasher, passwordRules, clock, policy }: AdministrationPorts) =>
+  async ({ username, password }: { username: string; password: string }): Promise<UserChange> => {
+    const user = await storage.atomically((repositories) => requireUser(repositories, username));
+    const { id: userId, email, phone } = user;
+    const read = parseFields({
+      password: () => passwordRules.parse(password, [user.username, email ?? '', phone ?? '']),
+    });
+    const passwordHash = await passwordHasher.hash(read.password);
+    return storage.atomically(async (repositories) => {
+      const at = clock.now();
+      const note = noteEvents(policy, unknownClient, at);
+      if (!(await repositories.users.change(userId, { passwordHash }))) throw refuse('user_not_found');
+      await note(repositories, { type: 'password_changed', userId });
+      const endedSessions = await endSessions(repositories, { userId }, { reason: 'password_changed', at, note });
+      return { user, changed: true, endedSessions };
+    });
+  };

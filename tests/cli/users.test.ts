@@ -1,0 +1,160 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test, vi } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import {
+  call,
+  createDatabase,
+  launch,
+  lastingStores,
+  logIn,
+  ownDetail,
+  password,
+  refresh,
+  register,
+  startService,
+  type Tokens,
+} from '../support/service.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const cliFile = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+
+/** The command line with this text on its standard input. */
+const runCliWith = async (input: string, args: string[], environment: Record<string, string>) => {
+  const command = ['sh', '-c', 'printf "%s" "$0" | "$@"', input, process.execPath, cliFile, ...args];
+  await using cli = launch(environment, { command });
+  const { stdout, stderr, code } = await cli.ended;
+  return { stdout, stderr, code };
+};
+
+const tryToLogIn = (url: string, username: string, typed = password) =>
+  call<Record<string, unknown>>(url, 'POST /api/login', { body: { username, password: typed } });
+
+const expectRefused = async (url: string, tokens: Tokens) => {
+  await expect.poll(async () => (await ownDetail(url, tokens)).status, { timeout: 20_000, interval: 10 }).toBe(401);
+  expect((await refresh(url, tokens)).status).toBe(401);
+};
+
+const done = { stderr: '', code: 0 };
+
+describe.each(lastingStores)('beside a running service on %s', (kind) => {
+  test('a user is deactivated and activated', async () => {
+    await using database = await createDatabase(kind);
+    const settings = { DATABASE_URL: database.url };
+    await using service = await startService(settings);
+    const { url } = service;
+    await register(url, 'Alice');
+    const alice = await logIn(url, 'alice');
+    await register(url, 'bob', { mentor_username: 'alice' });
+    const bob = await logIn(url, 'bob');
+
+    expect(await runCli(['users', 'deactivate', 'ALICE'], settings)).toEqual({
+      ...done,
+      stdout: 'Alice is deactivated. Sessions ended: 1.\n',
+    });
+    await expectRefused(url, alice);
+    const [refused, unknown] = [await tryToLogIn(url, 'alice'), await tryToLogIn(url, 'nobody')];
+    expect([refused.status, refused.body]).toEqual([401, unknown.body]);
+    expect((await call(url, 'GET /api/users', { token: bob.access })).body).toEqual([
+      { username: 'Alice', mentor_username: null },
+      { username: 'bob', mentor_username: 'Alice' },
+    ]);
+
+    expect(await runCli(['users', 'activate', 'alice', '--json'], settings)).toEqual({
+      ...done,
+      stdout: '{"username":"Alice","changed":true,"endedSessions":0}\n',
+    });
+    const again = await logIn(url, 'alice');
+    const { body: events } = await call<{ type: string }[]>(url, 'GET /api/users/me/events', { token: again.access });
+    expect(events.map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['account_deactivated', 'account_activated', 'session_ended']),
+    );
+  });
+
+  test('a password is reset, by lot or as it is typed', async () => {
+    await using database = await createDatabase(kind);
+    const settings = { DATABASE_URL: database.url };
+    await using service = await startService(settings);
+    const { url } = service;
+    await register(url, 'alice');
+    const alice = await logIn(url, 'alice');
+    const { stdout, ...rest } = await runCli(['users', 'reset-password', 'alice'], settings);
+    expect(rest).toEqual(done);
+    const [, shown = ''] = /^The new password of alice is (\S+)\n/.exec(stdout) ?? [];
+    expect(shown).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/);
+    await expectRefused(url, alice);
+    expect((await tryToLogIn(url, 'alice')).status).toBe(401);
+    expect((await tryToLogIn(url, 'alice', shown)).status).toBe(200);
+
+    const args = ['users', 'reset-password', 'alice', '--stdin', '--json'];
+    expect(await runCliWith('as it is typed \n', args, settings)).toEqual({
+      ...done,
+      stdout: '{"username":"alice","changed":true,"endedSessions":1}\n',
+    });
+    expect((await tryToLogIn(url, 'alice', 'as it is typed ')).status).toBe(200);
+    expect(await runCliWith('1234567', args, settings)).toEqual({
+      stdout: '',
+      stderr: 'Failed: Use at least 8 characters.\n',
+      code: 1,
+    });
+    expect(await runCliWith(password, args, { ...settings, PASSWORD_POLICY: 'strict' })).toEqual({
+      stdout: '',
+      stderr: 'Failed: Use at least 15 characters.\n',
+      code: 1,
+    });
+    expect((await runCli(['users', 'reset-password', 'alice'], { ...settings, PASSWORD_POLICY: 'strict' })).code).toBe(
+      0,
+    );
+  });
+
+  test('sessions are ended, of one or of everybody, and pruning leaves what is still needed', async () => {
+    await using database = await createDatabase(kind);
+    const settings = { DATABASE_URL: database.url };
+    await using service = await startService(settings);
+    const { url } = service;
+    for (const name of ['alice', 'bob', 'carl']) await register(url, name);
+    const [alice, bob, carl] = [await logIn(url, 'alice'), await logIn(url, 'bob'), await logIn(url, 'carl')];
+    expect(await runCli(['sessions', 'end', '--user', 'Alice'], settings)).toEqual({
+      ...done,
+      stdout: 'Sessions ended: 1.\n',
+    });
+    await expectRefused(url, alice);
+    expect((await ownDetail(url, bob)).status).toBe(200);
+    expect((await runCli(['sessions', 'end', '--everybody', '--json'], settings)).stdout).toBe('{"endedSessions":2}\n');
+    for (const tokens of [bob, carl]) await expectRefused(url, tokens);
+    expect(await runCli(['prune', '--json'], settings)).toEqual({
+      ...done,
+      stdout: '{"pruned":{"sessions":0,"attempts":0,"events":0,"keys":0}}\n',
+    });
+  });
+});
+
+describe('what cannot be done is one plain line', () => {
+  test.each([
+    [['users', 'deactivate', 'nobody'], /^Failed: Nobody has this username\. Check how it is spelled/],
+    [['users', 'activate', 'nobody'], /^Failed: Nobody has this username\./],
+    [['users', 'reset-password', 'nobody'], /^Failed: Nobody has this username\./],
+    [['sessions', 'end', '--user', 'nobody'], /^Failed: Nobody has this username\./],
+    [['sessions', 'end'], /^error: say whose sessions: --user <username>, or --everybody\n/],
+    [['sessions', 'end', '--everybody', '--user', 'alice'], /^error: say whose sessions/],
+    [['users', 'deactivate'], /^error: missing required argument 'username'/],
+  ])('%j', async (args, line) => {
+    await using database = await createDatabase('sqlite');
+    const settings = { DATABASE_URL: database.url };
+    await runCli(['migrate'], settings);
+    expect(await runCli(args, settings)).toEqual({ stdout: '', stderr: expect.stringMatching(line), code: 1 });
+  });
+
+  test.each([
+    [['prune'], {}, /^Failed: There is no file data\/mentorship\.sqlite\. Check the path\.\n$/],
+    [['users', 'activate', 'alice'], { DATABASE_URL: 'memory:' }, /^Failed: DATABASE_URL is memory:.*\n$/],
+    [
+      ['prune'],
+      { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/none' },
+      /^Failed: PostgreSQL cannot be used (?!.*secret).*DATABASE_URL\.\n$/,
+    ],
+    [['prune'], { DATABASE_URL: 'mysql://somewhere' }, /^Failed: DATABASE_URL must be sqlite:<path>.*\n$/],
+  ])('%j with %j', async (args, settings, line) => {
+    expect(await runCli(args, settings)).toEqual({ stdout: '', stderr: expect.stringMatching(line), code: 1 });
+  });
+});
