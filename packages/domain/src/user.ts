@@ -56,13 +56,17 @@ export const parseUserId = (text: string): UserId | null => {
   return isUserId(id) ? id : null;
 };
 
+/** The longest username, in code points. */
+export const longestUsername = 150;
+
 const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
 
 /** Throws `InvalidValue` for a name outside the rules of `Username`. */
 export const parseUsername = (text: string): Username => {
   const username = parseText(text).trim().normalize('NFKC');
   if (username === '') throw new InvalidValue('required', 'Choose a username of 1 to 150 characters.');
-  if (codePoints(username) > 150) throw new InvalidValue('too_long', 'Use at most 150 characters.');
+  if (codePoints(username) > longestUsername)
+    throw new InvalidValue('too_long', `Use at most ${longestUsername} characters.`);
   if (!allowedInUsername.test(username))
     throw new InvalidValue('invalid_username', 'Use only letters, digits and the characters @ . + - _ (no spaces).');
   return username as Username;

@@ -1,0 +1,220 @@
+import { type DeviationKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/domain';
+import { describe, expect, test } from 'vitest';
+import { foreignAccount, foreignHash, joinedAt } from '../support/foreign-accounts.ts';
+import { now } from '../support/records.ts';
+
+const plan = (...accounts: ForeignAccount[]): ImportPlan => planImport(accounts, now);
+
+/** What became of the accounts, and why. */
+const told = ({ deviations }: ImportPlan) => deviations.map(({ id, what, from, to }) => [id, what, from, to]);
+
+const names = ({ users }: ImportPlan) => users.map(({ id, username }) => [id, username]);
+
+test('an account that our rules know comes over as it is', () => {
+  const contact = { email: 'alice@example.com', phone: '+79999999999' };
+  expect(plan(foreignAccount(9, { username: 'Alice', ...contact, mentorId: '4' }), foreignAccount(4))).toEqual({
+    users: [
+      {
+        id: 4,
+        username: 'user4',
+        email: null,
+        phone: null,
+        passwordHash: foreignHash,
+        createdAt: joinedAt,
+        deactivatedAt: null,
+        mentorId: null,
+      },
+      {
+        id: 9,
+        username: 'Alice',
+        ...contact,
+        passwordHash: foreignHash,
+        createdAt: joinedAt,
+        deactivatedAt: null,
+        mentorId: 4,
+      },
+    ],
+    deviations: [],
+  });
+});
+
+test('nobody is nothing', () => {
+  expect(plan()).toEqual({ users: [], deviations: [] });
+});
+
+describe('of names that are the same', () => {
+  test('the account with the lowest id keeps it, and the others get one that is free', () => {
+    const accounts = [
+      foreignAccount(5, { username: 'ALICE' }),
+      foreignAccount(2, { username: 'alice' }),
+      foreignAccount(3, { username: 'Alice' }),
+      foreignAccount(4, { username: 'alice_2' }),
+      foreignAccount(6, { username: 'Alice_3' }),
+    ];
+    const result = plan(...accounts);
+    expect(names(result)).toEqual([
+      [2, 'alice'],
+      [3, 'Alice_4'],
+      [4, 'alice_2'],
+      [5, 'ALICE_5'],
+      [6, 'Alice_3'],
+    ]);
+    expect(told(result)).toEqual([
+      [3, 'username_renamed', 'Alice', 'Alice_4'],
+      [5, 'username_renamed', 'ALICE', 'ALICE_5'],
+    ]);
+  });
+
+  test('none gets longer than a name may be', () => {
+    const long = '𝔘'.repeat(75) + 'ß'.repeat(75);
+    const result = plan(foreignAccount(1, { username: long }), foreignAccount(2, { username: long.toUpperCase() }));
+    const twin = foreignAccount(3, { username: 'x'.repeat(150) });
+    expect(names(plan(twin, { ...twin, id: '4' }))[1]).toEqual([4, `${'x'.repeat(148)}_2`]);
+    for (const { username } of result.users) expect([...username].length).toBeLessThanOrEqual(150);
+  });
+});
+
+test.each<[string | null, string, DeviationKind]>([
+  ['  alice ', 'alice', 'username_normalised'],
+  ['Ａlice', 'Alice', 'username_normalised'],
+  ['e\u0301ric', '\u00e9ric', 'username_normalised'],
+  ['john doe', 'john_doe', 'username_replaced'],
+  ['a/b\\c"d', 'a_b_c_d', 'username_replaced'],
+  ['nul\0', 'nul_', 'username_replaced'],
+  ['lone \ud800', 'lone__', 'username_replaced'],
+  ['x'.repeat(151), 'x'.repeat(150), 'username_replaced'],
+  ['', 'user_7', 'username_replaced'],
+  ['   ', 'user_7', 'username_replaced'],
+  [null, 'user_7', 'username_replaced'],
+  ['former user 3', 'former_user_3', 'username_replaced'],
+])('the name %j becomes %j', (username, expected, what) => {
+  const result = plan(foreignAccount(7, { username }));
+  expect(names(result)).toEqual([[7, expected]]);
+  expect(result.deviations).toEqual([{ id: 7, username: expected, what, from: username, to: expected }]);
+});
+
+test.each<[Partial<ForeignAccount>, Partial<Record<'email' | 'phone', string | null>>, unknown[]]>([
+  [
+    { email: ' a@example.com ' },
+    { email: 'a@example.com' },
+    [[1, 'email_trimmed', ' a@example.com ', 'a@example.com']],
+  ],
+  [{ email: 'nobody' }, { email: null }, [[1, 'email_left_out', 'nobody', null]]],
+  [{ email: '  ' }, { email: null }, []],
+  [{ phone: '12345 ' }, { phone: '12345' }, [[1, 'phone_trimmed', '12345 ', '12345']]],
+  [{ phone: 'none' }, { phone: null }, [[1, 'phone_left_out', 'none', null]]],
+  [{ phone: '' }, { phone: null }, []],
+])('of contact %j comes over %j', (contact, expected, deviations) => {
+  const result = plan(foreignAccount(1, contact));
+  expect(result.users[0]).toMatchObject(expected);
+  expect(told(result)).toEqual(deviations);
+});
+
+describe('mentors', () => {
+  const mentors = ({ users }: ImportPlan) => users.map(({ id, mentorId }) => [id, mentorId]);
+
+  test('that cannot be are cut: oneself, and nobody', () => {
+    const result = plan(foreignAccount(1, { mentorId: '1' }), foreignAccount(2, { mentorId: '99' }));
+    expect(mentors(result)).toEqual([
+      [1, null],
+      [2, null],
+    ]);
+    expect(told(result)).toEqual([
+      [1, 'mentor_oneself', 'user1', null],
+      [2, 'mentor_unknown', '99', null],
+    ]);
+  });
+
+  test('in a loop lose one link, that of the lowest id, whatever leads into the loop', () => {
+    const links: [number, number][] = [
+      [9, 7],
+      [7, 5],
+      [5, 3],
+      [3, 7],
+      [1, 9],
+      [2, 5],
+      [10, 11],
+      [11, 10],
+    ];
+    for (const order of [links, links.toReversed()]) {
+      const result = plan(...order.map(([id, mentorId]) => foreignAccount(id, { mentorId: String(mentorId) })));
+      expect(told(result)).toEqual([
+        [3, 'mentor_loop', 'user7', null],
+        [10, 'mentor_loop', 'user11', null],
+      ]);
+      expect(mentors(result)).toEqual([
+        [1, 9],
+        [2, 5],
+        [3, null],
+        [5, 3],
+        [7, 5],
+        [9, 7],
+        [10, null],
+        [11, 10],
+      ]);
+    }
+  });
+});
+
+test.each<[string | null, string, string | null]>([
+  ['bcrypt_sha256$$2b$12$abc', 'bcrypt_sha256$$2b$12$abc', 'bcrypt_sha256'],
+  ['pbkdf2_sha1$1000$salt$digest', 'pbkdf2_sha1$1000$salt$digest', 'pbkdf2_sha1'],
+  [
+    'argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA',
+    'argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA',
+    'argon2',
+  ],
+  ['!AbCdEf', '!AbCdEf', null],
+  ['', '!', null],
+  [null, '!', null],
+  ['nul\0', '!', null],
+  ['x'.repeat(401), '!', null],
+  ['$argon2id$nonsense', '!$argon2id$nonsense', null],
+  ['pbkdf2_sha256$1000$salt', '!pbkdf2_sha256$1000$salt', 'pbkdf2_sha256'],
+  [foreignHash.replace('600000', '0'), `!${foreignHash.replace('600000', '0')}`, 'pbkdf2_sha256'],
+  // So many iterations that every login that fails would wait for minutes.
+  [foreignHash.replace('600000', '999999999'), `!${foreignHash.replace('600000', '999999999')}`, 'pbkdf2_sha256'],
+])('of the hash %j is kept %j, with which nobody logs in, and that is told', (passwordHash, kept, kind) => {
+  const result = plan(foreignAccount(1, { passwordHash }));
+  expect(result.users[0]?.passwordHash).toBe(kept);
+  expect(told(result)).toEqual([[1, 'password_unusable', kind, null]]);
+});
+
+test('who is inactive is deactivated, and so is who may be', () => {
+  const result = plan(foreignAccount(1, { active: false }), foreignAccount(2, { active: null }));
+  expect(result.users.map(({ deactivatedAt }) => deactivatedAt)).toEqual([now, now]);
+  expect(told(result)).toEqual([[2, 'activity_unknown', null, 'deactivated']]);
+});
+
+test('a moment that cannot be read is now', () => {
+  const result = plan(foreignAccount(1, { joined: { written: 'yesterday', at: null } }));
+  expect(result.users[0]?.createdAt).toBe(now);
+  expect(told(result)).toEqual([[1, 'joined_unknown', 'yesterday', new Date(now).toISOString()]]);
+});
+
+test('ids that cannot be kept are changed for such as come after all others, and links follow them', () => {
+  const result = plan(
+    foreignAccount('-1', { username: 'below' }),
+    foreignAccount('9007199254740993', { username: 'above', mentorId: '-1' }),
+    foreignAccount('2000000001', { username: 'just above' }),
+    foreignAccount(41, { mentorId: '9007199254740993' }),
+    foreignAccount(41, { username: 'twin' }),
+    { ...foreignAccount(0, { username: 'none' }), id: null },
+  );
+  expect(names(result)).toEqual([
+    [41, 'user41'],
+    [42, 'below'],
+    [43, 'above'],
+    [44, 'just_above'],
+    [45, 'twin'],
+    [46, 'none'],
+  ]);
+  expect(result.users.map(({ mentorId }) => mentorId)).toEqual([43, null, 42, null, null, null]);
+  expect(told(result).filter(([, what]) => what === 'id_changed')).toEqual([
+    [42, 'id_changed', '-1', '42'],
+    [43, 'id_changed', '9007199254740993', '43'],
+    [44, 'id_changed', '2000000001', '44'],
+    [45, 'id_changed', '41', '45'],
+    [46, 'id_changed', null, '46'],
+  ]);
+});
