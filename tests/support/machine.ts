@@ -51,7 +51,14 @@ const told = ['adduser', 'apt-get', 'chown', 'createdb', 'createuser', 'docker',
 export const createMachine = () => {
   const folder = temporaryFolder();
   const root = folder.path;
-  for (const path of ['bin', 'etc/systemd/system', 'etc/nginx/conf.d', 'opt/mentorship', 'var/lib/mentorship', 'var/backups'])
+  for (const path of [
+    'bin',
+    'etc/systemd/system',
+    'etc/nginx/conf.d',
+    'opt/mentorship',
+    'var/lib/mentorship',
+    'var/backups',
+  ])
     mkdirSync(join(root, path), { recursive: true });
   for (const name of readdirSync(checkout))
     if (!['.env', 'data', '.git'].includes(name)) symlinkSync(join(checkout, name), join(root, 'opt/mentorship', name));
