@@ -34,9 +34,11 @@ case $verb in
     echo $! >"$ROOT/$1.pid" ;;
   *) echo "systemctl $verb $*" ;;
 esac`,
+  install: `for last; do :; done; mkdir -p "$last"`,
   journalctl: `cat "$ROOT/mentorship.log"`,
   npx: `case "$*" in
   *" install "*) echo "installed" ;;
+  "-y pnpm@12 mentorship "*) shift 3; exec node_modules/.bin/node apps/cli/src/main.ts "$@" ;;
   *) echo "npx $*" >&2; exit 1 ;;
 esac`,
 };

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMachine } from '../support/machine.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
+import { freePort } from '../support/postgres-server.ts';
+import { logIn, ownDetail, register, type Tokens } from '../support/service.ts';
+
+const manual = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8');
+
+/** The blocks of commands below a heading, in their order. */
+const commandsOf = (heading: string): string[] => {
+  const section = manual.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  return [...section.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block!);
+};
+const headings = [...manual.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
+
+const manualUrl = 'postgres://mentorship:secret@127.0.0.1/mentorship';
+
+/** Every command of the manual, in its order, on one machine that is set up by its first lines. */
+describe('the operator’s manual', () => {
+  let machine: ReturnType<typeof createMachine>;
+  let database: PostgresDatabase;
+  let [port, metricsPort, proxyPort] = [0, 0, 0];
+  let tokens: Tokens;
+  const url = () => `http://127.0.0.1:${port}`;
+  beforeAll(async () => {
+    machine = createMachine();
+    database = await createPostgresDatabase();
+    [port, metricsPort, proxyPort] = [await freePort(), await freePort(), await freePort()];
+  });
+  afterAll(async () => {
+    await machine[Symbol.asyncDispose]();
+    await database.drop();
+  });
+
+  const run = async (script: string) => {
+    const here = script
+      .replaceAll(manualUrl, database.url)
+      .replaceAll(':3000', `:${port}`)
+      .replaceAll('9464', `${metricsPort}`)
+      .replaceAll(':8080', `:${proxyPort}`);
+    const done = await machine.run(here, { PORT: `${port}`, LOG_LEVEL: 'error' });
+    expect(done, `${script}\n${done.stdout}\n${done.stderr}`).toMatchObject({ code: 0 });
+    return done;
+  };
+
+  test('has these pages, and this test runs them all', () => {
+    expect(headings).toEqual([
+      'One machine',
+      'Many instances',
+      'Backup and restore',
+      'Moving from the original',
+      'Moving from SQLite to PostgreSQL',
+      'What to watch',
+    ]);
+    expect(manual.match(/^```bash$/gm)).toHaveLength(headings.flatMap(commandsOf).length);
+  });
+
+  test('One machine', async () => {
+    const [first, ...others] = commandsOf('One machine');
+    const { stdout } = await run(first!);
+    expect(stdout).toContain('"ready"');
+    await register(url(), 'alice');
+    await register(url(), 'bob', { mentor_username: 'alice' });
+    const ended = await logIn(url(), 'alice');
+    await run(others[0]!);
+    await expect.poll(async () => (await ownDetail(url(), ended)).status).toBe(401);
+    for (const block of others.slice(1)) await run(block);
+    tokens = await logIn(url(), 'bob');
+    expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
+  });
+
+  test('Backup and restore', async () => {
+    const blocks = commandsOf('Backup and restore');
+    const [backup, drill, restore, postgres] = blocks;
+    expect(blocks).toHaveLength(4);
+    await run(backup!);
+    await register(url(), 'too-late');
+    const checked = await run(`cd /opt/mentorship\n${drill}`);
+    expect(checked.stdout).not.toContain('wrong');
+    expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200 });
+    await run(`${functionIn(backup!)}\n${restore}`);
+    expect(await ownDetail(url(), tokens)).toMatchObject({ status: 401 });
+    expect(await register(url(), 'too-late')).toMatchObject({ status: 201 });
+    tokens = await logIn(url(), 'bob');
+    // The last line has something to work on only where PostgreSQL holds a store: pg_dump and pg_restore stand in here.
+    await run(`${functionIn(backup!)}\n${postgres!.replace(/^.* sessions end .*$/m, '')}`);
+  });
+
+  test('Moving from SQLite to PostgreSQL', async () => {
+    for (const block of commandsOf('Moving from SQLite to PostgreSQL')) await run(block);
+    expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
+    expect(readFileSync(join(machine.root, 'opt/mentorship/.env'), 'utf8')).toContain('postgres://');
+    const last = commandsOf('Backup and restore').at(-1)!.split('\n');
+    const sessionsEnd = last.filter((line) => line.includes('sessions end'));
+    await run(`cd /opt/mentorship\nDATABASE_URL=${manualUrl}\n${sessionsEnd.join('\n')}`);
+    await expect.poll(async () => (await ownDetail(url(), tokens)).status).toBe(401);
+  });
+
+  test('What to watch', async () => {
+    const [metrics, log] = commandsOf('What to watch');
+    expect((await run(metrics!)).stdout).toContain('mentorship_database_up 1');
+    await run(log!);
+  });
+});
+
+/** The lines of a block that the ones after it go on with: where it is, and what a function of it stands for. */
+const functionIn = (block: string): string =>
+  block
+    .split('\n')
+    .filter((line) => /^cd |^mentorship\(\)/.test(line))
+    .join('\n');
