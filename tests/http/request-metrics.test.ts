@@ -76,10 +76,10 @@ describe('requests', () => {
       '{',
     );
     const socket = connect(port, '127.0.0.1', () => socket.write(half.join('')));
-    await expect.poll(() => socket.bytesWritten).toBeGreaterThan(0);
+    await expect.poll(() => socket.bytesWritten, { timeout: 20_000 }).toBeGreaterThan(0);
     socket.destroy();
     const aborted = { method: 'POST', route: '/api/login', status: 'aborted' };
-    await expect.poll(async () => (await read()).value('http_requests_total', aborted)).toBe(1);
+    await expect.poll(async () => (await read()).value('http_requests_total', aborted), { timeout: 20_000 }).toBe(1);
     const refused = request(
       ['PATCH /api/users/me HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 9'],
       '{',
