@@ -75,9 +75,13 @@ const expectFree = async (url: string): Promise<void> => {
 };
 
 describe.each(lastingStores)('a stop on %s', (store) => {
-  test.each(['SIGTERM', 'SIGINT'] as const)('by %s answers the 100 requests in flight first', async (signal) => {
+  test.each([
+    ['SIGTERM', '0s'],
+    ['SIGINT', '0s'],
+    ['SIGTERM', '1s'],
+  ] as const)('by %s with a grace of %s answers the 100 requests in flight first', async (signal, grace) => {
     await using database = await createDatabase(store);
-    await using service = await startService({ DATABASE_URL: database.url });
+    await using service = await startService({ DATABASE_URL: database.url, SHUTDOWN_GRACE: grace });
     await stopDuring(await sendHundred(service.url), () => service.stop(signal));
     expect(await service.ended).toMatchObject({ code: 0, signal: null });
     await expectFree(service.url);

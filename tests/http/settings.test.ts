@@ -140,6 +140,7 @@ describe('a bad value', () => {
     ),
     ['METRICS_PORT', 'must be a number from 0 to 65535 (0 takes a free port), or off', ['on', '-1', '65536', ':9464']],
     ['METRICS_PORT', 'must be another port than PORT', ['3000']],
+    ['SHUTDOWN_GRACE', length, ['5', '-1s', '0.5s', '11m', 'off', 'never']],
     ['HASH_QUEUE', 'must be a number from 0 to 100000', ['-1', '1.5', '100001', 'many', '0x10']],
     [
       'TRUST_PROXY',
@@ -207,6 +208,9 @@ describe('a good value', () => {
     ['LOGIN_BUDGET', '  ', { attempts: 10, period: 900 }],
     ['REGISTRATION_BUDGET', '', null],
     ['HASH_QUEUE', '0', 0],
+    ['SHUTDOWN_GRACE', '', 5],
+    ['SHUTDOWN_GRACE', '0s', 0],
+    ['SHUTDOWN_GRACE', '10m', 600],
     ['SESSION_MAX_LIFETIME', '30d', 30 * 24 * 3600],
     ['EVENTS_RETENTION', '1y', 31_557_600],
     ['MENTORSHIP_REQUEST_LIFETIME', '', 14 * 24 * 3600],

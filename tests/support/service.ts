@@ -55,7 +55,8 @@ export const launch = (
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: folder ?? own?.path,
-    env: { HOST: '127.0.0.1', PORT: '0', ...environment },
+    // No proxy has to be left.
+    env: { HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: group,
   });

@@ -9,7 +9,7 @@ import { warnOfUnknownProxy } from './client.ts';
 import { allowOrigins } from './cors.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs.ts';
-import { answerBeforeClosing } from './graceful-stop.ts';
+import { stopGracefully } from './graceful-stop.ts';
 import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { logAnswers } from './log.ts';
@@ -75,7 +75,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   app.addHook('onClose', () => store.close());
 
   app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
-  answerBeforeClosing(app);
+  stopGracefully(app, config.SHUTDOWN_GRACE);
   protectAnswers(app);
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);

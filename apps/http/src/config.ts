@@ -24,6 +24,12 @@ export const settings = {
   METRICS_PORT: setting('off', portOrOff),
   /** The address to serve metrics on. Not `HOST`: whoever opens that to the world asks for no token here. */
   METRICS_HOST: setting('127.0.0.1', (text) => text),
+  /**
+   * How long a stop by SIGTERM takes leave of the proxy, in seconds once read: half of it all goes on but `/readyz`, half
+   * of it the proxy's open connections are let go. More than twice the proxy's own time for an idle connection, and less
+   * than the 10 s after which Docker kills. Ctrl-C and a second signal do not wait; 0s where there is no proxy.
+   */
+  SHUTDOWN_GRACE: setting('5s', duration('10m', '0s')),
   /** How long an access token lives, in seconds once read. */
   ACCESS_TOKEN_LIFETIME: setting('20m', duration('365d')),
   /** How long a refresh token lives, in seconds once read; its session as long, unless it is rotated. */

@@ -76,6 +76,13 @@ export const edgeProblems = {
     title: 'Internal error',
     detail: 'Something went wrong on our side. The X-Request-Id of this answer finds it in the logs.',
   },
+  stopping: {
+    status: 503,
+    code: 'stopping',
+    title: 'Stopping',
+    detail: 'This process is about to stop. Send new requests to another one; those that come here are still answered.',
+    headers: retryAfter,
+  },
   handler_timeout: {
     status: 503,
     code: 'service_unavailable',

@@ -14,7 +14,7 @@ const start = async (config: Config): Promise<void> => {
     await app.close();
     throw error;
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(app));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop(app, signal));
   greet(app);
 };
 
@@ -31,10 +31,12 @@ ${metrics}Register a user:          curl -i ${url}/api/registration -H 'Content-
 };
 
 let stopping: PromiseLike<unknown> | undefined;
+const hurry = new AbortController();
 
-/** Answers what is in flight or on its way, then closes. A second signal changes nothing. */
-const stop = (app: FastifyInstance): void => {
-  stopping ??= app.close().then(undefined, (error: unknown) => {
+/** Ctrl-C is for somebody who waits, and so is a second signal: they end the grace. */
+const stop = (app: FastifyInstance, signal: NodeJS.Signals): void => {
+  if (stopping || signal === 'SIGINT') hurry.abort();
+  stopping ??= app.stop(hurry.signal).catch((error: unknown) => {
     app.log.error({ err: error }, 'The service could not close cleanly.');
     process.exitCode = 1;
   });

@@ -72,7 +72,11 @@ const problemResponses = {
   503: {
     description: 'Too busy, or the database does not answer: try again after `Retry-After` seconds.',
     headers: retryAfterHeader,
-    told: [problemOf(refuse('storage_unavailable')), problemOf(new DomainError('overloaded', { retryAfter: 2 }))],
+    told: [
+      problemOf(refuse('storage_unavailable')),
+      problemOf(new DomainError('overloaded', { retryAfter: 2 })),
+      edgeProblems.stopping,
+    ],
   },
 };
 

@@ -38,17 +38,17 @@ export const wholeNumber =
 
 const longest = ms('10000d');
 
-const seconds = (text: string, most: number): Seconds | null => {
+const seconds = (text: string, most: number, least = 1000): Seconds | null => {
   const milliseconds = /^\d+(\.\d+)?\s*[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : Number.NaN;
-  const good = milliseconds >= 1000 && milliseconds <= most && Number.isInteger(milliseconds / 1000);
+  const good = milliseconds >= least && milliseconds <= most && Number.isInteger(milliseconds / 1000);
   return good ? milliseconds / 1000 : null;
 };
 
-/** A length of time, in seconds. */
+/** A length of time, in seconds; at least one unless `least` says less. */
 export const duration =
-  (most: ms.StringValue): Read<Seconds> =>
+  (most: ms.StringValue, least: ms.StringValue = '1s'): Read<Seconds> =>
   (text) => {
-    const length = seconds(text, ms(most));
+    const length = seconds(text, ms(most), ms(least));
     if (length !== null) return length;
     throw new Error(
       `must be a length of time in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most ${most}`,
