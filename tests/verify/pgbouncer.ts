@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, isRoot, nobody } from '../support/postgres-server.ts';
 import { launch } from '../support/service.ts';
+import { untilListening } from '../support/until-listening.ts';
 import { CannotRun } from './report.ts';
 import { throughPort } from './servers.ts';
 
@@ -56,24 +54,10 @@ max_client_conn = 200
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.race([listening(port), bouncer.ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
+    await untilListening(port, bouncer);
   } catch (error) {
     await dispose();
     throw error;
   }
   return { url: throughPort(postgresUrl, port), [Symbol.asyncDispose]: dispose };
-};
-
-const listening = async (port: number): Promise<void> => {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const socket = connect(port, '127.0.0.1');
-    const connected = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (connected) return;
-    await delay(50);
-  }
-  throw new Error(`PgBouncer does not listen on port ${port}.`);
 };
