@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { example, examples, filledIn, lifetime, originalReadme, parsed, route } from '../support/original-readme.ts';
-import { call, createDatabase, startService, stores, type Tokens } from '../support/service.ts';
+import { call, createDatabase, type Tokens } from '../support/service.ts';
+import { deployments } from '../support/three-instances.ts';
 
 const keysOf = (value: unknown): string[] => Object.keys(value as object).toSorted();
 const claimsOf = (token: string) =>
@@ -13,10 +14,10 @@ test('the copy of the original README is the original, byte for byte', () => {
   );
 });
 
-describe.each(stores)('the original README on %s', (store) => {
+describe.each(Object.entries(deployments))('the original README on %s', (_, { store, start }) => {
   test('works from registration to logout, every example sent letter by letter', async () => {
     await using database = await createDatabase(store);
-    await using service = await startService({ DATABASE_URL: database.url });
+    await using service = await start({ DATABASE_URL: database.url });
     const send = <Body = unknown>(line: string, body?: unknown, token?: string) =>
       call<Body>(service.url, line, { ...(body !== undefined && { body }), ...(token !== undefined && { token }) });
 
@@ -104,7 +105,7 @@ describe.each(stores)('the original README on %s', (store) => {
 
   test('every route but registration, login and refresh asks for a token', async () => {
     await using database = await createDatabase(store);
-    await using service = await startService({ DATABASE_URL: database.url });
+    await using service = await start({ DATABASE_URL: database.url });
     const statusOf = async (line: string) =>
       (await call(service.url, line, line.startsWith('GET') ? {} : { body: {} })).status;
     const closed = [
