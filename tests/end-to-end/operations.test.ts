@@ -41,7 +41,7 @@ describe('the operator’s manual', () => {
       .replaceAll(':3000', `:${port}`)
       .replaceAll('9464', `${metricsPort}`)
       .replaceAll(':8080', `:${proxyPort}`);
-    const done = await machine.run(here, { PORT: `${port}`, LOG_LEVEL: 'error' });
+    const done = await machine.run(here, { PORT: `${port}`, LOG_LEVEL: 'error', SHUTDOWN_GRACE: '0s' });
     expect(done, `${script}\n${done.stdout}\n${done.stderr}`).toMatchObject({ code: 0 });
     return done;
   };
@@ -70,6 +70,19 @@ describe('the operator’s manual', () => {
     for (const block of others.slice(1)) await run(block);
     tokens = await logIn(url(), 'bob');
     expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
+  });
+
+  test('Many instances', async () => {
+    for (const block of commandsOf('Many instances')) await run(block);
+    const told = readFileSync(join(machine.root, 'told'), 'utf8').split('\n');
+    const compose = readFileSync(fileURLToPath(new URL('../../compose.yaml', import.meta.url)), 'utf8');
+    for (const instance of ['api-1', 'api-2', 'api-3']) {
+      expect(told).toContain(`docker compose up --detach --no-deps --wait ${instance}`);
+      expect(compose).toContain(`\n  ${instance}:\n`);
+    }
+    expect(readFileSync(join(machine.root, 'etc/nginx/conf.d/mentorship.conf'), 'utf8')).toContain(
+      'upstream mentorship',
+    );
   });
 
   test('Backup and restore', async () => {
