@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { refuse } from '@mentorship/domain';
 import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Store } from '../store.ts';
 import type { Schema } from './schema.ts';
@@ -35,30 +33,3 @@ export interface Engine {
   readonly connections: Store['connections'];
   close(): Promise<void>;
 }
-
-/** How long a request may wait for a lock, a connection or an answer before it gives up, in milliseconds. */
-export const patience = 2000;
-
-/** The same for a migration: other processes that start may be migrating too, and a large table takes its time. */
-export const migrationPatience = 120_000;
-
-/**
- * Runs the attempt again, after a short random pause, as long as it fails with what `again` accepts.
- * Throws `storage_unavailable` once the time is up.
- */
-export const retrying = async <Result>(
-  attempt: () => Promise<Result> | Result,
-  again: (error: unknown) => boolean,
-  milliseconds = patience,
-): Promise<Result> => {
-  const deadline = performance.now() + milliseconds;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 32)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!again(error)) throw error;
-      if (performance.now() >= deadline) throw refuse('storage_unavailable', { cause: error });
-      await delay(pause * (0.5 + Math.random()));
-    }
-  }
-};

@@ -1,2 +1,3 @@
+export { withOnePatience } from './patience.ts';
 export { StoreError } from './store-error.ts';
 export { migrateStore, openKyselyStore } from './store.ts';

@@ -1,10 +1,11 @@
 import { DomainError } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
-import { type Engine, migrationPatience, retrying } from './engine.ts';
+import type { Engine } from './engine.ts';
 import type { Schema } from './schema.ts';
 import { StoreError } from './store-error.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
+import { createPatience, migrationPatience, retrying, usualPatience, withOnePatience } from './patience.ts';
 
 type MigrationTables = {
   schema_migrations: { name: string; applied_at: string };
@@ -21,6 +22,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
   await retrying(
     () => createTables(db),
     (error) => !(error instanceof DomainError),
+    createPatience(usualPatience),
   );
   const run = () =>
     db.transaction().execute(async (transaction) => {
@@ -34,7 +36,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
           .execute();
       }
     });
-  await retrying(run, engine.isConflict, migrationPatience);
+  await withOnePatience((patience) => retrying(run, engine.isConflict, patience), migrationPatience);
 };
 
 const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {

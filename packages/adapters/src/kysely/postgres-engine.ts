@@ -1,20 +1,24 @@
-import { refuse } from '@mentorship/domain';
-import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import type { ConnectionLoad } from '../store.ts';
 import type { Engine } from './engine.ts';
-import type { Schema } from './schema.ts';
-
-/** How long a server may take to let us in, in milliseconds: one that is not there may never say so. */
-const longestConnect = 10_000;
+import { lendFrom, openPool } from './postgres-pool.ts';
 
 /** How many connections one process opens at most. */
 const poolSize = 10;
 
 /** PostgreSQL through a pool of connections, and one beside it for the background. */
-export const openPostgres = (url: string, patience: number): Engine => {
-  const pools = { requests: openPool(url, patience, poolSize), background: openPool(url, patience, 1) };
-  const [database, background] = [withPool(pools.requests, patience), withPool(pools.background, patience)];
+export const openPostgres = (
+  url: string,
+  patience: number,
+  { preparedStatements = false }: { readonly preparedStatements?: boolean } = {},
+): Engine => {
+  const common = { url, patience, preparedStatements };
+  const [all, own] = [
+    { ...common, max: poolSize },
+    { ...common, max: 1, alone: true },
+  ];
+  const pools = { requests: openPool(all), background: openPool(own) };
+  const [database, background] = [lendFrom(pools.requests, all), lendFrom(pools.background, own)];
   return {
     writes: database,
     reads: database,
@@ -36,34 +40,12 @@ export const openPostgres = (url: string, patience: number): Engine => {
   };
 };
 
-/** Every wait has an end: for a connection, for a statement, for an answer. */
-const openPool = (url: string, patience: number, max: number): pg.Pool => {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max,
-    connectionTimeoutMillis: Math.min(patience, longestConnect),
-    query_timeout: patience,
-    keepAlive: true,
-    application_name: 'mentorship',
-  });
-  // An idle connection that breaks has been taken out of the pool already: the next request opens another.
-  pool.on('error', () => {});
-  return pool;
-};
-
 const loadOf = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): ConnectionLoad => ({
   busy: totalCount - idleCount,
   idle: idleCount,
   waiting: waitingCount,
   most: options.max,
 });
-
-const withPool = (pool: pg.Pool, patience: number): Kysely<Schema> =>
-  new Kysely<Schema>({
-    dialect: new PostgresDialect({
-      pool: { connect: () => checkOut(pool, patience), end: () => pool.end(), options: pool.options },
-    }),
-  });
 
 const appendOnly: Engine['appendOnly'] = (table) => [
   `create function ${table}_only_grows() returns trigger language plpgsql as $$
@@ -81,47 +63,3 @@ const appendOnly: Engine['appendOnly'] = (table) => [
 
 /** serialization_failure and deadlock_detected: PostgreSQL, and engines that speak its protocol, ask to run it again. */
 const conflicts = new Set(['40001', '40P01']);
-
-/** A connection out of the pool whose faults are `storage_unavailable`, and which does not go back after one. */
-const checkOut = async (pool: pg.Pool, patience: number): Promise<PostgresPoolClient> => {
-  const client = await pool.connect().catch(unavailable);
-  const known = clients.get(client);
-  if (known) return known;
-  let fault: unknown;
-  // The pool listens to idle connections alone; a break that nobody hears of would end the process.
-  client.on('error', (error) => {
-    fault = error;
-  });
-  const query = async (sql: string, parameters?: readonly unknown[]) => {
-    if (fault) throw refuse('storage_unavailable', { cause: fault });
-    try {
-      if (sql !== 'begin') return await client.query(sql, parameters as unknown[]);
-      // Neither a connection option nor a setting of the session: behind PgBouncer, transactions share connections.
-      // The server gives up first, so that a slow statement does not cost the connection, and a process that hangs or
-      // vanishes in a transaction keeps nobody else from the rows that it has locked.
-      await client.query(
-        `begin; set local statement_timeout = ${patience * 0.75}; set local idle_in_transaction_session_timeout = ${patience}`,
-      );
-      return { command: 'BEGIN', rows: [] };
-    } catch (error) {
-      if (!(error instanceof pg.DatabaseError)) fault = error;
-      throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
-    }
-  };
-  const checkedOut = { query, release: () => client.release(fault !== undefined) } as unknown as PostgresPoolClient;
-  clients.set(client, checkedOut);
-  return checkedOut;
-};
-
-const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
-
-/**
- * What has no SQLSTATE is a connection that failed. Of the SQLSTATE classes: connection (08), resources (53), operator
- * intervention (57, a statement timeout among them), system (58), read-only standby (25006), idle in a transaction (25P03), lock not available (55P03).
- */
-const isUnavailable = (error: unknown): boolean =>
-  !(error instanceof pg.DatabaseError) || /^(08|53|57|58|25006|25P03|55P03)/.test(error.code ?? '');
-
-const unavailable = (error: unknown): never => {
-  throw refuse('storage_unavailable', { cause: error });
-};

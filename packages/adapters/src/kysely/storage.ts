@@ -1,8 +1,9 @@
 import type { Repositories, Storage } from '@mentorship/application';
 import type { Kysely } from 'kysely';
 import { kyselyAttempts } from './attempt-repository.ts';
-import { type Engine, retrying } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { kyselyMentorships } from './mentorship-repository.ts';
+import { retrying, withOnePatience } from './patience.ts';
 import type { Schema } from './schema.ts';
 import { kyselySecurityEvents } from './security-event-repository.ts';
 import { kyselySessions } from './session-repository.ts';
@@ -11,9 +12,12 @@ import { kyselyUsers } from './user-repository.ts';
 
 export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
-    retrying(
-      () => engine.writes.transaction().execute((transaction) => work(repositories(transaction, engine))),
-      engine.isConflict,
+    withOnePatience((patience) =>
+      retrying(
+        () => engine.writes.transaction().execute((transaction) => work(repositories(transaction, engine))),
+        engine.isConflict,
+        patience,
+      ),
     ),
 
   async ping() {

@@ -1,8 +1,9 @@
 import type { Store } from '../store.ts';
 import { kyselyAttemptDirectory } from './attempt-repository.ts';
-import { type Engine, migrationPatience, patience } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
 import { migrate } from './migrate.ts';
+import { migrationPatience, usualPatience } from './patience.ts';
 import { openPostgres } from './postgres-engine.ts';
 import { kyselySecurityEventDirectory } from './security-event-repository.ts';
 import { kyselySessionDirectory } from './session-directory.ts';
@@ -11,13 +12,18 @@ import { openSqlite } from './sqlite-engine.ts';
 import { kyselyStorage } from './storage.ts';
 import { kyselyUserDirectory } from './user-directory.ts';
 
+interface KyselyStoreOptions {
+  /** Whether PostgreSQL keeps the plan of each statement with the connection, under a name; not for PgBouncer in transaction mode. */
+  readonly preparedStatements?: boolean;
+}
+
 /**
  * Opens the store at `sqlite:<path>` or `postgres://…`, its schema brought up to date first.
  * Throws what the database says when it cannot be opened, and `StoreError`.
  */
-export const openKyselyStore = async (url: string): Promise<Store> => {
+export const openKyselyStore = async (url: string, options: KyselyStoreOptions = {}): Promise<Store> => {
   await migrateStore(url);
-  const engine = await openEngine(url, patience);
+  const engine = await openEngine(url, usualPatience, options);
   return {
     storage: kyselyStorage(engine),
     userDirectory: kyselyUserDirectory(engine.reads),
@@ -36,9 +42,9 @@ export const openKyselyStore = async (url: string): Promise<Store> => {
 
 /** Makes the store if there is none, and brings its schema up to date. Throws as `openKyselyStore` does. */
 export const migrateStore = async (url: string): Promise<void> => {
-  const engine = await openEngine(url, migrationPatience);
+  const engine = await openEngine(url, migrationPatience, {});
   await migrate(engine).finally(() => engine.close());
 };
 
-const openEngine = async (url: string, patience: number): Promise<Engine> =>
-  url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), patience) : openPostgres(url, patience);
+const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> =>
+  url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), patience) : openPostgres(url, patience, options);
