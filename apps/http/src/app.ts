@@ -15,6 +15,7 @@ import { parseJson } from './json.ts';
 import { logAnswers } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
+import { waitOnce } from './one-patience.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
 import { accountRoutes } from './routes/account.ts';
@@ -79,6 +80,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   protectAnswers(app);
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
+  waitOnce(app);
   parseJson(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   refuseOddRequests(app);
