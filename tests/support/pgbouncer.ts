@@ -2,25 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, isRoot, nobody } from '../support/postgres-server.ts';
-import { launch } from '../support/service.ts';
-import { untilListening } from '../support/until-listening.ts';
-import { CannotRun } from './report.ts';
-import { throughPort } from './servers.ts';
+import { freePort, isRoot, nobody, throughPort } from './postgres-server.ts';
+import { launch } from './service.ts';
+import { untilListening } from './until-listening.ts';
 
 // Debian has it where only administrators look for programs.
 const environment = { PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin` };
 
-export const requirePgBouncer = (): void => {
-  if (!spawnSync('pgbouncer', ['--version'], { env: environment }).error) return;
-  throw new CannotRun(
-    'The scenario pgbouncer needs the program pgbouncer: apt-get install pgbouncer (or: brew install pgbouncer).',
-  );
-};
+/** Whether the program is there. */
+export const hasPgBouncer = (): boolean => !spawnSync('pgbouncer', ['--version'], { env: environment }).error;
 
 /** PgBouncer in transaction mode before the PostgreSQL server at this URL, which is how it is mostly run. */
 export const startPgBouncer = async (postgresUrl: string): Promise<AsyncDisposable & { url: string }> => {
-  requirePgBouncer();
   const { hostname, port: postgresPort, username, password } = new URL(postgresUrl);
   const port = await freePort();
   // It will not run as root, and the user it then runs as could not enter a private TMPDIR.

@@ -142,5 +142,12 @@ export const freePort = async (): Promise<number> => {
   return address.port;
 };
 
+/** The same URL, but through another port of this machine. */
+export const throughPort = (url: string, port: number): string => {
+  const through = new URL(url);
+  through.port = `${port}`;
+  return through.href;
+};
+
 /** An AggregateError of a refused connection has no message of its own. */
 const reasonOf = (error: unknown): string => (error instanceof Error && error.message) || String(error);

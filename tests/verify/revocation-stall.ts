@@ -3,7 +3,8 @@ import { logIn, register, type Service, type Tokens } from '../support/service.t
 import { showProgress } from './progress.ts';
 import { milliseconds, type Report } from './report.ts';
 import { askProfile, durationOf, steadily, timed, type Timed } from './requests.ts';
-import { startPostgres, startServices, throughPort } from './servers.ts';
+import { throughPort } from '../support/postgres-server.ts';
+import { startPostgres, startServices } from './servers.ts';
 import { startStallingProxy, type StallingProxy } from './stalling-proxy.ts';
 import { inWords, quantile, tally } from './statistics.ts';
 

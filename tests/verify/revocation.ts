@@ -1,5 +1,6 @@
 import { readChoices, readCount, readFlags } from './command-line.ts';
-import { requirePgBouncer, startPgBouncer } from './pgbouncer.ts';
+import { startPgBouncer } from '../support/pgbouncer.ts';
+import { requirePgBouncer } from './pgbouncer.ts';
 import { type Report, runReported } from './report.ts';
 import { measureDelays } from './revocation-delays.ts';
 import { countQueries } from './revocation-queries.ts';

@@ -24,10 +24,3 @@ export const startPostgres = async (
   const server = await startServer(settings);
   return { ...server, [Symbol.asyncDispose]: server.stop };
 };
-
-/** The same URL, but through another port of this machine. */
-export const throughPort = (url: string, port: number): string => {
-  const through = new URL(url);
-  through.port = `${port}`;
-  return through.href;
-};

@@ -72,7 +72,7 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
   });
 
 const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOptions): Promise<void> => {
-  const store = await openStore(config.DATABASE_URL);
+  const store = await openStore(config);
   app.addHook('onClose', () => store.close());
 
   app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));

@@ -16,6 +16,8 @@ import { origins, proxies } from './address-lists.ts';
 /** Every setting of the service, in one place: `.env.example` and the README list the same. */
 export const settings = {
   ...commonSettings,
+  /** Whether each connection to PostgreSQL keeps its statements prepared, by name. */
+  PREPARED_STATEMENTS: setting('off', switched('on', 'off')),
   /** The address to listen on. */
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free one. */

@@ -38,8 +38,8 @@ import {
 } from './tokens.ts';
 
 /** `DATABASE_URL` alone chooses the store. */
-export const openStore = async (url: string): Promise<Store> =>
-  url === 'memory:' ? openMemoryStore() : openKyselyStore(url);
+export const openStore = async ({ DATABASE_URL: url, PREPARED_STATEMENTS }: Config): Promise<Store> =>
+  url === 'memory:' ? openMemoryStore() : openKyselyStore(url, { preparedStatements: PREPARED_STATEMENTS });
 
 /** Which adapter for which port: here, and nowhere else. */
 export const createContainer = (

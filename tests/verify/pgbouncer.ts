@@ -1,0 +1,9 @@
+import { hasPgBouncer } from '../support/pgbouncer.ts';
+import { CannotRun } from './report.ts';
+
+export const requirePgBouncer = (): void => {
+  if (hasPgBouncer()) return;
+  throw new CannotRun(
+    'The scenario pgbouncer needs the program pgbouncer: apt-get install pgbouncer (or: brew install pgbouncer).',
+  );
+};
