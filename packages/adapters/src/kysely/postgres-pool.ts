@@ -44,7 +44,11 @@ export const lendFrom = (pool: pg.Pool, options: PoolOptions): Kysely<Schema> =>
 const createLender = (pool: pg.Pool, { patience: milliseconds, alone, preparedStatements }: PoolOptions) => {
   const openedAt = new WeakMap<pg.PoolClient, number>();
   let silentAt = Number.NEGATIVE_INFINITY;
-  pool.on('connect', (client) => openedAt.set(client, performance.now()));
+  pool.on('connect', (client) => {
+    openedAt.set(client, performance.now());
+    // The pool listens to idle connections alone; a break that nobody hears of would end the process.
+    client.on('error', () => {});
+  });
 
   // Where one connection got no answer, those beside it lead to the same silence: a server that is gone closes none.
   const takeTrusted = async (): Promise<pg.PoolClient> => {
@@ -86,7 +90,6 @@ interface Terms {
 
 const lent = (client: pg.PoolClient, { patience, nameOf, begin, onSilence }: Terms): PostgresPoolClient => {
   let fault: unknown;
-  // The pool listens to idle connections alone; a break that nobody hears of would end the process.
   const onBreak = (error: unknown) => {
     fault = error;
   };
