@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refuse } from '@mentorship/domain';
 
 /** How long one who asks waits for the store in all, in milliseconds: what stands before it has the rest of two seconds. */
-export const usualPatience = 1800;
+export const usualPatience = 1500;
 
 /** The same for a migration: other processes that start may be migrating too, and a large table takes its time. */
 export const migrationPatience = 600_000;
