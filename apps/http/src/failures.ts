@@ -98,7 +98,7 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     code: 'service_unavailable',
     title: 'Service unavailable',
     detail:
-      'The database does not answer at the moment. Try again shortly, and look first whether your change was made.',
+      'The database does not answer, or cannot write, at the moment. Try again shortly, and look first whether your change was made.',
     headers: retryAfter,
   }),
 };
