@@ -9,7 +9,7 @@ describeOnPostgres('statements', (create) => {
   const preparedAfter = async (preparedStatements: boolean) => {
     const { url } = await create();
     await addUsers(await openOn({ url }), 'user');
-    const engine = openPostgres(url, 1800, { preparedStatements });
+    const engine = openPostgres(url, 1500, { preparedStatements });
     onTestFinished(() => engine.close());
     const ask = () => engine.reads.selectFrom('users').select('username').where('id', '=', 1).execute();
     expect([await ask(), await ask()]).toEqual([[{ username: 'user' }], [{ username: 'user' }]]);

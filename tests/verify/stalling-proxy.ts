@@ -7,12 +7,15 @@ export type StallingProxy = AsyncDisposable & {
   stall(): void;
   /** Goes on, with what has waited. */
   resume(): void;
+  /** From now on new connections lead to this port. */
+  switchTo(port: number): void;
 };
 
 /** A proxy before a port of this machine. */
 export const startStallingProxy = async (targetPort: number): Promise<StallingProxy> => {
   const sockets = new Set<Socket>();
   let stalled = false;
+  let target = targetPort;
 
   const forward = (from: Socket, to: Socket): void => {
     sockets.add(from);
@@ -28,9 +31,9 @@ export const startStallingProxy = async (targetPort: number): Promise<StallingPr
     if (stalled) from.pause();
   };
   const server = createServer((client) => {
-    const target = connect(targetPort, '127.0.0.1');
-    forward(client, target);
-    forward(target, client);
+    const server = connect(target, '127.0.0.1');
+    forward(client, server);
+    forward(server, client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -44,6 +47,9 @@ export const startStallingProxy = async (targetPort: number): Promise<StallingPr
     resume() {
       stalled = false;
       for (const socket of sockets) socket.resume();
+    },
+    switchTo(port) {
+      target = port;
     },
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
