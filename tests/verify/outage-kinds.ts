@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { startPgBouncer } from '../support/pgbouncer.ts';
 import { type Cluster, killAll, processesOf, signal, startCluster } from './outage-cluster.ts';
 import { startReplicated } from './outage-standby.ts';
 
@@ -7,6 +8,8 @@ import { startReplicated } from './outage-standby.ts';
 export type Breakable = AsyncDisposable & {
   /** What the service connects to. */
   url: string;
+  /** Who has just come to the database itself connects to this. */
+  directUrl: string;
   /** Where to look whether what was acknowledged is there. */
   current(): string;
   /** Makes ready for the next outage, while nobody asks anything. */
@@ -24,17 +27,25 @@ export type Kind = {
   open(settings: Record<string, string | number>): Promise<Breakable>;
 };
 
-/** A kind of outage of a single server. */
+/** Without anything between. */
+const directly = async (url: string) => ({ url, [Symbol.asyncDispose]: async () => {} });
+
+/** A kind of outage of a single server, and how the service connects to it. */
 const single =
-  (make: (cluster: Cluster) => Pick<Breakable, 'break' | 'mend'>) =>
+  (make: (cluster: Cluster) => Pick<Breakable, 'break' | 'mend'>, connect: typeof startPgBouncer = directly) =>
   async (settings: Record<string, string | number>): Promise<Breakable> => {
     const cluster = await startCluster(settings);
+    const way = await connect(cluster.serviceUrl);
     return {
       ...make(cluster),
-      url: cluster.serviceUrl,
+      url: way.url,
+      directUrl: cluster.serviceUrl,
       current: () => cluster.url,
       prepare: async () => {},
-      [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        await way[Symbol.asyncDispose]();
+        await cluster[Symbol.asyncDispose]();
+      },
     };
   };
 
@@ -54,6 +65,7 @@ const start = async ({ run, data, logFile }: Cluster): Promise<void> => {
 
 const cutAll = `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'service'`;
 const nothing = async () => {};
+const killAndStart = (cluster: Cluster) => ({ break: () => killAll(cluster), mend: () => start(cluster) });
 
 export const kinds = {
   stopped: {
@@ -64,7 +76,12 @@ export const kinds = {
   killed: {
     title: 'PostgreSQL is killed, all its processes at once, and started again',
     lasts: true,
-    open: single((cluster) => ({ break: () => killAll(cluster), mend: () => start(cluster) })),
+    open: single(killAndStart),
+  },
+  bouncer: {
+    title: 'The same behind PgBouncer in transaction mode',
+    lasts: true,
+    open: single(killAndStart, startPgBouncer),
   },
   restarted: {
     title: 'PostgreSQL is restarted',
@@ -130,5 +147,4 @@ export const kinds = {
   },
 } satisfies Record<string, Kind>;
 
-export type KindName = keyof typeof kinds;
-export const kindNames = Object.keys(kinds) as KindName[];
+export const kindNames = Object.keys(kinds) as (keyof typeof kinds)[];

