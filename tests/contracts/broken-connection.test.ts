@@ -26,4 +26,28 @@ describeOnPostgres('a connection that breaks', (create) => {
     await expect(store.storage.ping()).resolves.toBeUndefined();
     await other.close();
   });
+
+  // Also between being handed out and the first question, when nobody but us listens to it.
+  test('at any moment is a refusal at most, and never ends the process', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const other = await database.connect();
+    let over = false;
+    const ask = async () => {
+      while (!over)
+        await store.storage
+          .ping()
+          .catch((error: unknown) => expect(error).toMatchObject(refusal('storage_unavailable')));
+    };
+    const asking = Array.from({ length: 20 }, ask);
+    for (let cut = 0; cut < 200; cut++)
+      await other.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where application_name = 'mentorship' and datname = current_database()`,
+      );
+    over = true;
+    await Promise.all(asking);
+    await expect(store.storage.ping()).resolves.toBeUndefined();
+    await other.close();
+  });
 });
