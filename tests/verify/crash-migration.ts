@@ -27,12 +27,15 @@ const applied = async ({ query }: Database) =>
 export const migratedAfter = async (url: string, moment: number): Promise<boolean> =>
   ((await applied(databaseAt(url))).at(-1)?.at ?? 0) > moment;
 
+/** Whether the schema is that of the database in use. */
+export const isSchemaOfUse = async ({ name, url: inUse }: Target, url: string): Promise<boolean> =>
+  isDeepStrictEqual(await schemaOf(name, databaseAt(url)), await schemaOf(name, databaseAt(inUse)));
+
 /** What is not as it must be in a database that has been migrated after all. */
 export const checkMigrated = async (target: Target, url: string, { url: service }: Service, schema: string) => {
   const wrong: string[] = [];
-  const [migrated, fresh] = [databaseAt(url), databaseAt(target.url)];
-  if (!isDeepStrictEqual(await schemaOf(target.name, migrated), await schemaOf(target.name, fresh)))
-    wrong.push('its schema is not that of a database that was never old');
+  const migrated = databaseAt(url);
+  if (!(await isSchemaOfUse(target, url))) wrong.push('its schema is not that of a database that was never old');
   const [counts] = await migrated.query(`select
     (select count(*) from users where username like 'grown-%') as users,
     (select count(*) from mentorships where mentor_id = 1 and reason = 'removed' and started_at = ended_at) as ended,

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Launched, launch, type Service } from '../support/service.ts';
+import type { Launched, Service } from '../support/service.ts';
 import { databaseAt } from '../support/stores.ts';
 import { check } from './crash-check.ts';
-import { checkMigrated, growOld, migratedAfter } from './crash-migration.ts';
+import { checkMigrated, growOld, isSchemaOfUse, migratedAfter } from './crash-migration.ts';
+import { begin, ready, startAgain } from './crash-starts.ts';
 import { storm, type Writer } from './crash-storm.ts';
 import type { Target } from './crash-targets.ts';
 import type { Desk } from './crash-writes.ts';
-import { longTokens } from './people.ts';
 import type { Report } from './report.ts';
 
 /** What is killed, and in the middle of what. */
@@ -28,42 +28,6 @@ export type Scene = {
   halfDone: Set<string>;
   lost: Set<string>;
   arrived: number;
-};
-
-const environment = (url: string) => ({
-  DATABASE_URL: url,
-  LOG_LEVEL: 'error',
-  LOGIN_BUDGET: 'off',
-  LOGIN_BUDGET_PER_ADDRESS: 'off',
-  LOGIN_BUDGET_PER_ACCOUNT: 'off',
-  ...longTokens,
-});
-
-const longestStart = 60_000;
-
-/** Resolves when the service says that it is ready. */
-const ready = async (url: string): Promise<void> => {
-  const deadline = performance.now() + longestStart;
-  const isReady = () =>
-    fetch(new URL('/readyz', url)).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-  while (!(await isReady())) {
-    if (performance.now() > deadline) throw new Error(`The service is not ready within ${longestStart / 1000} s.`);
-    await delay(5);
-  }
-};
-
-/** Starts the service, which must say nothing but that it listens, and notes how long that took. */
-export const startAgain = async (report: Report, url: string, times: number[]): Promise<Service> => {
-  const start = performance.now();
-  const launched = launch(environment(url));
-  const service = { ...launched, url: await launched.listening };
-  await ready(service.url);
-  times.push(performance.now() - start);
-  report.require(service.output.stdout === '', `a start after a kill wrote a log: ${service.output.stdout}`);
-  return service;
 };
 
 const between = (least: number, most: number) => least + Math.random() * (most - least);
@@ -103,22 +67,28 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     return scene.desk.ledger.acknowledged > before;
   },
 
-  async start(scene, how) {
+  /** On the database in use, and on one that is empty, both at the same time. */
+  async start(scene, how, round) {
+    const { report, target, starts, halfDone } = scene;
     await scene.service.stop('SIGKILL');
-    const launched = launch(environment(scene.target.url));
-    await delay(between(0, Math.min(...scene.starts.plain)));
-    const listened = launched.output.stderr !== '';
-    await kill(scene, how, launched);
-    await launched.stop('SIGKILL');
+    const empty = await target.create(`empty_${round}`);
+    const launched = [target.url, empty].map(begin);
+    await delay(between(0, Math.min(...starts.plain)));
+    const listening = launched.some(({ output }) => output.stderr !== '');
+    await Promise.all([...launched.map(({ stop }) => stop('SIGKILL')), kill(scene, how, scene.service)]);
     await bringBack(scene, how.what === 'database' ? { ...how, what: 'both' } : how);
-    return !listened;
+    const service = await startAgain(report, empty, starts.plain);
+    if (!(await isSchemaOfUse(target, empty))) halfDone.add('an empty database has not got the schema');
+    await service.stop('SIGKILL');
+    await target.drop(empty);
+    return !listening;
   },
 
   async migration(scene, how, round) {
     const { report, target, old, starts, halfDone } = scene;
     const [schema, grown] = [...old][round % old.size] ?? ['', ''];
     const url = await target.create(`old_${round}`, grown);
-    const launched = launch(environment(url));
+    const launched = begin(url);
     const watcher = await databaseAt(url).connect();
     const ended = launched.ended.then(() => true);
     while (!(await target.isWriting(watcher)) && !(await Promise.race([ended, delay(3, false)])));

@@ -1,11 +1,10 @@
 import { Unanswered } from './crash-ledger.ts';
+import { goOn, leave } from './crash-agreements.ts';
 import {
   changeContact,
   changePassword,
   changeProfile,
   type Desk,
-  goOn,
-  leave,
   logIn,
   logOut,
   nameMentor,

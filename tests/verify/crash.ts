@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readChoices, readCount, readFlags } from './command-line.ts';
 import { newLedger } from './crash-ledger.ts';
-import { growAll, type Kill, runRound, type Scene, startAgain } from './crash-rounds.ts';
+import { growAll, type Kill, runRound, type Scene } from './crash-rounds.ts';
+import { startAgain } from './crash-starts.ts';
 import { mentors, prepare } from './crash-storm.ts';
 import { targetNames, targets } from './crash-targets.ts';
 import type { Desk } from './crash-writes.ts';
@@ -19,7 +20,8 @@ Whether kill -9 of the service, or of PostgreSQL, at any moment loses a write th
 ${writers} writers register users with and without a mentor, change email and phone, bio, skills and mentor, change passwords, log
 in and out, name mentors, ask, accept, decline, complete, and leave. They and their log are in this process, which is not
 the one that is killed. At a random moment something is killed with SIGKILL and started again, in turn
-  - on sqlite the service, 3 of 5 rounds during a storm of writes, 1 during its start, 1 during a migration;
+  - on sqlite the service, 3 of 5 rounds during a storm of writes, 1 during its start (beside it another one starts on an
+    empty database, and is killed too), 1 during a migration;
   - on postgres the service, PostgreSQL with all its processes, or both, likewise.
 A migration is that of a golden database of schema 0001 or 0002 to which 40,000 users were added. A kill hit a migration when
 a transaction was open just before it, and the schema was still the old one afterwards.
