@@ -101,7 +101,8 @@ const say = (report: Report, scene: Scene): void => {
     report.require(hit * 2 >= made || made < 3, `of ${made} kills of the ${name}, only ${hit} hit it`);
 };
 
-const run = async (report: Report, name: (typeof targetNames)[number], file: string): Promise<void> => {
+/** Resolves to whether nothing was lost, nor half done. */
+const run = async (report: Report, name: (typeof targetNames)[number], file: string): Promise<boolean> => {
   await using target = await targets[name]();
   const starts: Scene['starts'] = { plain: [], withDatabase: [], migrating: [] };
   const service = await startAgain(report, target.url, starts.plain);
@@ -122,13 +123,15 @@ const run = async (report: Report, name: (typeof targetNames)[number], file: str
     await scene.service.stop('SIGKILL');
   }
   say(report, scene);
+  return scene.lost.size + scene.halfDone.size === 0;
 };
 
 await runReported(async (report) => {
-  const logs = temporaryFolder();
-  await using _logs = { [Symbol.asyncDispose]: async () => logs.remove() };
   for (const name of wanted) {
     report.say(`\n${rounds} kills on ${name}, ${writers} writers`);
-    await run(report, name, join(logs.path, `${name}.log`));
+    const folder = temporaryFolder();
+    const file = join(folder.path, `${name}.log`);
+    if (await run(report, name, file)) folder.remove();
+    else report.say(`  Every write that was acknowledged, in this order: ${file}`);
   }
 });
