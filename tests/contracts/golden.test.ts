@@ -59,6 +59,8 @@ describeOnEachDatabase('a golden database', (create, name) => {
       for (const { access } of [tokens, refreshed.body as Tokens, await api.logIn(username, password)])
         expect(await look(access)).toMatchObject({ status: 200, body: { username } });
     }
+    for (const body of [walk.deactivated ?? []].flat())
+      expect((await api.call('POST', '/api/login', { body })).status).toBe(401);
     expect((await refresh(walk.loggedOut)).status).toBe(401);
     expect((await look(walk.loggedOut.access)).status).toBe(401);
   });
