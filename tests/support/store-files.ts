@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
+import { fillForEveryRule } from './corruptions.ts';
+import { makeSecondRelease } from './releases.ts';
+import { sqliteAt } from './stores.ts';
+
+/** Makes a store that has something in it. */
+export const makeStore = (path: string): Promise<void> => fillForEveryRule({ url: `sqlite:${path}` });
+
+const withStatement = (statement: string) => async (path: string) => {
+  await (await openKyselyStore(`sqlite:${path}`)).close();
+  await sqliteAt(path).query(statement);
+};
+
+/** Files that are taken for a store and are none, or not one of this release: how each is made, and what is said of it. */
+export const noStores: Record<string, { readonly make: (path: string) => unknown; readonly line: RegExp }> = {
+  'no file': { make: () => {}, line: /^Failed: There is no file .*\. Check the path\.$/ },
+  'an empty file': { make: (path) => writeFileSync(path, ''), line: /is no SQLite database\. Check the path\.$/ },
+  'a file that is no database': {
+    make: (path) => writeFileSync(path, 'id,name\n1,alice\n'.repeat(1000)),
+    line: /is no SQLite database\. Check the path\.$/,
+  },
+  'a beginning and nothing more': { make: (path) => writeFileSync(path, 'SQLite format 3\0'), line: /is damaged \(/ },
+  'half a database': {
+    async make(path) {
+      await makeStore(path);
+      truncateSync(path, statSync(path).size / 2);
+    },
+    line: /is damaged \(/,
+  },
+  'an empty database': {
+    make: (path) =>
+      sqliteAt(path)
+        .query('vacuum')
+        .then(() => sqliteAt(path).query('pragma user_version = 1')),
+    line: /is empty\.$/,
+  },
+  'a database of something else': {
+    make: (path) => sqliteAt(path).query('create table things (id integer)'),
+    line: /belongs to something else: it is no database of this service\.$/,
+  },
+  'a database of something else that has migrations too': {
+    make: (path) => sqliteAt(path).query('create table schema_migrations (version text)'),
+    line: /belongs to something else: it is no database of this service\.$/,
+  },
+  'a store of a newer release': {
+    make: withStatement(`insert into schema_migrations values ('9999-from-the-future', '2099')`),
+    line: /belongs to a newer release \(it has 9999-from-the-future\)\. Start that release\.$/,
+  },
+};
+
+/** Makes a store as the second release left it. */
+export const makeOlderStore = (path: string): Promise<void> => makeSecondRelease('sqlite', sqliteAt(path));
+
+/** All that is in the folder, to be compared: names, modes, what is in each. */
+export const filesIn = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const { mode } = statSync(path);
+      return [path, `${mode.toString(8)} ${entry.isFile() ? readFileSync(path).toString('base64') : ''}`];
+    }),
+  );
