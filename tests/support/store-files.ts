@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
@@ -53,12 +54,14 @@ export const noStores: Record<string, { readonly make: (path: string) => unknown
 /** Makes a store as the second release left it. */
 export const makeOlderStore = (path: string): Promise<void> => makeSecondRelease('sqlite', sqliteAt(path));
 
-/** All that is in the folder, to be compared: names, modes, what is in each. */
+/** All that is in the folder, to be compared: names, modes, what is in each; but for the -shm that whoever reads a store marks. */
 export const filesIn = (folder: string): Record<string, string> =>
   Object.fromEntries(
-    readdirSync(folder, { recursive: true, withFileTypes: true }).map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const { mode } = statSync(path);
-      return [path, `${mode.toString(8)} ${entry.isFile() ? readFileSync(path).toString('base64') : ''}`];
-    }),
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => !name.endsWith('-shm'))
+      .map((entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const bytes = entry.isFile() ? readFileSync(path) : '';
+        return [path, `${statSync(path).mode.toString(8)} ${createHash('sha256').update(bytes).digest('hex')}`];
+      }),
   );

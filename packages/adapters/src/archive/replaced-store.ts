@@ -13,32 +13,33 @@ export interface ReplacedStore extends AsyncDisposable {
   /** The ids that it has given out last; none where it is too damaged to say. */
   readonly lastIds: ReadonlyMap<NumberedTable, number>;
   /** Gives it a second name, under which it stays, and sees to it that nothing of it is left beside the first. */
-  keepAs(name: string): void;
+  keepAs(name: string): Promise<void>;
 }
 
 /** Throws `StoreError` when it is in use, or belongs to something else. That it is damaged is no reason to keep it. */
 export const holdReplacedStore = async (path: string): Promise<ReplacedStore> => {
   const archive = openSqliteArchive(path);
   const lastIds = new Map<NumberedTable, number>();
-  let whole = true;
+  let readable: boolean;
   try {
-    await archive.begin();
-    if ((await ownerOf(archive.db)) === 'somebody else')
-      throw new StoreError(`${path} belongs to something else: it is no database of this service. Check DATABASE_URL.`);
-    for (const table of numberedTables) lastIds.set(table, await archive.lastId(table));
-    await archive.commit();
-    // From here on it is all in the one file. Whoever waits to open that cannot make it a store again once it has lost its name.
-    await leaveWal(archive.db);
+    readable = await unlessDamaged(async () => {
+      await archive.begin();
+      if ((await ownerOf(archive.db)) === 'somebody else')
+        throw new StoreError(
+          `${path} belongs to something else: it is no database of this service. Check DATABASE_URL.`,
+        );
+      for (const table of numberedTables) lastIds.set(table, await archive.lastId(table));
+      await archive.commit();
+    });
   } catch (error) {
-    whole = false;
-    if (!isDamage(error)) {
-      await archive[Symbol.asyncDispose]();
-      throw error;
-    }
+    await archive[Symbol.asyncDispose]();
+    throw error;
   }
   return {
     lastIds,
-    keepAs(name) {
+    async keepAs(name) {
+      // From here on it is all in the one file. Whoever waits to open that cannot make it a store again once it has lost its name.
+      const whole = readable && (await unlessDamaged(() => leaveWal(archive.db)));
       if (whole) rmSync(`${path}-shm`, { force: true });
       else keepSidecars(path, name);
       linkSync(path, name);
@@ -46,6 +47,17 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
     },
     [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
   };
+};
+
+/** Whether the work could be done. */
+const unlessDamaged = async (work: () => Promise<void>): Promise<boolean> => {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return false;
+  }
 };
 
 /** Moves away what would be taken for a part of whatever database comes to be at the path. */

@@ -62,7 +62,7 @@ export const restoreStore = async (url: string, file: string, options: RestoreOp
   if (process.getuid?.() === 0) giveTo(exists ? store : dirname(store), copy.path);
 
   const kept = `${store}.replaced-${new Date(options.now).toISOString().replaceAll(':', '')}`;
-  if (replaced) replaced.keepAs(kept);
+  if (replaced) await replaced.keepAs(kept);
   else keepSidecars(store, kept);
   if (replaced) copy.replace();
   else copy.place();

@@ -26,5 +26,7 @@ export const settleCopy = async (path: string, title: string): Promise<string[]>
 const damaged = (title: string, how: string) => new StoreError(`${title} is damaged (${how}). Use an earlier backup.`);
 
 /** Writes what is in the file beside into the database, and removes it; the service opens it again when it starts. */
-export const leaveWal = async (db: Parameters<typeof stepsToBeDone>[0]['db']): Promise<void> =>
-  void (await sql`pragma journal_mode = delete`.execute(db));
+export const leaveWal = async (db: Parameters<typeof stepsToBeDone>[0]['db']): Promise<void> => {
+  const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
+  if (rows[0]?.journal_mode !== 'delete') throw new Error('The database keeps a part of itself in another file.');
+};

@@ -31,7 +31,6 @@ export const openSqliteArchive = (path: string): Archive => {
   requireSqliteFile(path);
   const database = new Database(path, { fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
-  database.pragma('synchronous = full');
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
 
   return {
@@ -41,11 +40,14 @@ export const openSqliteArchive = (path: string): Archive => {
       try {
         // From now on, until it is closed: nobody else can open the database.
         database.pragma('locking_mode = exclusive');
-        database.exec('begin immediate');
+        database.exec('begin immediate; commit');
       } catch (error) {
         if (!isBusy(error)) throw error;
         throw new StoreError(`${path} is in use. Stop the service, and whatever else has it open, first.`);
       }
+      // Only now: it fails where the schema cannot be read, and nobody else shall open even that.
+      database.pragma('synchronous = full');
+      database.exec('begin immediate');
     },
     async commit() {
       database.exec('commit');
