@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
@@ -7,6 +8,9 @@ import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgre
 
 /** How long a server may take to let us in, in milliseconds. */
 const longestConnect = 10_000;
+
+/** How long a connection that has been closed may still be listed by the server, in milliseconds. */
+const longestGoodbye = 1000;
 
 /** Numbers as numbers: none that the service gives out comes near 2^53. */
 const types: pg.CustomTypesConfig = {
@@ -37,10 +41,20 @@ export const openPostgresArchive = (url: string): Archive => {
   const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect, end, options: {} } }) });
   const run = (statement: string) => sql.raw(statement).execute(db);
 
-  const requireUnused = async () => {
+  const isUsed = async () => {
+    // What the first look has seen would be shown until the transaction ends.
+    await run('select pg_stat_clear_snapshot()');
     const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
       and application_name like 'mentorship%' and pid <> pg_backend_pid() limit 1`.execute(db);
-    if (rows.length > 0) throw new StoreError(`${title} is in use. Stop every instance of the service first.`);
+    return rows.length > 0;
+  };
+  const requireUnused = async () => {
+    const deadline = performance.now() + longestGoodbye;
+    while (await isUsed()) {
+      if (performance.now() > deadline)
+        throw new StoreError(`${title} is in use. Stop every instance of the service first.`);
+      await delay(10);
+    }
   };
 
   return {
