@@ -1,0 +1,132 @@
+import type { ForeignAccount } from '@mentorship/domain';
+import { sql } from 'kysely';
+import type { Archive } from '../archive/archive.ts';
+import { openArchive, sqlitePath } from '../archive/open-archive.ts';
+import { StoreError } from '../kysely/store-error.ts';
+import { readMoment } from './read-moment.ts';
+
+/** The original's table of users, and what is read of it. */
+const table = 'mentorship_user';
+const columns = ['id', 'username', 'password', 'email', 'phone', 'mentor_id', 'is_active', 'date_joined'] as const;
+
+type Row = Readonly<Record<(typeof columns)[number], string | null>>;
+
+/** What the original's database keeps that has no place here. */
+export interface LeftBehind {
+  /** Of the table of users. */
+  readonly columns: readonly string[];
+  /** With the number of their rows, null where nobody may count them; empty ones are not listed. */
+  readonly tables: readonly { readonly name: string; readonly rows: number | null }[];
+}
+
+/** A database of the original, made by Django. It is only read. */
+export interface DjangoDatabase extends AsyncDisposable {
+  /** What to call it in a message: no password. */
+  readonly title: string;
+  /** Throws `StoreError` when somebody else has it open; from then on, nobody can open an SQLite file until this is closed. */
+  requireIdle(): Promise<void>;
+  /** All accounts, as they are written there. Throws `StoreError`. */
+  readAccounts(): Promise<ForeignAccount[]>;
+  listLeftBehind(): Promise<LeftBehind>;
+}
+
+/** Opens the database at `sqlite:<path>` or `postgres://…`. Throws `StoreError`. */
+export const openDjango = async (url: string): Promise<DjangoDatabase> => {
+  const path = sqlitePath(url);
+  const name = path ?? withoutPassword(url);
+  const archive = await reading(name, async () => openArchive(url));
+  const { title, db } = archive;
+  const tables = () => db.introspection.getTables();
+
+  return {
+    title,
+    requireIdle: () => reading(title, () => (path === null ? requireAlone(archive) : archive.begin())),
+
+    readAccounts: () =>
+      reading(title, async () => {
+        const present = await tables();
+        const users = present.find((each) => each.name === table);
+        if (!users)
+          throw new StoreError(
+            present.some((each) => each.name === 'schema_migrations')
+              ? `${title} is a store of this service. Use "copy" for it.`
+              : `${title} belongs to something else: it has no table ${table}. Name a database of the original.`,
+          );
+        const missing = columns.filter((column) => !users.columns.some((each) => each.name === column));
+        if (missing.length > 0)
+          throw new StoreError(
+            `${title} belongs to something else: its table ${table} has no ${missing.join(', ')}. Name a database of the original.`,
+          );
+        const asText = columns.map((column) => sql`cast(${sql.ref(column)} as text) as ${sql.ref(column)}`);
+        const { rows } =
+          await sql<Row>`select ${sql.join(asText)} from ${sql.table(table)} order by ${sql.ref('id')}`.execute(db);
+        return rows.map(toAccount);
+      }),
+
+    listLeftBehind: () =>
+      reading(title, async () => {
+        const present = (await tables()).filter(({ isView }) => !isView);
+        const users = present.find((each) => each.name === table);
+        const counted: { name: string; rows: number | null }[] = [];
+        for (const { name, schema } of present)
+          if (name !== table) counted.push({ name, rows: await count(archive, name, schema) });
+        return {
+          columns: (users?.columns ?? [])
+            .map((each) => each.name)
+            .filter((each) => !columns.some((read) => read === each)),
+          tables: counted.filter(({ rows }) => rows !== 0),
+        };
+      }),
+
+    [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
+  };
+};
+
+const booleans: Readonly<Record<string, boolean>> = { 1: true, t: true, true: true, 0: false, f: false, false: false };
+
+const toAccount = (row: Row): ForeignAccount => ({
+  id: row.id,
+  username: row.username,
+  passwordHash: row.password,
+  email: row.email,
+  phone: row.phone,
+  mentorId: row.mentor_id,
+  active: booleans[row.is_active ?? ''] ?? null,
+  joined: { written: row.date_joined, at: readMoment(row.date_joined) },
+});
+
+/** Throws `StoreError` when there is another connection to the PostgreSQL database. */
+const requireAlone = async ({ db, title }: Archive): Promise<void> => {
+  const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
+    and usesysid is not null and pid <> pg_backend_pid() limit 1`.execute(db);
+  if (rows.length > 0)
+    throw new StoreError(`${title} is in use. Stop the original, and whatever else is connected to it, first.`);
+};
+
+/** null where nobody may count. */
+const count = async ({ db }: Archive, name: string, schema: string | undefined): Promise<number | null> => {
+  const from = schema === undefined ? sql.id(name) : sql.id(schema, name);
+  try {
+    const { rows } = await sql<{ count: number }>`select count(*) as count from ${from}`.execute(db);
+    return rows[0]?.count ?? 0;
+  } catch {
+    return null;
+  }
+};
+
+const withoutPassword = (url: string): string => {
+  const { hostname, pathname } = new URL(url);
+  return `${hostname}${pathname}`;
+};
+
+/** Whatever the database says, as one line that names it. */
+const reading = async <Result>(title: string, work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    const { message, errors } = error as Error & { errors?: readonly Error[] };
+    const said = message || errors?.[0]?.message;
+    throw new StoreError(`${title} cannot be read (${said}). Check what it is, and who may open it.`);
+  }
+};
