@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
 import { copyCommand } from './commands/copy.ts';
+import { importDjangoCommand } from './commands/import-django.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { pruneCommand } from './commands/prune.ts';
 import { restoreCommand } from './commands/restore.ts';
@@ -17,6 +18,7 @@ const commands = [
   restoreCommand,
   checkCommand,
   copyCommand,
+  importDjangoCommand,
   migrateCommand,
   pruneCommand,
 ];

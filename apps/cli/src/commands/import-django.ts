@@ -1,0 +1,71 @@
+import { Command } from '@commander-js/extra-typings';
+import { importUsers, requireNoUsers } from '@mentorship/adapters/archive';
+import { openDjango } from '@mentorship/adapters/django';
+import { systemClock } from '@mentorship/adapters/system';
+import { planImport } from '@mentorship/domain';
+import { InvalidArgumentError } from 'commander';
+import { describeDeviation, describeKinds } from '../deviations.ts';
+import { type Environment, readEnvironment } from '../environment.ts';
+import { type ImportReport, keepReport, reportOn, usualReportPath } from '../import-report.ts';
+import { jsonOption, openOutput, type Output } from '../output.ts';
+
+export const importDjangoCommand = (environment: Environment) =>
+  new Command('import-django')
+    .description('bring the users, mentors and passwords of the original over into a new or empty store')
+    .argument('<source>', "the original's db.sqlite3, or postgres://…", sourceUrl)
+    .option('--dry-run', 'write nothing: list everything that would be other than it was')
+    .option('--report <file>', 'where to keep the report (default: mentorship-import-<time>.json, for an import alone)')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      `
+Stop the original first; only --dry-run works beside it. The source is only read, the target is the store of DATABASE_URL.
+Users keep their ids, names and passwords: the first login makes the hash anew as argon2id. Every account comes over. What
+the rules of this service refuse is changed as little as possible, and the report says so of each.
+
+  pnpm mentorship import-django --dry-run db.sqlite3
+  pnpm mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
+    )
+    .action(async (source, { dryRun = false, report: file, json }) => {
+      const { DATABASE_URL: target } = readEnvironment(environment);
+      const output = openOutput({ json });
+      await using original = await openDjango(source);
+      if (!dryRun) await original.requireIdle();
+      const accounts = await original.readAccounts();
+      await requireNoUsers(target);
+
+      const at = systemClock.now();
+      const plan = planImport(accounts, at);
+      const leftBehind = await original.listLeftBehind();
+      const report = reportOn(plan, { at, dryRun, source: original.title, accounts: accounts.length, leftBehind });
+      const path = file ?? (dryRun ? null : usualReportPath(at));
+      const work = async () => {
+        if (dryRun) return;
+        await output.working('rows', (onProgress) => importUsers(target, plan.users, at, onProgress));
+      };
+      await (path === null ? work() : keepReport(path, report, work));
+      tell(output, report, path);
+      output.result({ ...report, report: path });
+    });
+
+const tell = ({ say }: Output, report: ImportReport, path: string | null): void => {
+  const { dryRun, accounts, users, deactivated, mentors, deviations, leftBehind } = report;
+  if (dryRun) for (const deviation of deviations) say(describeDeviation(deviation));
+  say(`${accounts} accounts ${dryRun ? 'would be' : 'are'} ${users} users, ${deactivated} of them deactivated;`);
+  say(`${mentors.kept} mentors ${dryRun ? 'would be' : 'were'} kept, ${mentors.cut} cut. Of the users`);
+  for (const line of deviations.length === 0 ? ['all are as they were.'] : describeKinds(deviations)) say(line);
+  const tables = leftBehind.tables.map(({ name, rows }) => `${name} (${rows ?? 'unknown'} rows)`);
+  const left = [...leftBehind.columns.map((column) => `the column ${column}`), ...tables];
+  if (left.length > 0) say(`Left behind: ${left.join(', ')}.`);
+  if (path !== null) say(`The report is in ${path}`);
+  if (dryRun) say('Nothing was written. Without --dry-run it will be done.');
+};
+
+const sourceUrl = (text: string): string => {
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  if (/^[a-z]+:\/\//.test(text) || text === '')
+    throw new InvalidArgumentError(
+      'It must be the path of an SQLite file, or postgres://<user>:<password>@<host>/<database>.',
+    );
+  return text.startsWith('sqlite:') ? text : `sqlite:${text}`;
+};

@@ -1,0 +1,56 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import type { LeftBehind } from '@mentorship/adapters/django';
+import { StoreError } from '@mentorship/adapters/kysely';
+import type { Deviation, ImportPlan, Instant } from '@mentorship/domain';
+import { countKinds } from './deviations.ts';
+
+/** What came of an import, or would: every account of the source is accounted for. */
+export interface ImportReport {
+  readonly at: string;
+  readonly dryRun: boolean;
+  readonly source: string;
+  readonly accounts: number;
+  readonly users: number;
+  readonly deactivated: number;
+  readonly mentors: { readonly kept: number; readonly cut: number };
+  readonly counts: ReturnType<typeof countKinds>;
+  readonly leftBehind: LeftBehind;
+  readonly deviations: readonly Deviation[];
+}
+
+export const reportOn = (
+  { users, deviations }: ImportPlan,
+  rest: Pick<ImportReport, 'dryRun' | 'source' | 'accounts' | 'leftBehind'> & { at: Instant },
+): ImportReport => ({
+  at: new Date(rest.at).toISOString(),
+  dryRun: rest.dryRun,
+  source: rest.source,
+  accounts: rest.accounts,
+  users: users.length,
+  deactivated: users.filter(({ deactivatedAt }) => deactivatedAt !== null).length,
+  mentors: {
+    kept: users.filter(({ mentorId }) => mentorId !== null).length,
+    cut: deviations.filter(({ what }) => what.startsWith('mentor_')).length,
+  },
+  counts: countKinds(deviations),
+  leftBehind: rest.leftBehind,
+  deviations,
+});
+
+export const usualReportPath = (at: Instant): string =>
+  `mentorship-import-${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`;
+
+/** Writes the report into a new file that nobody else can read, and takes it away when the work fails. Throws `StoreError`. */
+export const keepReport = async (path: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
+  try {
+    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true });
+  } catch (error) {
+    throw new StoreError(
+      `The report cannot be written (${(error as Error).message}). Name another file with --report. Nothing was imported.`,
+    );
+  }
+  await work().catch((error: unknown) => {
+    rmSync(path, { force: true });
+    throw error;
+  });
+};

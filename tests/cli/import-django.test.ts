@@ -1,0 +1,341 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { type DjangoUser, makeDjango, runOn } from '../support/django.ts';
+import {
+  crowdPassword,
+  crowdSize,
+  djangoCrowd,
+  expectedDeviations,
+  isInactive,
+  joinedAt,
+} from '../support/django-crowd.ts';
+import { hold } from '../support/hold-open.ts';
+import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+interface Report {
+  readonly accounts: number;
+  readonly users: number;
+  readonly deactivated: number;
+  readonly mentors: unknown;
+  readonly counts: Record<string, number>;
+  readonly leftBehind: unknown;
+  readonly deviations: { id: number; username: string; what: string; from: string; to: string | null }[];
+}
+
+const readReport = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Report;
+
+const logIn = (url: string, username: string, password: string) =>
+  call<Tokens>(url, 'POST /api/login', { body: { username, password } });
+
+const counts = Object.fromEntries(Object.entries(expectedDeviations).map(([what, ids]) => [what, ids.length]));
+
+/** The users of the source, as they must be in the target. */
+const expectedUsers = (crowd: readonly DjangoUser[], deviations: Report['deviations']) => {
+  const told = (id: number, what: string) => deviations.find((each) => each.id === id && each.what.startsWith(what));
+  return crowd.map(({ id: given, username, email, phone, password, mentor_id }) => {
+    const id = Number(given);
+    return {
+      id,
+      username: told(id, 'username_')?.to ?? username,
+      email: told(id, 'email_') ? null : email || null,
+      phone: told(id, 'phone_') ? null : phone,
+      password_hash: password,
+      created_at: new Date(joinedAt(id)).toISOString(),
+      deactivated: isInactive(id) ? 1 : 0,
+      mentor_id: told(id, 'mentor_') ? null : mentor_id,
+    };
+  });
+};
+
+const usersIn = (url: string) =>
+  runOn(url, [
+    `select users.id, username, email, phone, password_hash, users.created_at,
+       case when deactivated_at is null then 0 else 1 end as deactivated, mentor_id
+     from users left join mentorships on mentee_id = users.id and status = 'active' order by users.id`,
+  ]);
+
+describe.each([
+  ['sqlite', 'postgres'],
+  ['postgres', 'sqlite'],
+] as const)('ten thousand users of the original on %s, brought over to %s', (from, to) => {
+  test('are all accounted for, log in with their old passwords, and who was inactive does not', async () => {
+    await using source = await createDatabase(from);
+    await using target = await createDatabase(to);
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const [settings, where] = [{ DATABASE_URL: target.url }, { folder: folder.path }];
+    const crowd = djangoCrowd(from);
+    await makeDjango(from, source.url, crowd);
+    const named = source.url.replace('sqlite:', '');
+
+    const tried = await runCli(['import-django', '--dry-run', named, '--json'], settings, where);
+    expect({ ...tried, stdout: '' }).toEqual({ stdout: '', stderr: '', code: 0 });
+    const report = join(folder.path, 'import.json');
+    const { stdout, ...rest } = await runCli(['import-django', named, '--report', 'import.json'], settings, where);
+    expect(rest).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toMatch(
+      /^10000 accounts are 10000 users, 100 of them deactivated;\n9969 mentors were kept, 30 cut\./,
+    );
+    expect(stdout).toContain('The report is in import.json\n');
+
+    expect(statSync(report).mode & 0o777).toBe(0o600);
+    const kept = readReport(report);
+    expect(kept).toMatchObject({ accounts: crowdSize, users: crowdSize, deactivated: 100, counts });
+    expect(kept.leftBehind).toEqual({
+      columns: expect.arrayContaining(['last_login', 'is_superuser', 'first_name', 'last_name', 'is_staff']),
+      tables: expect.arrayContaining([
+        { name: 'django_migrations', rows: 1 },
+        { name: 'token_blacklist_outstandingtoken', rows: 2 },
+      ]),
+    });
+    for (const [what, ids] of Object.entries(expectedDeviations))
+      expect(kept.deviations.filter((each) => each.what === what).map(({ id }) => id)).toEqual(ids);
+    expect((JSON.parse(tried.stdout) as Report).deviations).toEqual(kept.deviations);
+    expect(await usersIn(target.url)).toEqual(expectedUsers(crowd, kept.deviations));
+
+    expect((await runCli(['check'], settings)).code).toBe(0);
+
+    await using service = await startService(settings);
+    const { url } = service;
+    const renamed = kept.deviations.find(({ id }) => id === 9007);
+    for (const [name, id] of [
+      ['USER2', 2],
+      ['user3', 3],
+      ['user4321', 4321],
+      [renamed!.to!, 9007],
+      ['re\u0301my5101', 5101],
+      ['name_with_spaces_5001', 5001],
+      [`user${crowdSize}`, crowdSize],
+    ] as const)
+      expect([name, (await logIn(url, name, crowdPassword(id))).status]).toEqual([name, 200]);
+
+    const inactive = await logIn(url, 'user150', crowdPassword(150));
+    expect(inactive).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
+    expect(inactive.body).toEqual((await logIn(url, 'user151', 'another password')).body);
+    expect((await logIn(url, 'user4001', crowdPassword(4001))).status).toBe(401);
+
+    // As it was typed, and after the first login by any form of it.
+    expect((await logIn(url, 'user6', crowdPassword(6).normalize('NFKC'))).status).toBe(401);
+    const { body: tokens } = await logIn(url, 'user6', crowdPassword(6));
+    expect((await logIn(url, 'user6', crowdPassword(6).normalize('NFKC'))).status).toBe(200);
+    const [hash] = await runOn(target.url, ['select password_hash from users where id = 6']);
+    expect(hash?.password_hash).toMatch(/^\$argon2id\$/);
+    expect((await call(url, 'GET /api/users/me', { token: tokens.access })).body).toMatchObject({
+      id: 6,
+      username: 'user6',
+      mentor_username: 'user3',
+      mentees: ['user12', 'user13'],
+    });
+
+    expect((await runCli(['users', 'activate', 'user150'], settings)).code).toBe(0);
+    expect((await logIn(url, 'user150', crowdPassword(150))).status).toBe(200);
+    const reset = await runCli(['users', 'reset-password', 'user4001', '--json'], settings);
+    const { password } = JSON.parse(reset.stdout) as { password: string };
+    expect((await logIn(url, 'user4001', password)).status).toBe(200);
+    const next = await call<{ id: number }>(url, 'POST /api/registration', { body: { username: 'new', password } });
+    expect(next.body.id).toBe(crowdSize + 1);
+  });
+});
+
+/** Three users, of whom one has the name of another. */
+const few = (kind: 'sqlite' | 'postgres'): DjangoUser[] => {
+  const [first, second, third] = djangoCrowd(kind);
+  return [first!, { ...second!, username: 'User1' }, third!];
+};
+
+describe.each(lastingStores)('an import from %s', (kind) => {
+  const open = async () => {
+    const source = await createDatabase(kind);
+    const target = await createDatabase('sqlite');
+    const folder = temporaryFolder();
+    onTestFinished(async () => {
+      await source[Symbol.asyncDispose]();
+      await target[Symbol.asyncDispose]();
+      folder.remove();
+    });
+    const run = (...args: string[]) =>
+      runCli(['import-django', ...args], { DATABASE_URL: target.url }, { folder: folder.path });
+    const targetFile = target.url.slice('sqlite:'.length);
+    return { source: source.url, target, targetFile, folder: folder.path, run };
+  };
+
+  test('lists what it would do, and writes nothing, when it is tried', async () => {
+    const { source, targetFile, folder, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    const { stdout, ...rest } = await run('--dry-run', source);
+    expect(rest).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toContain(
+      '2  User1_2 has another name, because somebody with a lower id has the same but for its case ("User1" -> "User1_2")\n',
+    );
+    expect(stdout).toContain('Nothing was written.');
+    expect(existsSync(targetFile)).toBe(false);
+    expect((await runCli(['migrate', '--status'], { DATABASE_URL: `sqlite:${targetFile}` }, { folder })).code).toBe(1);
+    expect((await run('--dry-run', source, '--report', 'tried.json')).code).toBe(0);
+    expect(readReport(join(folder, 'tried.json')).counts).toEqual({ username_renamed: 1 });
+  });
+
+  test('keeps its report under a name of its own, and never in the place of another', async () => {
+    const { source, targetFile, folder, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    await run('--dry-run', source, '--report', 'there.json');
+    const before = readFileSync(join(folder, 'there.json'), 'utf8');
+    expect(await run(source, '--report', 'there.json')).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^Failed: The report cannot be written \(EEXIST.*\n$/),
+      code: 1,
+    });
+    expect(readFileSync(join(folder, 'there.json'), 'utf8')).toBe(before);
+    expect(existsSync(targetFile)).toBe(false);
+    const { stdout } = await run(source, '--json');
+    const { report } = JSON.parse(stdout) as { report: string };
+    expect(report).toMatch(/^mentorship-import-\d{8}T\d{6}Z\.json$/);
+    expect(readReport(join(folder, report)).users).toBe(3);
+  });
+
+  test('is refused where users are already, and leaves no report', async () => {
+    const { source, target, folder, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    expect((await run(source, '--report', 'first.json')).code).toBe(0);
+    const before = await usersIn(target.url);
+    for (const args of [
+      [source, '--report', 'second.json'],
+      ['--dry-run', source],
+    ])
+      expect(await run(...args)).toEqual({
+        stdout: '',
+        stderr: expect.stringMatching(
+          /^Failed: .* has users already\. Name a new or an empty database in DATABASE_URL\.\n$/,
+        ),
+        code: 1,
+      });
+    expect(existsSync(join(folder, 'second.json'))).toBe(false);
+    expect(await usersIn(target.url)).toEqual(before);
+  });
+
+  test('is refused into a store that a service is running on, and leaves no report', async () => {
+    const { source, target, folder, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    await using _service = await startService({ DATABASE_URL: target.url });
+    expect(await run(source, '--report', 'first.json')).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^Failed: .* is in use\. Stop .*\n$/),
+      code: 1,
+    });
+    expect(existsSync(join(folder, 'first.json'))).toBe(false);
+    expect(await usersIn(target.url)).toEqual([]);
+  });
+
+  test.each<[string, readonly string[], RegExp]>([
+    ['is empty', [], /belongs to something else: it has no table mentorship_user\. Name a database of the original\./],
+    [
+      'is of something else',
+      ['create table mentorship_user (id integer, username text)'],
+      /its table mentorship_user has no password, email, phone, mentor_id, is_active, date_joined\./,
+    ],
+    [
+      'is a store of this service',
+      ['create table schema_migrations (name text)'],
+      /is a store of this service\. Use "copy" for it\./,
+    ],
+  ])('is refused from a database that %s', async (_what, statements, line) => {
+    const { source, targetFile, run } = await open();
+    await runOn(source, ['create table something (id integer)', ...statements]);
+    expect(await run(source)).toEqual({ stdout: '', stderr: expect.stringMatching(line), code: 1 });
+    expect(existsSync(targetFile)).toBe(false);
+  });
+
+  test('is refused while somebody else has the source open, but for a trial', async () => {
+    const { source, targetFile, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    await using _held = await hold(source);
+    expect(await run(source)).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^Failed: .* is in use\. Stop .*\n$/),
+      code: 1,
+    });
+    expect((await run('--dry-run', source)).code).toBe(0);
+    expect(existsSync(targetFile)).toBe(false);
+  });
+
+  test('brings what no rule of ours has seen, and tells of each', async () => {
+    const { source, target, folder, run } = await open();
+    const [one] = few(kind);
+    const odd: Partial<DjangoUser>[] = [
+      { id: 7, username: 'seven', mentor_id: -5 },
+      { id: -5, username: 'below' },
+      {
+        id: '5000000000',
+        username: 'above',
+        date_joined: kind === 'sqlite' ? 'some day' : '2023-05-06 07:08:09.5+05:30',
+      },
+    ];
+    await makeDjango(
+      kind,
+      source,
+      odd.map((each) => ({ ...one!, ...each })),
+    );
+    expect((await run(source, '--report', 'odd.json')).code).toBe(0);
+    const { deviations } = readReport(join(folder, 'odd.json'));
+    expect(deviations.filter(({ what }) => what === 'id_changed')).toMatchObject([
+      { id: 8, username: 'below', from: '-5', to: '8' },
+      { id: 9, username: 'above', from: '5000000000', to: '9' },
+    ]);
+    expect(deviations.filter(({ what }) => what === 'joined_unknown').map(({ from }) => from)).toEqual(
+      kind === 'sqlite' ? ['some day'] : [],
+    );
+    expect(await usersIn(target.url)).toMatchObject([
+      { id: 7, mentor_id: 8 },
+      { id: 8 },
+      { id: 9, ...(kind === 'postgres' && { created_at: '2023-05-06T01:38:09.500Z' }) },
+    ]);
+  });
+});
+
+describe('what cannot be a source is one plain line', () => {
+  test.each([
+    ['missing.sqlite3', /^Failed: There is no file missing\.sqlite3\. Check the path\.\n$/],
+    ['.', /^Failed: \. is no file\. Check the path\.\n$/],
+    ['text.txt', /^Failed: text\.txt is no SQLite database\. Check the path\.\n$/],
+    [
+      'mysql://host/database',
+      /^error: command-argument value 'mysql:\/\/host\/database' is invalid for argument 'source'\. It must be the path/,
+    ],
+    [
+      'postgres://me:secret@127.0.0.1:1/none',
+      /^Failed: 127\.0\.0\.1\/none cannot be read \((?!.*secret).*\)\. Check what it is, and who may open it\.\n$/,
+    ],
+  ])('%j', async (source, line) => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    writeFileSync(join(folder.path, 'text.txt'), 'no database at all, but long enough for one');
+    const settings = { DATABASE_URL: `sqlite:${join(folder.path, 'target.sqlite')}` };
+    expect(await runCli(['import-django', source], settings, { folder: folder.path })).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(line),
+      code: 1,
+    });
+    expect(existsSync(join(folder.path, 'target.sqlite'))).toBe(false);
+  });
+
+  test('a server that lets this role read nothing', async () => {
+    await using source = await createDatabase('postgres');
+    await makeDjango('postgres', source.url, few('postgres'));
+    await using target = await createDatabase('sqlite');
+    const role = `reader_${new URL(source.url).pathname.slice(-12)}`;
+    await runOn(source.url, [`create role ${role} login password 'secret'`]);
+    const url = new URL(source.url);
+    [url.username, url.password] = [role, 'secret'];
+    const refused = await runCli(['import-django', url.href], { DATABASE_URL: target.url });
+    await runOn(source.url, [`drop role ${role}`]);
+    expect(refused).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/cannot be read \(permission denied for table mentorship_user\)\. Check/),
+      code: 1,
+    });
+  });
+});
