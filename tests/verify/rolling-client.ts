@@ -14,7 +14,7 @@ export type Sent = {
   took: number;
 };
 
-type Body = Tokens & { id: number; phone: string };
+type Body = Tokens & { id: number; phone: string; code?: string };
 
 /** What the service has acknowledged to a client, and so must have. */
 export type Acknowledged = { username: string; phone: string; registered: string[]; cancelled: number[] };
@@ -22,7 +22,7 @@ export type Acknowledged = { username: string; phone: string; registered: string
 export type RollingClient = { acknowledged: Acknowledged; run(over: AbortSignal): Promise<void> };
 
 /** Between two requests of a client, in milliseconds. */
-const pause = 15;
+const pause = 20;
 
 /** A client that is logged in and does, one after another, all that clients do. It never sends anything again. */
 export const rollingClient = (
@@ -37,7 +37,7 @@ export const rollingClient = (
   const agent = new Agent({ keepAlive, maxSockets: 1 });
   const acknowledged: Acknowledged = { username, phone: '', registered: [], cancelled: [] };
   let tokens: Tokens = { access: '', refresh: '' };
-  let turn = 0;
+  let [turn, lost] = [0, false];
 
   const send = async (kind: string, status: number, route: string, body?: unknown): Promise<Body | undefined> => {
     const sentAt = performance.now();
@@ -50,13 +50,13 @@ export const rollingClient = (
     note({
       kind,
       connection: keepAlive ? 'kept alive' : 'fresh',
-      outcome: `${answer.status}`,
+      outcome: `${answer.status} ${answer.body?.code ?? ''}`.trim(),
       expected,
       sentAt,
       took,
     });
     await delay(pause);
-    return expected ? (answer.body as Body) : undefined;
+    return expected ? answer.body : undefined;
   };
   const logIn = async () => {
     tokens = (await send('POST login', 200, 'POST /api/login', { username, password })) ?? tokens;
@@ -73,11 +73,16 @@ export const rollingClient = (
     acknowledged.phone = (await send('PATCH phone', 200, 'PATCH /api/users/me', body))?.phone ?? acknowledged.phone;
   };
   const ask = async () => {
+    // After a failure there may be a request open, which would refuse every other.
+    if (lost) return;
+    lost = true;
     const asked = await send('POST request for a mentorship', 201, 'POST /api/mentorships', { mentor });
     if (!asked) return;
     const status = { status: 'cancelled' };
     const answer = await send('PATCH request, cancelled', 200, `PATCH /api/mentorships/${asked.id}`, status);
-    if (answer) acknowledged.cancelled.push(asked.id);
+    if (!answer) return;
+    acknowledged.cancelled.push(asked.id);
+    lost = false;
   };
   const register = async () => {
     const name = `${username}-${turn}`;
@@ -124,12 +129,12 @@ const exchange = async (url: string, agent: Agent, route: string, token: string,
     ...(text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
   };
   const sending = request(new URL(path, url), { method, headers, agent });
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: Body | undefined }>();
   sending.on('error', reject).on('response', (response) => {
     const status = response.statusCode ?? 0;
     const isJson = response.headers['content-type']?.includes('json') ?? false;
-    const read = isJson ? json(response) : response.resume().toArray();
-    read.then((content) => resolve({ status, body: content }), reject);
+    const read = isJson ? (json(response) as Promise<Body>) : response.resume().toArray();
+    read.then((content) => resolve({ status, body: Array.isArray(content) ? undefined : content }), reject);
   });
   sending.end(text);
   return promise;
