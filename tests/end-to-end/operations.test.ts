@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { djangoHash, djangoMoment, makeDjango } from '../support/django.ts';
 import { createMachine } from '../support/machine.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
 import { freePort } from '../support/postgres-server.ts';
-import { logIn, ownDetail, register, type Tokens } from '../support/service.ts';
+import { call, logIn, ownDetail, register, type Tokens } from '../support/service.ts';
 
 const manual = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8');
 
@@ -110,6 +111,24 @@ describe('the operator’s manual', () => {
     const sessionsEnd = last.filter((line) => line.includes('sessions end'));
     await run(`cd /opt/mentorship\nDATABASE_URL=${manualUrl}\n${sessionsEnd.join('\n')}`);
     await expect.poll(async () => (await ownDetail(url(), tokens)).status).toBe(401);
+  });
+
+  test('Moving from the original', async () => {
+    await run('systemctl stop mentorship');
+    await run('rm /var/lib/mentorship/mentorship.sqlite*; mkdir /var/lib/original');
+    await run("echo 'DATABASE_URL=sqlite:/var/lib/mentorship/mentorship.sqlite' > /opt/mentorship/.env");
+    const old = { email: '', phone: null, is_active: true, date_joined: djangoMoment('sqlite', Date.UTC(2023, 0, 1)) };
+    await makeDjango('sqlite', `sqlite:${join(machine.root, 'var/lib/original/db.sqlite3')}`, [
+      { ...old, id: 1, username: 'alice', password: djangoHash('a-password', 'salt'), mentor_id: null },
+      { ...old, id: 2, username: 'ALICE', password: djangoHash('another-one', 'salt'), mentor_id: 1 },
+    ]);
+    for (const block of commandsOf('Moving from the original')) await run(block);
+    const report = readFileSync(join(machine.root, 'var/lib/mentorship/import.json'), 'utf8');
+    expect(JSON.parse(report)).toMatchObject({
+      deviations: [{ id: 2, from: 'ALICE', to: 'ALICE_2', what: 'username_renamed' }],
+    });
+    const body = { username: 'Alice', password: 'a-password' };
+    expect(await call(url(), 'POST /api/login', { body })).toMatchObject({ status: 200 });
   });
 
   test('What to watch', async () => {
