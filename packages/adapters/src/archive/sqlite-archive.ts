@@ -4,7 +4,7 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import type { Archive } from './archive.ts';
-import { sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
+import { isDamage, sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
 
 /** How long a read may wait for another process that has just found the store as a crash left it, in milliseconds. */
 const longestWait = 5000;
@@ -31,6 +31,12 @@ export const openSqliteArchive = (path: string): Archive => {
   requireSqliteFile(path);
   const database = new Database(path, { fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
+  try {
+    database.pragma('synchronous = full');
+  } catch (error) {
+    // A schema that cannot be read is found out by whoever reads it; nobody else shall open even that.
+    if (!isDamage(error)) throw error;
+  }
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
 
   return {
@@ -40,14 +46,11 @@ export const openSqliteArchive = (path: string): Archive => {
       try {
         // From now on, until it is closed: nobody else can open the database.
         database.pragma('locking_mode = exclusive');
-        database.exec('begin immediate; commit');
+        database.exec('begin immediate');
       } catch (error) {
         if (!isBusy(error)) throw error;
         throw new StoreError(`${path} is in use. Stop the service, and whatever else has it open, first.`);
       }
-      // Only now: it fails where the schema cannot be read, and nobody else shall open even that.
-      database.pragma('synchronous = full');
-      database.exec('begin immediate');
     },
     async commit() {
       database.exec('commit');

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
@@ -50,7 +50,8 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
 
 const openFile = async (path: string, patience: number): Promise<Database.Database> => {
   // It holds password hashes: nobody else on the machine reads it. Its -wal and -shm take over the mode.
-  closeSync(openSync(path, 'a', 0o600));
+  // Not where it is there: to close a file takes away the locks that this process has on it by another connection.
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: 0 });
   try {
     await retrying(() => database.pragma('journal_mode = wal'), isBusy, createPatience(patience));
