@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkStore } from '@mentorship/adapters/archive';
+import { backupStore, checkStore } from '@mentorship/adapters/archive';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/cli.ts';
@@ -79,6 +79,20 @@ describe('backup', () => {
       expect(kept).toBeLessThan(after.get(String(username))!);
     }
     expect(phones).toHaveLength(names.length);
+  });
+
+  test('is of the moment at which it began, whatever is written between its steps', async () => {
+    await makeStore(path);
+    await makeLarge();
+    let steps = 0;
+    await backupStore(`sqlite:${path}`, file, () => {
+      steps += 1;
+      void sqliteAt(path).query(`update users set phone = '${steps}' where id = 1`);
+    });
+    expect(steps).toBeGreaterThan(2);
+    const phone = 'select phone from users where id = 1';
+    expect(await sqliteAt(file).query(phone)).toEqual([{ phone: null }]);
+    expect(await sqliteAt(path).query(phone)).toEqual([{ phone: `${steps}` }]);
   });
 
   test('that is interrupted leaves no such file, and the next one is made', async () => {
