@@ -51,15 +51,23 @@ the rules of this service refuse is changed as little as possible, and the repor
 const tell = ({ say }: Output, report: ImportReport, path: string | null): void => {
   const { dryRun, accounts, users, deactivated, mentors, deviations, leftBehind } = report;
   if (dryRun) for (const deviation of deviations) say(describeDeviation(deviation));
-  say(`${accounts} accounts ${dryRun ? 'would be' : 'are'} ${users} users, ${deactivated} of them deactivated;`);
-  say(`${mentors.kept} mentors ${dryRun ? 'would be' : 'were'} kept, ${mentors.cut} cut. Of the users`);
-  for (const line of deviations.length === 0 ? ['all are as they were.'] : describeKinds(deviations)) say(line);
-  const tables = leftBehind.tables.map(({ name, rows }) => `${name} (${rows ?? 'unknown'} rows)`);
-  const left = [...leftBehind.columns.map((column) => `the column ${column}`), ...tables];
-  if (left.length > 0) say(`Left behind: ${left.join(', ')}.`);
+  say(
+    `${accounts} accounts ${dryRun ? 'would be' : 'are'} ${users} users, ${deactivated} of them deactivated. ` +
+      `Mentors: ${mentors.kept} ${dryRun ? 'would be ' : ''}kept, ${mentors.cut} cut.`,
+  );
+  say(deviations.length === 0 ? 'All are as they were.' : 'Other than it was, by the number of users:');
+  for (const line of describeKinds(deviations)) say(line);
+  for (const line of describeLeftBehind(leftBehind)) say(line);
   if (path !== null) say(`The report is in ${path}`);
   if (dryRun) say('Nothing was written. Without --dry-run it will be done.');
 };
+
+const describeLeftBehind = ({ columns, tables }: ImportReport['leftBehind']): string[] => [
+  ...(columns.length > 0 ? [`Left behind, columns of users: ${columns.join(', ')}`] : []),
+  ...(tables.length > 0
+    ? [`Left behind, tables with their rows: ${tables.map(({ name, rows }) => `${name} (${rows ?? '?'})`).join(', ')}`]
+    : []),
+];
 
 const sourceUrl = (text: string): string => {
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
