@@ -138,6 +138,7 @@ describeOnEachDatabase('what is left of an account that has ended', (create) => 
     expect(await database.query(`select * from users where id = ${owner.id}`)).toEqual([
       {
         id: owner.id,
+        deactivated_at: null,
         username: pseudonym(owner.id),
         username_key: pseudonym(owner.id),
         email: null,

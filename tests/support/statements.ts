@@ -25,8 +25,9 @@ export const noteStatements = (): SentStatement[] => {
     return prepare.call(this, sql);
   };
   postgres.query = function (...input) {
-    const [sql, values] = input;
-    if (typeof sql === 'string') statements.push({ sql, values: Array.isArray(values) ? values : [] });
+    const [asked, more] = input as [string | { text?: string; values?: unknown[] }, unknown];
+    const { text, values } = typeof asked === 'string' ? { text: asked, values: more } : asked;
+    if (text !== undefined) statements.push({ sql: text, values: Array.isArray(values) ? values : [] });
     return query.apply(this, input);
   };
   onTestFinished(() => {

@@ -22,13 +22,16 @@ export const noStores: Record<string, { readonly make: (path: string) => unknown
     make: (path) => writeFileSync(path, 'id,name\n1,alice\n'.repeat(1000)),
     line: /is no SQLite database\. Check the path\.$/,
   },
-  'a beginning and nothing more': { make: (path) => writeFileSync(path, 'SQLite format 3\0'), line: /is damaged \(/ },
+  'a beginning and nothing more': {
+    make: (path) => writeFileSync(path, 'SQLite format 3\0'),
+    line: /is damaged, or is none \(/,
+  },
   'half a database': {
     async make(path) {
       await makeStore(path);
       truncateSync(path, statSync(path).size / 2);
     },
-    line: /is damaged \(/,
+    line: /is damaged, or is none \(/,
   },
   'an empty database': {
     make: (path) =>

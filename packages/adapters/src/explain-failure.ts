@@ -30,7 +30,8 @@ const explanations: readonly Explanation[] = [
   },
   {
     when: ({ code }) => /^SQLITE_(CORRUPT|NOTADB)/.test(code ?? ''),
-    say: (message) => `the SQLite database is damaged (${message}). Restore a backup of it.`,
+    say: (message) =>
+      `the SQLite database is damaged, or is none (${message}). Check DATABASE_URL, or restore a backup.`,
   },
   {
     when: ({ code, syscall }) => ['mkdir', 'open'].includes(syscall ?? '') || code?.startsWith('SQLITE_') === true,
