@@ -7,7 +7,7 @@ const read = (path: string): string => readFileSync(new URL(`../../${path}`, imp
 describe('the documents', () => {
   it.each(Object.entries(settings))('list %s with its default', (name, { fallback }) => {
     expect(read('.env.example')).toContain(`\n${name}=${fallback}\n`);
-    const rows = ['README.md', 'SECURITY.md']
+    const rows = ['README.md', 'SECURITY.md', 'docs/operations.md']
       .flatMap((path) => read(path).split('\n'))
       .filter((line) => line.startsWith('|') && (line.split('|')[1] ?? '').includes(`\`${name}\``));
     expect(rows).not.toEqual([]);
