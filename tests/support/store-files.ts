@@ -24,14 +24,14 @@ export const noStores: Record<string, { readonly make: (path: string) => unknown
   },
   'a beginning and nothing more': {
     make: (path) => writeFileSync(path, 'SQLite format 3\0'),
-    line: /is damaged, or is none \(/,
+    line: /is damaged(, or is none)? \(/,
   },
   'half a database': {
     async make(path) {
       await makeStore(path);
       truncateSync(path, statSync(path).size / 2);
     },
-    line: /is damaged, or is none \(/,
+    line: /is damaged(, or is none)? \(/,
   },
   'an empty database': {
     make: (path) =>
