@@ -2,7 +2,7 @@
 FROM node:26-trixie-slim
 WORKDIR /app
 COPY . .
-RUN --mount=type=cache,target=/root/.npm npx -y pnpm@12 install --prod --frozen-lockfile
+RUN npx -y pnpm@12 install --prod --frozen-lockfile
 
 # For a service on SQLite, the default: mount a volume there. On PostgreSQL nothing is kept here.
 RUN mkdir -m 1777 data
