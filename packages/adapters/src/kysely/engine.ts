@@ -2,10 +2,6 @@ import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Store } from '../store.ts';
 import type { Schema } from './schema.ts';
 
-interface LockableQuery {
-  forUpdate(): { skipLocked(): unknown };
-}
-
 /** All that differs between the databases. The queries and the migrations are written once, above it. */
 export interface Engine {
   /** For transactions. */
@@ -20,10 +16,8 @@ export interface Engine {
   appendOnly(table: string): readonly string[];
   /** The statements that make a column of text sort by its bytes, so that an index finds what begins alike; none where all text does. */
   byteOrder(table: string, column: string): readonly string[];
-  /** Makes the rows that are read this transaction's own, waiting for whoever has them. */
-  locking<Query extends LockableQuery>(query: Query): Query;
-  /** The same, without those that another transaction has: what is cleared away in passing waits for nobody. */
-  lockingFree<Query extends LockableQuery>(query: Query): Query;
+  /** Whether a transaction has to lock what it reads for it to be its own. */
+  readonly locksRows: boolean;
   /** A column that the database derives from `password_hash`: the iterations of a PBKDF2 hash, null for any other. */
   readonly pbkdf2Iterations: string;
   /** The type of numbers that are given out without end. */

@@ -1,6 +1,7 @@
 import { type MentorPolicy, type MentorProfile, type Skill, skillKey, type UserId } from '@mentorship/domain';
-import { type Kysely, type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from './schema.ts';
+import { statement } from './statement.ts';
 
 type Columns = Pick<Selectable<Schema['users']>, 'mentor_policy' | 'mentor_capacity' | 'bio' | 'skills'>;
 
@@ -19,20 +20,22 @@ export const toProfile = (row: Columns): MentorProfile | null =>
         skills: toSkills(row.skills),
       };
 
-export const profileChanges = (changes: Partial<MentorProfile>) => {
-  const { mentorPolicy, mentorCapacity, bio, skills } = changes;
-  if (Object.keys(changes).length === 0) return {};
-  return {
-    mentor_policy: mentorPolicy ?? sql<string>`coalesce(mentor_policy, 'open')`,
-    ...(mentorCapacity !== undefined && { mentor_capacity: mentorCapacity }),
-    ...(bio !== undefined && { bio }),
-    ...(skills !== undefined && { skills: JSON.stringify(skills) }),
-  };
-};
+/** Changes as a statement takes them: what is absent stays. */
+export const toProfileValues = (changes: Partial<MentorProfile>) => ({
+  mentor_policy: changes.mentorPolicy,
+  mentor_capacity: changes.mentorCapacity,
+  bio: changes.bio,
+  skills: changes.skills && JSON.stringify(changes.skills),
+  keepsPolicy: Object.keys(changes).length > 0 && changes.mentorPolicy === undefined,
+});
+
+const clearSkills = statement((db, { userId }: { userId: number }) =>
+  db.deleteFrom('user_skills').where('user_id', '=', userId),
+);
 
 /** Puts the skills where users are found by them, in place of those before. */
 export const indexSkills = async (db: Kysely<Schema>, userId: UserId, skills: readonly Skill[]): Promise<void> => {
-  await db.deleteFrom('user_skills').where('user_id', '=', userId).execute();
+  await clearSkills(db, { userId });
   const rows = skills.map((skill) => ({ user_id: userId, skill_key: skillKey(skill) }));
   if (rows.length > 0) await db.insertInto('user_skills').values(rows).execute();
 };

@@ -11,6 +11,7 @@ import {
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
+import { statement } from './statement.ts';
 
 /** Statuses as the indexes name them: only a literal tells the databases that an index of some rows has all it needs. */
 export const active = sql.lit('active');
@@ -59,6 +60,10 @@ export const namedMentorships = (db: Kysely<Schema>) =>
     .innerJoin('users as mentee', 'mentee.id', 'mentorships.mentee_id')
     .selectAll('mentorships')
     .select(['mentor.username as mentor_username', 'mentee.username as mentee_username']);
+
+export const namedMentorship = statement((db, { id }: { id: number }) =>
+  namedMentorships(db).where('mentorships.id', '=', id),
+);
 
 export const toNamedMentorship = (
   row: Row & { mentor_username: string; mentee_username: string },

@@ -4,112 +4,117 @@ import type { Kysely } from 'kysely';
 import { nextMoment } from '../next-moment.ts';
 import { fromText, toText } from './instant.ts';
 import { kyselyMentorshipClosing } from './mentorship-closing.ts';
-import { active, namedMentorships, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-records.ts';
+import { active, namedMentorship, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
+import { only, statement } from './statement.ts';
+
+type Row = ReturnType<typeof toRow>;
+
+const raiseVersion = statement((db) =>
+  db
+    .updateTable('mentor_graph')
+    .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+    .returning('changed_at'),
+);
+
+const noteChange = statement((db, { at }: { at: string }) => db.updateTable('mentor_graph').set({ changed_at: at }));
+
+const activeOf = statement((db, { mentee }: { mentee: number }) =>
+  db.selectFrom('mentorships').selectAll().where('mentee_id', '=', mentee).where('status', '=', active),
+);
+
+const openRequest = statement((db, { mentee, mentor }: { mentee: number; mentor: number }) =>
+  db
+    .selectFrom('mentorships')
+    .selectAll()
+    .where('mentee_id', '=', mentee)
+    .where('mentor_id', '=', mentor)
+    .where('status', '=', requested),
+);
+
+const countSentRequests = statement((db, { mentee }: { mentee: number }) =>
+  db
+    .selectFrom('mentorships')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('mentee_id', '=', mentee)
+    .where('status', '=', requested)
+    .where('requested_by', '=', 'mentee'),
+);
+
+const countMentees = statement((db, { mentor }: { mentor: number }) =>
+  db
+    .selectFrom('mentorships')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('mentor_id', '=', mentor)
+    .where('status', '=', active),
+);
+
+const mentorsAbove = statement((db, { user }: { user: number }) =>
+  db
+    .withRecursive('above(id, steps)', (cte) =>
+      cte
+        .selectFrom('mentorships')
+        .select(({ lit }) => ['mentor_id as id', lit(1).as('steps')])
+        .where('mentee_id', '=', user)
+        .where('status', '=', active)
+        .unionAll(
+          cte
+            .selectFrom('above')
+            .innerJoin('mentorships', 'mentorships.mentee_id', 'above.id')
+            .select(({ eb }) => ['mentorships.mentor_id as id', eb('above.steps', '+', 1).as('steps')])
+            .where('mentorships.status', '=', active),
+        ),
+    )
+    .selectFrom('above')
+    .select('id')
+    .orderBy('steps'),
+);
+
+const add = statement((db, row: Row) => db.insertInto('mentorships').values(row).returning('id'));
+
+type Saved = Pick<Row, 'status' | 'reason' | 'started_at' | 'ended_at' | 'version'> & { id: number; before: number };
+
+const save = statement((db, { id, before, ...columns }: Saved) =>
+  db.updateTable('mentorships').set(columns).where('id', '=', id).where('version', '=', before).returning('id'),
+);
 
 export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
   async lockGraph(clock) {
-    const { changed_at } = await db
-      .updateTable('mentor_graph')
-      .set(({ eb }) => ({ version: eb('version', '+', 1) }))
-      .returning('changed_at')
-      .executeTakeFirstOrThrow();
+    const { changed_at } = only(await raiseVersion(db, {}));
     const at = await nextMoment(changed_at === '' ? null : fromText(changed_at), clock);
-    await db
-      .updateTable('mentor_graph')
-      .set({ changed_at: toText(at) })
-      .execute();
+    await noteChange(db, { at: toText(at) });
     return at;
   },
 
   async find(id) {
-    const row = await namedMentorships(db).where('mentorships.id', '=', id).executeTakeFirst();
+    const [row] = await namedMentorship(db, { id });
     return row ? toNamedMentorship(row) : null;
   },
 
   async activeOf(mentee) {
-    const row = await db
-      .selectFrom('mentorships')
-      .selectAll()
-      .where('mentee_id', '=', mentee)
-      .where('status', '=', active)
-      .executeTakeFirst();
+    const [row] = await activeOf(db, { mentee });
     return row ? toMentorship(row) : null;
   },
 
   async openRequest({ mentee, mentor }) {
-    const row = await db
-      .selectFrom('mentorships')
-      .selectAll()
-      .where('mentee_id', '=', mentee)
-      .where('mentor_id', '=', mentor)
-      .where('status', '=', requested)
-      .executeTakeFirst();
+    const [row] = await openRequest(db, { mentee, mentor });
     return row ? toMentorship(row) : null;
   },
 
-  async countSentRequests(mentee) {
-    const { count } = await db
-      .selectFrom('mentorships')
-      .select(({ fn }) => fn.countAll().as('count'))
-      .where('mentee_id', '=', mentee)
-      .where('status', '=', requested)
-      .where('requested_by', '=', 'mentee')
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  },
+  countSentRequests: async (mentee) => Number(only(await countSentRequests(db, { mentee })).count),
 
-  async countMentees(mentor) {
-    const { count } = await db
-      .selectFrom('mentorships')
-      .select(({ fn }) => fn.countAll().as('count'))
-      .where('mentor_id', '=', mentor)
-      .where('status', '=', active)
-      .executeTakeFirstOrThrow();
-    return Number(count);
-  },
+  countMentees: async (mentor) => Number(only(await countMentees(db, { mentor })).count),
 
   async mentorsAbove(user) {
-    const rows = await db
-      .withRecursive('above(id, steps)', (cte) =>
-        cte
-          .selectFrom('mentorships')
-          .select(({ lit }) => ['mentor_id as id', lit(1).as('steps')])
-          .where('mentee_id', '=', user)
-          .where('status', '=', active)
-          .unionAll(
-            cte
-              .selectFrom('above')
-              .innerJoin('mentorships', 'mentorships.mentee_id', 'above.id')
-              .select(({ eb }) => ['mentorships.mentor_id as id', eb('above.steps', '+', 1).as('steps')])
-              .where('mentorships.status', '=', active),
-          ),
-      )
-      .selectFrom('above')
-      .select('id')
-      .orderBy('steps')
-      .execute();
+    const rows = await mentorsAbove(db, { user });
     return rows.map(({ id }) => id as UserId);
   },
 
-  async add(mentorship) {
-    const { id } = await db
-      .insertInto('mentorships')
-      .values(toRow(mentorship))
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id as MentorshipId;
-  },
+  add: async (mentorship) => only(await add(db, toRow(mentorship))).id as MentorshipId,
 
   async save({ id, ...mentorship }) {
     const { status, reason, started_at, ended_at, version } = toRow(mentorship);
-    await db
-      .updateTable('mentorships')
-      .set({ status, reason, started_at, ended_at, version })
-      .where('id', '=', id)
-      .where('version', '=', version - 1)
-      .returning('id')
-      .executeTakeFirstOrThrow();
+    only(await save(db, { id, before: version - 1, status, reason, started_at, ended_at, version }));
   },
 
   ...kyselyMentorshipClosing(db),

@@ -26,8 +26,7 @@ export const openPostgres = (
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
     appendOnly,
     byteOrder: (table, column) => [`alter table ${table} alter column ${column} type text collate "C"`],
-    locking: (query) => query.forUpdate() as unknown as typeof query,
-    lockingFree: (query) => query.forUpdate().skipLocked() as typeof query,
+    locksRows: true,
     pbkdf2Iterations: `integer generated always as (case when password_hash ~ '^pbkdf2_sha256[$][0-9]{1,9}[$]'
       then split_part(password_hash, '$', 2)::integer end) stored`,
     largeId: 'bigint',

@@ -3,30 +3,47 @@ import { clockSkew, fromSeconds, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
+import { only, statement } from './statement.ts';
+
+const open = statement((db, { id, userId }: { id: string; userId: number }) =>
+  db
+    .selectFrom('sessions')
+    .select('id')
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null),
+);
+
+const page = statement((db, { userId, now, limit }: { userId: number; now: string; limit: number }) =>
+  db
+    .selectFrom('sessions')
+    .select(['id', 'created_at', 'last_used_at', 'expires_at', 'user_agent', 'ip'])
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where(({ or, eb }) => or([eb('expires_at', '>', now), eb('access_until', '>', now)]))
+    .orderBy('created_at', 'desc')
+    .orderBy('id')
+    .limit(limit),
+);
+
+const lastEnd = statement((db) => db.selectFrom('session_end_counter').select('number'));
+
+const endedSince = statement((db, { known, usable }: { known: number; usable: string }) =>
+  db
+    .selectFrom('sessions')
+    .select(['id', 'user_id', 'access_until'])
+    .where('end_number', '>', known)
+    .where('access_until', '>', usable),
+);
 
 export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => ({
   async isOpen({ id, userId }) {
-    const row = await db
-      .selectFrom('sessions')
-      .select('id')
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .where('ended_at', 'is', null)
-      .executeTakeFirst();
-    return row !== undefined;
+    const rows = await open(db, { id, userId });
+    return rows.length > 0;
   },
 
   async list({ userId, now, limit }) {
-    const rows = await db
-      .selectFrom('sessions')
-      .select(['id', 'created_at', 'last_used_at', 'expires_at', 'user_agent', 'ip'])
-      .where('user_id', '=', userId)
-      .where('ended_at', 'is', null)
-      .where(({ or, eb }) => or([eb('expires_at', '>', toText(now)), eb('access_until', '>', toText(now))]))
-      .orderBy('created_at', 'desc')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
+    const rows = await page(db, { userId, now: toText(now), limit });
     return rows.map((row) => ({
       id: row.id,
       createdAt: fromText(row.created_at),
@@ -38,17 +55,11 @@ export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => 
   },
 
   async endedSince(since, now) {
-    const counter = await db.selectFrom('session_end_counter').select('number').executeTakeFirstOrThrow();
-    const number = Number(counter.number);
+    const number = Number(only(await lastEnd(db, {})).number);
     if (number === since) return { number, ended: [] };
     // Set back, by a backup or a standby that lagged: what was known by these numbers is not what they stand for now.
     const known = number < since ? -1 : since;
-    const rows = await db
-      .selectFrom('sessions')
-      .select(['id', 'user_id', 'access_until'])
-      .where('end_number', '>', known)
-      .where('access_until', '>', toText(now - fromSeconds(clockSkew)))
-      .execute();
+    const rows = await endedSince(db, { known, usable: toText(now - fromSeconds(clockSkew)) });
     const ended = rows.map((row) => ({
       id: row.id,
       userId: row.user_id as UserId,

@@ -1,121 +1,136 @@
-import type { SessionReference, SessionRepository } from '@mentorship/application';
-import { clockSkew, fromSeconds, type Instant, type SessionEndReason, type UserId } from '@mentorship/domain';
-import { type Kysely, type Selectable, sql, type UpdateObject } from 'kysely';
+import type { SessionRepository } from '@mentorship/application';
+import { clockSkew, fromSeconds, type SessionEndReason, type UserId } from '@mentorship/domain';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
-import { openSessions } from './session-selection.ts';
+import { openSessions, toSelectionValues } from './session-selection.ts';
+import { only, statement } from './statement.ts';
+
+type Row = Selectable<Schema['sessions']>;
 
 /** How many spent sessions one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-export const kyselySessions = (db: Kysely<Schema>, engine: Engine): SessionRepository => ({
+const open = statement((db, row: Omit<Row, 'ended_at' | 'end_reason' | 'end_number' | 'rotated_at'>) =>
+  db.insertInto('sessions').values(row),
+);
+
+const find = statement((db, { id, userId }: { id: string; userId: number }) =>
+  db.selectFrom('sessions').selectAll().where('id', '=', id).where('user_id', '=', userId),
+);
+
+type Use = { id: string; userId: number; now: string; accessUntil: string };
+type Rotation = { from: number; to: number; expiresAt: string };
+
+/** Notes a use of the session if it is live, in one statement: between a check and a change it could end. */
+const use = statement((db, { id, userId, now, accessUntil, from, to, expiresAt }: Use & Partial<Rotation>) =>
+  db
+    .updateTable('sessions')
+    .set({
+      last_used_at: now,
+      access_until: sql<string>`case when access_until < ${accessUntil} then ${accessUntil} else access_until end`,
+      ...(from !== undefined && { generation: to, rotated_at: now, expires_at: expiresAt }),
+    })
+    .where('id', '=', id)
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', now)
+    .$if(from !== undefined, (query) => query.where('generation', '=', from ?? 0))
+    .returning('id'),
+);
+
+type Selection = ReturnType<typeof toSelectionValues>;
+
+const anyOpen = statement((db, which: Selection) => openSessions(db, which).limit(1));
+
+const nextEnd = statement((db) =>
+  db
+    .updateTable('session_end_counter')
+    .set(({ eb }) => ({ number: eb('number', '+', 1) }))
+    .returning('number'),
+);
+
+type End = { now: string; reason: string; number: Row['end_number'] };
+
+const end = statement((db, { now, reason, number, ...which }: Selection & End) =>
+  db
+    .updateTable('sessions')
+    .set({ ended_at: now, end_reason: reason, end_number: number })
+    .where('ended_at', 'is', null)
+    .where('id', 'in', openSessions(db, which))
+    .returning(['id', 'access_until']),
+);
+
+const forgetClients = statement((db, { userId }: { userId: number }) =>
+  db.updateTable('sessions').set({ ip: null, user_agent: null }).where('user_id', '=', userId),
+);
+
+/** Those that nobody else is clearing away: nobody waits for it. */
+const spent = statement((db, { now, usable, locksRows }: { now: string; usable: string; locksRows: boolean }) =>
+  db
+    .selectFrom('sessions')
+    .select('id')
+    .where('expires_at', '<=', now)
+    .where('access_until', '<=', usable)
+    .orderBy('expires_at')
+    .limit(pruneBatch)
+    .$if(locksRows, (query) => query.forUpdate().skipLocked()),
+);
+
+export const kyselySessions = (db: Kysely<Schema>, { locksRows }: Engine): SessionRepository => ({
   async open(session) {
-    await db
-      .insertInto('sessions')
-      .values({
-        id: session.id,
-        user_id: session.userId,
-        created_at: toText(session.createdAt),
-        last_used_at: toText(session.lastUsedAt),
-        expires_at: toText(session.expiresAt),
-        access_until: toText(session.accessUntil),
-        generation: session.generation,
-        ip: session.ip,
-        user_agent: session.userAgent,
-      })
-      .execute();
+    await open(db, {
+      id: session.id,
+      user_id: session.userId,
+      created_at: toText(session.createdAt),
+      last_used_at: toText(session.lastUsedAt),
+      expires_at: toText(session.expiresAt),
+      access_until: toText(session.accessUntil),
+      generation: session.generation,
+      ip: session.ip,
+      user_agent: session.userAgent,
+    });
   },
 
   async find({ id, userId }) {
-    const row = await db
-      .selectFrom('sessions')
-      .selectAll()
-      .where('id', '=', id)
-      .where('user_id', '=', userId)
-      .executeTakeFirst();
+    const [row] = await find(db, { id, userId });
     return row ? toSession(row) : null;
   },
 
-  extendAccess: (session, accessUntil, now) => changeLive(db, session, now, used(accessUntil, now)),
+  async extendAccess({ id, userId }, accessUntil, now) {
+    const changed = await use(db, { id, userId, now: toText(now), accessUntil: toText(accessUntil) });
+    return changed.length > 0;
+  },
 
-  rotate(session, { from, expiresAt, accessUntil }, now) {
-    const next = { generation: from + 1, rotated_at: toText(now), expires_at: toText(expiresAt) };
-    return changeLive(db, session, now, { ...used(accessUntil, now), ...next }, from);
+  async rotate({ id, userId }, { from, expiresAt, accessUntil }, now) {
+    const rotation = { from, to: from + 1, expiresAt: toText(expiresAt) };
+    const changed = await use(db, { id, userId, now: toText(now), accessUntil: toText(accessUntil), ...rotation });
+    return changed.length > 0;
   },
 
   async end(which, reason, now) {
-    const open = openSessions(db, which);
-    if ((await open.limit(1).executeTakeFirst()) === undefined) return [];
+    const selection = toSelectionValues(which);
+    if ((await anyOpen(db, selection)).length === 0) return [];
     // Until this transaction is over, no other end gets a number: whoever sees one has seen all before it.
-    const { number } = await db
-      .updateTable('session_end_counter')
-      .set(({ eb }) => ({ number: eb('number', '+', 1) }))
-      .returning('number')
-      .executeTakeFirstOrThrow();
-    const ended = await db
-      .updateTable('sessions')
-      .set({ ended_at: toText(now), end_reason: reason, end_number: number })
-      .where('ended_at', 'is', null)
-      .where('id', 'in', open)
-      .returning(['id', 'access_until'])
-      .execute();
+    const { number } = only(await nextEnd(db, {}));
+    const ended = await end(db, { ...selection, now: toText(now), reason, number });
     return ended.map((row) => ({ id: row.id, userId: which.userId, accessUntil: fromText(row.access_until) }));
   },
 
   async forgetClients(userId) {
-    await db.updateTable('sessions').set({ ip: null, user_agent: null }).where('user_id', '=', userId).execute();
+    await forgetClients(db, { userId });
   },
 
   async prune(now) {
-    const spent = await engine
-      .lockingFree(
-        db
-          .selectFrom('sessions')
-          .select('id')
-          .where('expires_at', '<=', toText(now))
-          .where('access_until', '<=', toText(now - fromSeconds(clockSkew)))
-          .orderBy('expires_at')
-          .limit(pruneBatch),
-      )
-      .execute();
-    const ids = spent.map(({ id }) => id);
+    const rows = await spent(db, { now: toText(now), usable: toText(now - fromSeconds(clockSkew)), locksRows });
+    const ids = rows.map(({ id }) => id);
     if (ids.length > 0) await db.deleteFrom('sessions').where('id', 'in', ids).execute();
     return ids.length;
   },
 });
 
-/** A use of the session now, for which an access token is issued. */
-const used = (accessUntil: Instant, now: Instant) => {
-  const until = toText(accessUntil);
-  return {
-    last_used_at: toText(now),
-    access_until: sql<string>`case when access_until < ${until} then ${until} else access_until end`,
-  };
-};
-
-/** Changes the session if it is live, in one statement: between a check and a change it could end. */
-const changeLive = async (
-  db: Kysely<Schema>,
-  { id, userId }: SessionReference,
-  now: Instant,
-  change: UpdateObject<Schema, 'sessions'>,
-  generation?: number,
-): Promise<boolean> => {
-  const changed = await db
-    .updateTable('sessions')
-    .set(change)
-    .where('id', '=', id)
-    .where('user_id', '=', userId)
-    .where('ended_at', 'is', null)
-    .where('expires_at', '>', toText(now))
-    .$if(generation !== undefined, (query) => query.where('generation', '=', generation ?? 0))
-    .returning('id')
-    .executeTakeFirst();
-  return changed !== undefined;
-};
-
-const toSession = (row: Selectable<Schema['sessions']>) => ({
+const toSession = (row: Row) => ({
   id: row.id,
   userId: row.user_id as UserId,
   createdAt: fromText(row.created_at),

@@ -5,11 +5,22 @@ import type { Schema } from './schema.ts';
 /** More than a user can have: SQLite knows no offset without a limit. */
 const all = 1_000_000;
 
+/** A selection as a statement takes it: what is absent narrows nothing. */
+export const toSelectionValues = (which: SessionSelection) => ({
+  userId: which.userId,
+  id: 'id' in which ? which.id : undefined,
+  except: 'except' in which ? which.except : undefined,
+  exceptNewest: 'exceptNewest' in which ? which.exceptNewest : undefined,
+});
+
 /** The ids of those of a user's open sessions that are selected. */
-export const openSessions = (db: Kysely<Schema>, which: SessionSelection) => {
-  const open = db.selectFrom('sessions').select('id').where('user_id', '=', which.userId).where('ended_at', 'is', null);
-  if ('except' in which) return open.where('id', '<>', which.except);
-  if ('exceptNewest' in which)
-    return open.orderBy('created_at', 'desc').orderBy('id').limit(all).offset(which.exceptNewest);
-  return which.id === undefined ? open : open.where('id', '=', which.id);
+export const openSessions = (
+  db: Kysely<Schema>,
+  { userId, id, except, exceptNewest }: ReturnType<typeof toSelectionValues>,
+) => {
+  const open = db.selectFrom('sessions').select('id').where('user_id', '=', userId).where('ended_at', 'is', null);
+  if (except !== undefined) return open.where('id', '<>', except);
+  if (exceptNewest !== undefined)
+    return open.orderBy('created_at', 'desc').orderBy('id').limit(all).offset(exceptNewest);
+  return id === undefined ? open : open.where('id', '=', id);
 };

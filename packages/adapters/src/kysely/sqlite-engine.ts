@@ -28,8 +28,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     appendOnly,
     byteOrder: () => [],
     // One transaction writes at a time: what it reads is its own.
-    locking: (query) => query,
-    lockingFree: (query) => query,
+    locksRows: false,
     pbkdf2Iterations: `integer generated always as (case when password_hash glob 'pbkdf2_sha256$*$*'
       and instr(substr(password_hash, 15), '$') between 2 and 10
       and substr(password_hash, 15, instr(substr(password_hash, 15), '$') - 1) not glob '*[^0-9]*'

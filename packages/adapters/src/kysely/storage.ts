@@ -8,7 +8,10 @@ import type { Schema } from './schema.ts';
 import { kyselySecurityEvents } from './security-event-repository.ts';
 import { kyselySessions } from './session-repository.ts';
 import { kyselySigningKeys } from './signing-key-repository.ts';
+import { statement } from './statement.ts';
 import { kyselyUsers } from './user-repository.ts';
+
+const ping = statement((db) => db.selectFrom('mentor_graph').select('id'));
 
 export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
@@ -21,7 +24,7 @@ export const kyselyStorage = (engine: Engine): Storage => ({
     ),
 
   async ping() {
-    await engine.reads.selectFrom('mentor_graph').select('id').execute();
+    await ping(engine.reads, {});
   },
 });
 

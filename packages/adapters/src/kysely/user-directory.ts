@@ -12,26 +12,92 @@ import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysel
 import { toProfile, toSkills } from './mentor-profiles.ts';
 import { active } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
-import { filteredUsers, menteeCount } from './user-filter.ts';
+import { only, statement } from './statement.ts';
+import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
+
+/** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
+const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expression<number>) =>
+  eb
+    .selectFrom('mentorships as link')
+    .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
+    .select('mentor.username')
+    .where('link.mentee_id', '=', mentee)
+    .where('link.status', '=', active)
+    .as('mentor_username');
+
+type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
+
+const page = statement((db, { limit, withMentoring, ...filter }: Page) =>
+  filteredUsers(db, filter)
+    .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
+    .$if(withMentoring, (query) =>
+      query.select((eb) => [
+        'users.mentor_policy',
+        'users.skills',
+        eb
+          .case()
+          .when('users.mentor_capacity', 'is not', null)
+          .then(sql<number>`users.mentor_capacity - ${menteeCount(eb)}`)
+          .end()
+          .as('free_places'),
+      ]),
+    )
+    .limit(limit),
+);
+
+const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
+  db
+    .selectFrom('users')
+    .leftJoin('mentorships', (join) =>
+      join.onRef('mentorships.mentor_id', '=', 'users.id').on('mentorships.status', '=', active),
+    )
+    .leftJoin('users as mentee', 'mentee.id', 'mentorships.mentee_id')
+    .select((eb) => [
+      'users.username',
+      'users.email',
+      'users.phone',
+      'users.password_hash',
+      'users.mentor_policy',
+      'users.mentor_capacity',
+      'users.bio',
+      'users.skills',
+      mentorUsername(eb, eb.ref('users.id')),
+      'mentee.id as mentee_id',
+      'mentee.username as mentee_username',
+    ])
+    .where('users.id', '=', id)
+    .where('users.ended_at', 'is', null)
+    .orderBy('mentorships.mentee_id')
+    .limit(menteeLimit),
+);
+
+const byName = statement((db, { name }: { name: string }) =>
+  db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
+);
+
+const credentials = statement((db, { name, network }: { name: string; network: string | null }) =>
+  db
+    // A row also when nobody has the name.
+    .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))
+    .leftJoin('users', (join) => join.on('users.username_key', '=', name).on('users.ended_at', 'is', null))
+    .leftJoin('user_networks', (join) =>
+      join.onRef('user_networks.user_id', '=', 'users.id').on('user_networks.network', '=', network),
+    )
+    .select(({ selectFrom, fn }) => [
+      'users.id',
+      'users.password_hash',
+      'users.deactivated_at',
+      'user_networks.network',
+      selectFrom('users')
+        .select(fn.max('pbkdf2_iterations').as('slowest'))
+        .where('pbkdf2_iterations', 'is not', null)
+        .as('slowest'),
+    ]),
+);
 
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
-    const rows = await filteredUsers(db, after ?? 0, filter)
-      .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
-      .$if(withMentoring, (query) =>
-        query.select((eb) => [
-          'users.mentor_policy',
-          'users.skills',
-          eb
-            .case()
-            .when('users.mentor_capacity', 'is not', null)
-            .then(sql<number>`users.mentor_capacity - ${menteeCount(eb)}`)
-            .end()
-            .as('free_places'),
-        ]),
-      )
-      .limit(limit)
-      .execute();
+    const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
     return rows.map((row): UserListEntry => ({
       id: row.id as UserId,
       username: row.username as Username,
@@ -46,30 +112,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     }));
   },
   async detail(id, menteeLimit) {
-    const rows = await db
-      .selectFrom('users')
-      .leftJoin('mentorships', (join) =>
-        join.onRef('mentorships.mentor_id', '=', 'users.id').on('mentorships.status', '=', active),
-      )
-      .leftJoin('users as mentee', 'mentee.id', 'mentorships.mentee_id')
-      .select((eb) => [
-        'users.username',
-        'users.email',
-        'users.phone',
-        'users.password_hash',
-        'users.mentor_policy',
-        'users.mentor_capacity',
-        'users.bio',
-        'users.skills',
-        mentorUsername(eb, eb.ref('users.id')),
-        'mentee.id as mentee_id',
-        'mentee.username as mentee_username',
-      ])
-      .where('users.id', '=', id)
-      .where('users.ended_at', 'is', null)
-      .orderBy('mentorships.mentee_id')
-      .limit(menteeLimit)
-      .execute();
+    const rows = await detail(db, { id, menteeLimit });
     const [user] = rows;
     if (!user) return null;
     return {
@@ -87,34 +130,12 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   },
 
   async find(name) {
-    const row = await db
-      .selectFrom('users')
-      .select(['id', 'username'])
-      .where('username_key', '=', name)
-      .where('ended_at', 'is', null)
-      .executeTakeFirst();
+    const [row] = await byName(db, { name });
     return row ? { id: row.id as UserId, username: row.username as Username } : null;
   },
 
   async credentials(name, network) {
-    const row = await db
-      // A row also when nobody has the name.
-      .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))
-      .leftJoin('users', (join) => join.on('users.username_key', '=', name).on('users.ended_at', 'is', null))
-      .leftJoin('user_networks', (join) =>
-        join.onRef('user_networks.user_id', '=', 'users.id').on('user_networks.network', '=', network),
-      )
-      .select(({ selectFrom, fn }) => [
-        'users.id',
-        'users.password_hash',
-        'users.deactivated_at',
-        'user_networks.network',
-        selectFrom('users')
-          .select(fn.max('pbkdf2_iterations').as('slowest'))
-          .where('pbkdf2_iterations', 'is not', null)
-          .as('slowest'),
-      ])
-      .executeTakeFirstOrThrow();
+    const row = only(await credentials(db, { name, network }));
     const { id, slowest } = row;
     const passwordHash = row.deactivated_at === null ? (row.password_hash as PasswordHash | null) : null;
     return {
@@ -123,13 +144,3 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     };
   },
 });
-
-/** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
-const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expression<number>) =>
-  eb
-    .selectFrom('mentorships as link')
-    .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
-    .select('mentor.username')
-    .where('link.mentee_id', '=', mentee)
-    .where('link.status', '=', active)
-    .as('mentor_username');

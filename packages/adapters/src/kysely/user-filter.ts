@@ -7,32 +7,49 @@ import type { Schema } from './schema.ts';
 /** Comes after every character that a name can have. */
 const last = '\u{10ffff}';
 
+/** A filter as a statement takes it: what is absent narrows nothing. */
+export const toFilterValues = (
+  { mentor, prefix, skill, accepting = false, hasMentor }: UserFilter,
+  after: number | null,
+) => ({
+  after: after ?? 0,
+  mentor: mentor ?? undefined,
+  prefix: prefix ?? undefined,
+  prefixEnd: typeof prefix === 'string' ? withinName(prefix) + last : undefined,
+  skill: skill ?? undefined,
+  accepting,
+  hasMentor: hasMentor ?? undefined,
+});
+
 /**
  * The users with a larger id who pass every filter, by ascending id: told by the table whose index has them in that
  * order, so that none is sorted. Each index is told where to begin: PostgreSQL does not see it from the equal id.
  */
 export const filteredUsers = (
   db: Kysely<Schema>,
-  after: number,
-  { mentor = null, prefix = null, skill = null, accepting = false, hasMentor = null }: UserFilter,
+  { after, mentor, prefix, prefixEnd, skill, accepting, hasMentor }: ReturnType<typeof toFilterValues>,
 ) => {
-  const joined = mentor !== null || hasMentor === true;
+  const joined = mentor !== undefined || hasMentor === true;
   const ordering = joined ? 'own.mentee_id' : 'users.id';
   return db
     .selectFrom('users')
     .where('users.ended_at', 'is', null)
     .where('users.id', '>', after)
-    .orderBy(sql.ref(skill === null ? ordering : 'user_skills.user_id'))
+    .orderBy(sql.ref(skill === undefined ? ordering : 'user_skills.user_id'))
     .$if(joined, (query) =>
       query.innerJoin('mentorships as own', (join) =>
         join.onRef('own.mentee_id', '=', 'users.id').on('own.mentee_id', '>', after).on('own.status', '=', active),
       ),
     )
-    .$if(mentor !== null, (query) =>
+    .$if(mentor !== undefined, (query) =>
       query.where(
         sql.ref('own.mentor_id'),
         '=',
-        db.selectFrom('users').select('id').where('username_key', '=', mentor).where('ended_at', 'is', null),
+        db
+          .selectFrom('users')
+          .select('id')
+          .where('username_key', '=', mentor as string)
+          .where('ended_at', 'is', null),
       ),
     )
     .$if(hasMentor === false, (query) =>
@@ -48,16 +65,14 @@ export const filteredUsers = (
         ),
       ),
     )
-    .$if(skill !== null, (query) =>
+    .$if(skill !== undefined, (query) =>
       query
         .innerJoin('user_skills', 'user_skills.user_id', 'users.id')
         .where(sql.ref('user_skills.skill_key'), '=', skill)
         .where(sql.ref('user_skills.user_id'), '>', after),
     )
-    .$if(prefix !== null, (query) =>
-      query
-        .where('users.username_key', '>=', prefix)
-        .where('users.username_key', '<', sql<string>`${prefix && withinName(prefix) + last}`),
+    .$if(prefix !== undefined, (query) =>
+      query.where('users.username_key', '>=', prefix as string).where('users.username_key', '<', prefixEnd as string),
     )
     .$if(accepting, (query) =>
       query
