@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../packages/adapters/src/kysely/postgres-engine.ts';
 import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
-import { only, statement } from '../../packages/adapters/src/kysely/statement.ts';
+import { only, shapedStatement, statement } from '../../packages/adapters/src/kysely/statement.ts';
 import { addUsers } from '../support/records.ts';
 import { noteStatements } from '../support/statements.ts';
 import { describeOnEachDatabase, openOn } from '../support/stores.ts';
@@ -12,7 +12,7 @@ const everyone: Query = { name: 'm', email: null, after: undefined, newestFirst:
 /** Users whose name comes after this one, and how often the query has been built. */
 const usersAfter = () => {
   const built: Query[] = [];
-  const run = statement((db, query: Query) => {
+  const run = shapedStatement((db, query: Query) => {
     built.push(query);
     const { name, email, after, newestFirst } = query;
     return db

@@ -3,12 +3,12 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
-import { only, statement } from './statement.ts';
+import { only, shapedStatement, statement } from './statement.ts';
 
 /** How many counts one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-const present = statement((db, { key, now, locksRows }: { key: string; now: string; locksRows: boolean }) =>
+const present = shapedStatement((db, { key, now, locksRows }: { key: string; now: string; locksRows: boolean }) =>
   db
     .selectFrom('attempt_counts')
     .select(['count', 'until'])
@@ -34,7 +34,7 @@ const raise = statement((db, { key, by, until, now }: { key: string; by: number;
 const forget = statement((db, { key }: { key: string }) => db.deleteFrom('attempt_counts').where('key', '=', key));
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const over = statement((db, { now, locksRows }: { now: string; locksRows: boolean }) =>
+const over = shapedStatement((db, { now, locksRows }: { now: string; locksRows: boolean }) =>
   db
     .selectFrom('attempt_counts')
     .select('key')

@@ -4,14 +4,14 @@ import { type Kysely, sql } from 'kysely';
 import { toText } from './instant.ts';
 import { active, requested } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
-import { statement } from './statement.ts';
+import { shapedStatement, statement } from './statement.ts';
 
 type Closing = { user: number; at: string; reason: string | null };
 
 /** What is done to all that a user has on one side. */
 const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
   /** Closes open requests: those whose time is over have expired when it was, whatever closes the others now. */
-  closeRequests: statement((db, { user, at, reason, onlyOver }: Closing & { onlyOver: boolean }) => {
+  closeRequests: shapedStatement((db, { user, at, reason, onlyOver }: Closing & { onlyOver: boolean }) => {
     const over = sql<boolean>`expires_at <= ${at}`;
     return db
       .updateTable('mentorships')

@@ -5,7 +5,7 @@ import { toText } from './instant.ts';
 import { kyselyMentorGraph } from './mentor-graph.ts';
 import { namedMentorship, namedMentorships, toNamedMentorship } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
-import { statement } from './statement.ts';
+import { shapedStatement } from './statement.ts';
 
 const columns = { mentor: 'mentor_id', mentee: 'mentee_id' } as const satisfies Record<Side, string>;
 
@@ -25,34 +25,36 @@ type Page = { before: number | undefined; limit: number };
 /** Which are asked for, and not in what order: each order would be a statement of its own. */
 type Choice = Readonly<Record<Side | MentorshipStatus, boolean>>;
 
-const page = statement((db, { user, now, before, limit, ...chosen }: Page & Choice & { user: number; now: string }) => {
-  // Each side and status is a range of an index, read from its newest end.
-  const ids = sides
-    .filter((side) => chosen[side])
-    .flatMap((side) =>
-      mentorshipStatuses
-        .filter((status) => chosen[status])
-        .flatMap((status) => stored[status])
-        .map(({ as, over }) =>
-          db
-            .selectFrom('mentorships')
-            .select('id')
-            .where(columns[side], '=', user)
-            .where('status', '=', sql.lit(as))
-            .$if(over !== undefined, (query) => query.where('expires_at', over ?? '<=', now))
-            .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
-            .orderBy('id', 'desc')
-            .limit(limit),
-        ),
-    )
-    .map((query) => db.selectFrom(query.as('part')).select('id'))
-    .reduce((union, part) => union.unionAll(part));
-  return namedMentorships(db)
-    .where('mentorships.id', 'in', ids.orderBy('id', 'desc').limit(limit))
-    .orderBy('mentorships.id', 'desc');
-});
+const page = shapedStatement(
+  (db, { user, now, before, limit, ...chosen }: Page & Choice & { user: number; now: string }) => {
+    // Each side and status is a range of an index, read from its newest end.
+    const ids = sides
+      .filter((side) => chosen[side])
+      .flatMap((side) =>
+        mentorshipStatuses
+          .filter((status) => chosen[status])
+          .flatMap((status) => stored[status])
+          .map(({ as, over }) =>
+            db
+              .selectFrom('mentorships')
+              .select('id')
+              .where(columns[side], '=', user)
+              .where('status', '=', sql.lit(as))
+              .$if(over !== undefined, (query) => query.where('expires_at', over ?? '<=', now))
+              .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+              .orderBy('id', 'desc')
+              .limit(limit),
+          ),
+      )
+      .map((query) => db.selectFrom(query.as('part')).select('id'))
+      .reduce((union, part) => union.unionAll(part));
+    return namedMentorships(db)
+      .where('mentorships.id', 'in', ids.orderBy('id', 'desc').limit(limit))
+      .orderBy('mentorships.id', 'desc');
+  },
+);
 
-const between = statement((db, { one, other, before, limit }: Page & { one: number; other: number }) =>
+const between = shapedStatement((db, { one, other, before, limit }: Page & { one: number; other: number }) =>
   namedMentorships(db)
     .where(({ eb, or, and }) =>
       or([

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
-import { statement } from './statement.ts';
+import { shapedStatement, statement } from './statement.ts';
 
 /** How many events one statement inserts: the databases have a limit of parameters. */
 const insertBatch = 500;
@@ -30,7 +30,7 @@ const toRow = (event: SecurityEvent) => ({
 const addOne = statement((db, row: ReturnType<typeof toRow>) => db.insertInto('security_events').values(row));
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const over = statement((db, { until, locksRows }: { until: string; locksRows: boolean }) =>
+const over = shapedStatement((db, { until, locksRows }: { until: string; locksRows: boolean }) =>
   db
     .selectFrom('security_events')
     .select('id')
@@ -42,7 +42,7 @@ const over = statement((db, { until, locksRows }: { until: string; locksRows: bo
 
 type Page = { userId: number; before: number | undefined; limit: number };
 
-const page = statement((db, { userId, before, limit }: Page) =>
+const page = shapedStatement((db, { userId, before, limit }: Page) =>
   db
     .selectFrom('security_events')
     .selectAll()

@@ -5,7 +5,7 @@ import type { Engine } from './engine.ts';
 import { fromText, toText } from './instant.ts';
 import type { Schema } from './schema.ts';
 import { openSessions, toSelectionValues } from './session-selection.ts';
-import { only, statement } from './statement.ts';
+import { only, shapedStatement, statement } from './statement.ts';
 
 type Row = Selectable<Schema['sessions']>;
 
@@ -42,7 +42,7 @@ const use = statement((db, { id, userId, now, accessUntil, from, to, expiresAt }
 
 type Selection = ReturnType<typeof toSelectionValues>;
 
-const anyOpen = statement((db, which: Selection) => openSessions(db, which).limit(1));
+const anyOpen = shapedStatement((db, which: Selection) => openSessions(db, which).limit(1));
 
 const nextEnd = statement((db) =>
   db
@@ -53,7 +53,7 @@ const nextEnd = statement((db) =>
 
 type End = { now: string; reason: string; number: Row['end_number'] };
 
-const end = statement((db, { now, reason, number, ...which }: Selection & End) =>
+const end = shapedStatement((db, { now, reason, number, ...which }: Selection & End) =>
   db
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason, end_number: number })
@@ -67,7 +67,7 @@ const forgetClients = statement((db, { userId }: { userId: number }) =>
 );
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const spent = statement((db, { now, usable, locksRows }: { now: string; usable: string; locksRows: boolean }) =>
+const spent = shapedStatement((db, { now, usable, locksRows }: { now: string; usable: string; locksRows: boolean }) =>
   db
     .selectFrom('sessions')
     .select('id')

@@ -1,15 +1,17 @@
-import { refuse } from '@mentorship/domain';
-import Database, { type Statement } from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import {
   CompiledQuery,
   type DatabaseConnection,
   type Dialect,
+  DefaultQueryExecutor,
   type Driver,
+  Kysely,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { currentPatience, inTime, type Patience, retrying } from './patience.ts';
+import { currentPatience, inTime } from './patience.ts';
+import { createRunner } from './sqlite-statements.ts';
 
 /** A connection that is lent to one at a time. */
 interface LentConnection extends DatabaseConnection {
@@ -25,9 +27,29 @@ export const sqliteDialect = (database: Database.Database, patience: number): Di
   createQueryCompiler: () => new SqliteQueryCompiler(),
 });
 
+/**
+ * A database that is only read, a statement at a time: each is answered before the next can be asked, so that nobody
+ * needs a turn, and what Kysely does to lend a connection would cost as much as a short answer.
+ */
+export const sqliteReads = <Tables>(database: Database.Database, patience: number): Kysely<Tables> => {
+  const dialect = sqliteDialect(database, patience);
+  const run = createRunner(database);
+  const own = () => currentPatience(patience);
+  const connection: DatabaseConnection = { executeQuery: (query) => run(query, own), streamQuery };
+  const executor = new DefaultQueryExecutor(dialect.createQueryCompiler(), dialect.createAdapter(), {
+    provideConnection: (consumer) => consumer(connection),
+  });
+  Object.assign(executor, { executeQuery: connection.executeQuery });
+  return new Kysely<Tables>({ config: { dialect }, dialect, driver: dialect.createDriver(), executor });
+};
+
+const streamQuery = (): never => {
+  throw new Error('Nothing here streams from SQLite.');
+};
+
 const sqliteDriver = (database: Database.Database, patience: number): Driver => {
   const takeTurn = createTurns();
-  const lend = createLender(database);
+  const runner = createRunner(database);
   const run = (connection: DatabaseConnection, sql: string) => connection.executeQuery(CompiledQuery.raw(sql));
   return {
     init: async () => {},
@@ -35,7 +57,16 @@ const sqliteDriver = (database: Database.Database, patience: number): Driver => 
       const mine = currentPatience(patience);
       mine.begin();
       try {
-        return lend(mine, await inTime(takeTurn(), mine, (endTurn) => endTurn()));
+        const endTurn = await inTime(takeTurn(), mine, (end) => end());
+        const lent: LentConnection = {
+          executeQuery: (query) => runner(query, () => mine),
+          streamQuery,
+          end() {
+            mine.end();
+            endTurn();
+          },
+        };
+        return lent;
       } catch (error) {
         mine.end();
         throw error;
@@ -62,49 +93,3 @@ const createTurns = (): (() => Promise<() => void>) => {
     return turn.resolve;
   };
 };
-
-const createLender = (database: Database.Database) => {
-  const statements = new Map<string, Statement>();
-  const prepare = (sql: string): Statement => {
-    const known = statements.get(sql);
-    if (known) return known;
-    const statement = database.prepare(sql);
-    if (statements.size >= largestStatementCache) statements.clear();
-    statements.set(sql, statement);
-    return statement;
-  };
-  const execute = (sql: string, parameters: readonly unknown[]) => {
-    const statement = prepare(sql);
-    if (statement.reader) return { rows: statement.all(parameters) as never[] };
-    return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
-  };
-  const mayWait = (error: unknown) => isBusy(error) && !database.inTransaction;
-
-  return (patience: Patience, endTurn: () => void): LentConnection => ({
-    async executeQuery({ sql, parameters }) {
-      try {
-        return await retrying(() => execute(sql, parameters), mayWait, patience);
-      } catch (error) {
-        throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
-      }
-    },
-    streamQuery() {
-      throw new Error('Nothing here streams from SQLite.');
-    },
-    end() {
-      patience.end();
-      endTurn();
-    },
-  });
-};
-
-/** The queries are a closed set; only those with lists of varying length could fill it. */
-const largestStatementCache = 500;
-
-export const isBusy = (error: unknown): boolean =>
-  error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
-
-/** What the disk, its owner or another process does to us, as opposed to a mistake in a query. */
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Database.SqliteError &&
-  /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL|PERM|AUTH)/.test(error.code);

@@ -6,7 +6,8 @@ import type { Engine } from './engine.ts';
 import { makeFolder } from './make-folder.ts';
 import { createPatience, retrying } from './patience.ts';
 import type { Schema } from './schema.ts';
-import { isBusy, sqliteDialect } from './sqlite-driver.ts';
+import { sqliteDialect, sqliteReads } from './sqlite-driver.ts';
+import { isBusy } from './sqlite-statements.ts';
 
 /**
  * SQLite in WAL mode, so that reads never wait for writes: one connection writes, another reads.
@@ -19,7 +20,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
   const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, patience) });
-  const reads = new Kysely<Schema>({ dialect: sqliteDialect(reader, patience) });
+  const reads = sqliteReads<Schema>(reader, patience);
   return {
     writes,
     reads,

@@ -1,8 +1,8 @@
 import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
 import type { Schema } from './schema.ts';
 
-/** What a query is built from. Booleans, and what is absent, shape it; all else are values, put in each time that it runs. */
-type Input = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type Values = Readonly<Record<string, string | number | null>>;
+type Shaped = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 interface Prepared {
   /** The text alone: what it was built of is not kept. */
@@ -23,48 +23,69 @@ class Slot {
 }
 
 /**
- * A query that is built and compiled once for each shape of its input and each database, and then only run. Building one
+ * A query that is built and compiled once for each database, and then only run, with other values each time. Building one
  * anew costs as much as SQLite needs to answer it.
  */
-export const statement = <Values extends Input, Row>(
-  build: (db: Kysely<Schema>, input: Values) => Compilable<Row>,
-): ((db: Kysely<Schema>, input: Values) => Promise<Row[]>) => {
-  const databases = new WeakMap<object, Map<string, Prepared>>();
-
-  const prepare = (db: Kysely<Schema>, input: Values): Prepared => {
-    const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Slot(key)]);
-    const { sql, parameters } = build(db, Object.fromEntries(slots) as Values).compile();
-    return { query: CompiledQuery.raw(sql), sources: parameters };
-  };
-
-  return async (db, input) => {
-    const executor = db.getExecutor();
+export const statement = <Input extends Values, Row>(
+  build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
+): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
+  const databases = new WeakMap<object, Prepared>();
+  return (db, input) => {
     // A transaction has the adapter of its database.
-    let shapes = databases.get(executor.adapter);
-    if (!shapes) databases.set(executor.adapter, (shapes = new Map()));
+    const { adapter } = db.getExecutor();
+    let prepared = databases.get(adapter);
+    if (!prepared) databases.set(adapter, (prepared = prepare(build, db, input)));
+    return run(prepared, db, input);
+  };
+};
+
+/** The same for a query whose input shapes it by what is absent and by what is true: built once for each shape. */
+export const shapedStatement = <Input extends Shaped, Row>(
+  build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
+): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
+  const databases = new WeakMap<object, Map<string, Prepared>>();
+  return (db, input) => {
+    const { adapter } = db.getExecutor();
+    let shapes = databases.get(adapter);
+    if (!shapes) databases.set(adapter, (shapes = new Map()));
     const shape = shapeOf(input);
     let prepared = shapes.get(shape);
-    if (!prepared) shapes.set(shape, (prepared = prepare(db, input)));
-    const parameters: unknown[] = [];
-    for (const source of prepared.sources) parameters.push(source instanceof Slot ? input[source.key] : source);
-    const { rows } = await executor.executeQuery<Row>({ ...(prepared.query as CompiledQuery<Row>), parameters });
-    return rows;
+    if (!prepared) shapes.set(shape, (prepared = prepare(build, db, input)));
+    return run(prepared, db, input);
   };
 };
 
-/** The row of a query that always has one. */
-export const only = <Row>([row]: readonly Row[]): Row => {
-  if (row === undefined) throw new Error('A query that always has a row had none.');
-  return row;
+const isShape = (value: Shaped[string]): boolean => value === undefined || typeof value === 'boolean';
+
+const prepare = <Input extends Shaped>(
+  build: (db: Kysely<Schema>, input: Input) => Compilable<unknown>,
+  db: Kysely<Schema>,
+  input: Input,
+): Prepared => {
+  const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Slot(key)]);
+  const { sql, parameters } = build(db, Object.fromEntries(slots) as Input).compile();
+  return { query: CompiledQuery.raw(sql), sources: parameters };
 };
 
-const isShape = (value: Input[string]): boolean => value === undefined || typeof value === 'boolean';
+const run = async <Row>({ query, sources }: Prepared, db: Kysely<Schema>, input: Shaped): Promise<Row[]> => {
+  const parameters: unknown[] = [];
+  for (const source of sources) parameters.push(source instanceof Slot ? input[source.key] : source);
+  const { sql, query: node, queryId } = query as CompiledQuery<Row>;
+  const { rows } = await db.getExecutor().executeQuery<Row>({ sql, query: node, queryId, parameters });
+  return rows;
+};
 
-const shapeOf = (input: Input): string => {
+const shapeOf = (input: Shaped): string => {
   let shape = '';
   for (const key in input) {
     const value = input[key];
     if (value !== undefined) shape += typeof value === 'boolean' ? `${key}=${value},` : `${key},`;
   }
   return shape;
+};
+
+/** The row of a query that always has one. */
+export const only = <Row>([row]: readonly Row[]): Row => {
+  if (row === undefined) throw new Error('A query that always has a row had none.');
+  return row;
 };

@@ -12,7 +12,7 @@ import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysel
 import { toProfile, toSkills } from './mentor-profiles.ts';
 import { active } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
-import { only, statement } from './statement.ts';
+import { only, shapedStatement, statement } from './statement.ts';
 import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
 
 /** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
@@ -27,7 +27,7 @@ const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expressi
 
 type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
 
-const page = statement((db, { limit, withMentoring, ...filter }: Page) =>
+const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
   filteredUsers(db, filter)
     .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
     .$if(withMentoring, (query) =>

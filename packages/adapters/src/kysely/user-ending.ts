@@ -4,11 +4,11 @@ import type { Kysely } from 'kysely';
 import { toText } from './instant.ts';
 import { indexSkills, noProfile } from './mentor-profiles.ts';
 import type { Schema } from './schema.ts';
-import { statement } from './statement.ts';
+import { shapedStatement, statement } from './statement.ts';
 import { forgetNetworks } from './user-networks.ts';
 
 /** Writes since when the account is deactivated, if it is active now, or is not. */
-const changeActive = statement(
+const changeActive = shapedStatement(
   (db, { id, active, deactivatedAt }: { id: number; active: boolean; deactivatedAt: string | null }) =>
     db
       .updateTable('users')

@@ -12,7 +12,7 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { fromText, toText } from './instant.ts';
 import { indexSkills, toProfile, toProfileValues } from './mentor-profiles.ts';
 import type { Schema } from './schema.ts';
-import { statement } from './statement.ts';
+import { shapedStatement, statement } from './statement.ts';
 import { kyselyUserEnding } from './user-ending.ts';
 import { recordNetwork } from './user-networks.ts';
 
@@ -38,7 +38,7 @@ const byId = statement((db, { id }: { id: number }) =>
 type Absent<Values> = { [Key in keyof Values]: Values[Key] | undefined };
 type Changes = Absent<Pick<Row, 'email' | 'phone'> & { password_hash: string }> & ReturnType<typeof toProfileValues>;
 
-const change = statement(
+const change = shapedStatement(
   (db, { id, verified, keepsPolicy, ...columns }: Changes & { id: number; verified: string | undefined }) =>
     db
       .updateTable('users')
@@ -56,7 +56,7 @@ const change = statement(
 
 type Login = { id: number; verified: string; rehashed: string | undefined; at: string };
 
-const recordLogin = statement((db, { id, verified, rehashed, at }: Login) =>
+const recordLogin = shapedStatement((db, { id, verified, rehashed, at }: Login) =>
   db
     .updateTable('users')
     .set({ last_login_at: at, password_hash: rehashed })

@@ -64,7 +64,7 @@ export const jwtTokenSigner = ({
       const { kid, privateKey } = await keyRing.signingKey(claims.exp);
       return jwt.sign(claims, { key: privateKey, kid, algorithm: 'EdDSA', typ: tokenType[claims.token_type] });
     },
-    verify: async (kind, token) => recall(kind, token) ?? (await check(kind, token)),
+    verify: (kind, token) => recall(kind, token) ?? check(kind, token),
     publicKeys: () => keyRing.publicKeys(),
   };
 };
