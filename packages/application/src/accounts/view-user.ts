@@ -28,16 +28,20 @@ export const viewUser =
   };
 
 const showUser = (
-  { passwordHash, profile, mentees: found, ...user }: UserDetail,
+  { id, username, email, phone, passwordHash, mentorUsername, profile, mentees: found }: UserDetail,
   actor: Actor,
   { passwordDisplay, contactVisible }: Policy,
 ): UserView => {
-  const own = user.id === actor.userId;
-  const mentees = found.slice(0, largestPage);
+  const own = id === actor.userId;
+  const hidden = !own && contactVisible === 'self';
+  const mentees = found.length > largestPage ? found.slice(0, largestPage) : found;
   return {
-    ...user,
+    id,
+    username,
+    email: hidden ? null : email,
+    phone: hidden ? null : phone,
+    mentorUsername,
     ...profile,
-    ...(!own && contactVisible === 'self' && { email: null, phone: null }),
     ...(own && { password: showPasswordHash(passwordHash, passwordDisplay) }),
     mentees: mentees.map(({ username }) => username),
     moreMenteesAfter: found.length > largestPage ? (mentees.at(-1)?.id ?? null) : null,

@@ -13,8 +13,8 @@ export interface PublicJwk {
 /** Signs and verifies with the keys that the store publishes; both throw `storage_unavailable` when it must be asked and does not answer. */
 export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
-  /** The claims of a live token of this kind; null for anything else, whatever is wrong with it. */
-  verify(kind: TokenKind, token: string): Promise<TokenClaims | null>;
+  /** The claims of a live token of this kind, at once where they are known; null for anything else, whatever is wrong with it. */
+  verify(kind: TokenKind, token: string): TokenClaims | Promise<TokenClaims | null>;
   /** The keys that verify at this moment. */
   publicKeys(): PublicJwk[];
 }
