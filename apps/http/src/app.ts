@@ -60,7 +60,6 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     frameworkErrors: (error, request, reply) =>
       renderFailure(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
     genReqId: () => randomUUID(),
-    handlerTimeout: 10 * second,
     http: { requireHostHeader: false },
     keepAliveTimeout: 72 * second,
     logController: new LogController({ disableRequestLogging: true }),
@@ -70,6 +69,13 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
+
+/** Whoever sends a body can be slow, and so can hashing. What only reads waits for the store alone, which has its own limit. */
+const limitHandlers = (app: FastifyInstance): void => {
+  app.addHook('onRoute', (route) => {
+    if (!['GET', 'HEAD'].includes(String(route.method))) route.handlerTimeout = 10 * second;
+  });
+};
 
 const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOptions): Promise<void> => {
   const store = await openStore(config);
@@ -81,6 +87,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
   waitOnce(app);
+  limitHandlers(app);
   parseJson(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   refuseOddRequests(app);

@@ -1,7 +1,6 @@
 import type { Application } from '@mentorship/application';
 import type { Actor } from '@mentorship/domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isUnknown } from './unknown-routes.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -15,10 +14,21 @@ declare module 'fastify' {
 /** Default-deny: a route that does not say otherwise needs an access token, before its body is looked at. */
 export const requireAuthentication = (app: FastifyInstance, { authenticate }: Application): void => {
   app.decorateRequest('actor');
-  app.addHook('onRequest', async (request) => {
-    const { public: open = false, endedToo = false } = request.routeOptions.config;
-    if (open || isUnknown(request)) return;
-    request.setDecorator('actor', await authenticate({ token: bearerToken(request.headers.authorization), endedToo }));
+  app.addHook('onRoute', (route) => {
+    const { public: open = false, endedToo = false } = route.config ?? {};
+    if (open) return;
+    route.onRequest = [
+      (request, _reply, done) => {
+        const letIn = (actor: Actor) => {
+          request.setDecorator('actor', actor);
+          done();
+        };
+        const actor = authenticate({ token: bearerToken(request.headers.authorization), endedToo });
+        if (actor instanceof Promise) actor.then(letIn).catch(done);
+        else letIn(actor);
+      },
+      ...[route.onRequest ?? []].flat(),
+    ];
   });
 };
 
@@ -27,6 +37,6 @@ export const actorOf = (request: FastifyRequest): Actor => request.getDecorator<
 
 /** RFC 6750, section 2.1; null when the header is of another scheme or not there. */
 const bearerToken = (authorization = ''): string | null => {
-  const bearer = /^bearer(?<token> .*)?$/i.exec(authorization);
-  return bearer && (bearer.groups?.['token'] ?? '').trim();
+  const [scheme, rest] = [authorization.slice(0, 6), authorization.slice(6)];
+  return scheme.toLowerCase() === 'bearer' && (rest === '' || rest.startsWith(' ')) ? rest.trim() : null;
 };

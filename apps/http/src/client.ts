@@ -27,7 +27,9 @@ const inForms = (text: string): Pick<Client, 'ip' | 'network'> => {
 /** Says once that a proxy seems to stand before us which nobody has told us to believe: all its clients count as one. */
 export const warnOfUnknownProxy = (app: FastifyInstance, trusted: readonly string[]): void => {
   let warned = trusted.length > 0;
-  app.addHook('onRequest', async ({ headers, ip, log }) => {
+  if (warned) return;
+  app.addHook('onRequest', ({ headers, ip, log }, _reply, done) => {
+    done();
     if (warned || headers['x-forwarded-for'] === undefined) return;
     warned = true;
     log.warn(

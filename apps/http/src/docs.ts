@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { FastifyHelmetOptions } from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type PagePolicy, protectiveHeaders } from './headers.ts';
 
 const pageUrl = '/docs';
 const scriptUrl = '/docs/scalar.js';
@@ -32,7 +32,7 @@ interface Reference {
   readonly html: string;
   readonly script: string;
   /** What the page may do in the browser that shows it. */
-  readonly policy: FastifyHelmetOptions;
+  readonly policy: PagePolicy;
 }
 
 const renderReference = async (): Promise<Reference> => {
@@ -49,20 +49,15 @@ const renderReference = async (): Promise<Reference> => {
 const withoutEval = 'globalThis.__zod_globalConfig = { jitless: true };\n';
 
 /** Styles must be free: the page sets them on single elements, which neither a nonce nor a hash can allow. */
-const policyFor = (html: string): FastifyHelmetOptions => ({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      scriptSrc: ["'self'", ...inlineScripts(html).map(hashSource)],
-      styleSrc: ["'unsafe-inline'"],
-      imgSrc: ['data:'],
-      connectSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
-  },
+const policyFor = (html: string): PagePolicy => ({
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'", ...inlineScripts(html).map(hashSource)],
+  styleSrc: ["'unsafe-inline'"],
+  imgSrc: ['data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
 });
 
 const inlineScripts = (html: string): string[] =>
@@ -84,8 +79,7 @@ export const serveReference = (app: FastifyInstance): void => {
 
   app.get(pageUrl, open, async (_request, reply) => {
     const { html, policy } = await reference();
-    reply.helmet(policy);
-    return reply.type('text/html; charset=utf-8').send(html);
+    return reply.headers(protectiveHeaders(policy)).type('text/html; charset=utf-8').send(html);
   });
 
   app.get(scriptUrl, open, async (_request, reply) => {

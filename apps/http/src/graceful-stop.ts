@@ -57,12 +57,14 @@ export const stopGracefully = (app: FastifyInstance, grace: Seconds): void => {
     await app.close();
   });
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (stopping && request.routeOptions.url === '/readyz') return sendProblem(reply, edgeProblems.stopping);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!stopping || request.routeOptions.url !== '/readyz') return done();
+    sendProblem(reply, edgeProblems.stopping);
   });
   // A connection that stays open after its last answer would keep the process.
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (leaving) reply.header('connection', 'close');
+    done();
   });
 };
 

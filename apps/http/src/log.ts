@@ -5,7 +5,14 @@ import type { Config } from './config.ts';
 
 /** Logs on standard output: lines for people on a terminal, JSON elsewhere. Nothing of a body or an Authorization header is logged. */
 export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger => {
-  const options = { level: LOG_LEVEL, redact: ['*.authorization', '*.headers.authorization'] };
+  // By name: a wildcard is looked for in whatever is logged, the id of each request among it.
+  const redact = [
+    'authorization',
+    'headers.authorization',
+    'req.headers.authorization',
+    'request.headers.authorization',
+  ];
+  const options = { level: LOG_LEVEL, redact };
   return process.stdout.isTTY
     ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
     : pino(options);
@@ -13,11 +20,12 @@ export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger =
 
 /** One line a request, written when it has been answered. */
 export const logAnswers = (app: FastifyInstance): void => {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, ip } = request;
     // Not the query: people put tokens there.
     const url = request.url.split('?', 1)[0];
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
     request.log.info({ method, url, status: reply.statusCode, milliseconds, ip }, 'answered');
+    done();
   });
 };

@@ -45,9 +45,9 @@ export const refuseOddRequests = (app: FastifyInstance): void => {
     });
   });
   // RFC 9112, section 3.2.
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
-      return sendProblem(reply, edgeProblems.missing_host);
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done();
+    sendProblem(reply, edgeProblems.missing_host);
   });
 };
 

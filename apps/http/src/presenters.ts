@@ -50,16 +50,21 @@ const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry
 });
 
 export const presentDetail = (view: UserView) => {
-  const { mentorUsername, moreMenteesAfter, mentorPolicy, mentorCapacity, skills, ...user } = view;
+  const { id, username, phone, email, password, moreMenteesAfter, mentorPolicy, mentorCapacity, bio, skills } = view;
   return {
-    headers: nextLink('/api/users', moreMenteesAfter, { mentor: user.username }),
+    headers: nextLink('/api/users', moreMenteesAfter, { mentor: username }),
     body: {
-      ...user,
-      mentees: [...user.mentees],
-      mentor_username: mentorUsername,
+      id,
+      username,
+      phone,
+      email,
+      mentor_username: view.mentorUsername,
+      mentees: [...view.mentees],
+      ...(password !== undefined && { password }),
       // Only of a user who has chosen any of it: a client of the original sees what it always saw.
       ...(mentorPolicy !== undefined && { mentor_policy: mentorPolicy }),
       ...(mentorCapacity !== undefined && { mentor_capacity: mentorCapacity }),
+      ...(bio !== undefined && { bio }),
       ...(skills !== undefined && { skills: [...skills] }),
     },
   };

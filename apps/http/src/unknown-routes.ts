@@ -4,7 +4,8 @@ import type { Problem } from './problem.ts';
 import { sendProblem } from './send-problem.ts';
 
 /** Whether no route of ours has this URL and method; `*` is the one through which preflights are seen. */
-export const isUnknown = ({ is404, routeOptions }: FastifyRequest): boolean => is404 || routeOptions.url === '*';
+export const isUnknown = (request: FastifyRequest): boolean =>
+  request.is404 || (request.method === 'OPTIONS' && request.routeOptions.url === '*');
 
 /** Answers URLs that are not there with 404, and methods that a URL does not have with 405, before any body is read. */
 export const refuseUnknownRoutes = (app: FastifyInstance, notFound: Problem = edgeProblems.not_found): void => {
@@ -13,8 +14,8 @@ export const refuseUnknownRoutes = (app: FastifyInstance, notFound: Problem = ed
     if (url !== '*') routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
   });
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (!isUnknown(request)) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!isUnknown(request)) return done();
     const path = decoded(request.url.split('?', 1)[0] ?? '');
     const found = routes.filter(({ pattern }) => pattern.test(path));
     const literal = found.filter(({ url }) => !url.includes(':'));

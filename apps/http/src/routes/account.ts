@@ -44,7 +44,8 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
         ...(cursor !== undefined && { before: parseEventCursor(cursor) }),
       });
       const { headers, body } = presentEvents(page, request.query);
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 

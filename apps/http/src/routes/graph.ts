@@ -42,7 +42,8 @@ export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }
         ...(cursor !== undefined && { after: parseGraphCursor(cursor) }),
       });
       const { headers, body } = presentGraph(view, request.query);
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 };

@@ -53,7 +53,8 @@ export const mentorshipHistoryRoutes: FastifyPluginAsyncTypebox<{ application: A
         });
         const { id = 'me' } = request.params as { id?: string };
         const { headers, body } = presentMentorships(page, `/api/users/${id}/mentorships`, { limit });
-        return reply.headers(headers).send(body);
+        reply.headers(headers);
+        return body;
       },
     );
 };

@@ -88,7 +88,8 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         ...(cursor !== undefined && { before: parseMentorshipCursor(cursor) }),
       });
       const { headers, body } = presentMentorships(page, '/api/mentorships', request.query);
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 
@@ -107,7 +108,8 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
     async (request, reply) => {
       const mentorshipId = mentorshipIdOf(request.params);
       const { headers, body } = presentMentorship(await viewMentorship({ actor: actorOf(request), mentorshipId }));
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 
@@ -136,7 +138,8 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         versions: versionsOf(request.headers['if-match']),
       });
       const { headers, body } = presentMentorship(changed);
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 };

@@ -52,7 +52,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
         withMentoring: request.query.view !== undefined,
       });
       const { headers, body } = presentPage(page, request.query);
-      return reply.headers(headers).send(body);
+      reply.headers(headers);
+      return body;
     },
   );
 
@@ -87,7 +88,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       async (request, reply) => {
         const actor = actorOf(request);
         const { headers, body } = presentDetail(await viewUser({ actor, userId: userIdOf(request, actor) }));
-        return reply.headers(headers).send(body);
+        reply.headers(headers);
+        return body;
       },
     );
 
@@ -119,7 +121,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           client: clientOf(request),
         });
         const { headers, body } = presentDetail(view);
-        return reply.headers(headers).send(body);
+        reply.headers(headers);
+        return body;
       },
     );
   }
