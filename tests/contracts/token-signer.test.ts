@@ -137,7 +137,7 @@ describeOnEachStore('the token signer', (open) => {
     });
     const late = createSigner(store, jwt, clock);
     const known = await late.signer.sign(claimsOf(clock));
-    const results = await Promise.all([...odd, known].map((token) => signer.verify('access', token)));
+    const results = await Promise.all([...odd, known].map(async (token) => signer.verify('access', token)));
     expect(results.filter((claims) => claims !== null)).toHaveLength(1);
     expect(counted.reads.count).toBeGreaterThan(0);
     expect(counted.reads.count).toBeLessThanOrEqual(3);

@@ -142,6 +142,7 @@ describe('a bad value', () => {
     ['METRICS_PORT', 'must be another port than PORT', ['3000']],
     ['SHUTDOWN_GRACE', length, ['5', '-1s', '0.5s', '11m', 'off', 'never']],
     ['HASH_QUEUE', 'must be a number from 0 to 100000', ['-1', '1.5', '100001', 'many', '0x10']],
+    ['HASH_NICENESS', 'must be a number from 0 to 19', ['-1', '20', '1.5', 'nice']],
     [
       'TRUST_PROXY',
       'must be none, or the addresses or networks of your proxies',
@@ -208,6 +209,7 @@ describe('a good value', () => {
     ['LOGIN_BUDGET', '  ', { attempts: 10, period: 900 }],
     ['REGISTRATION_BUDGET', '', null],
     ['HASH_QUEUE', '0', 0],
+    ['HASH_NICENESS', '0', 0],
     ['SHUTDOWN_GRACE', '', 5],
     ['SHUTDOWN_GRACE', '0s', 0],
     ['SHUTDOWN_GRACE', '10m', 600],

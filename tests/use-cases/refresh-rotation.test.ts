@@ -126,7 +126,9 @@ describe('with rotation', () => {
       await app.refreshAccess(alice);
       app.clock.advance(29_999);
       await app.logOut({ ...alice, scope });
-      const good = await Promise.allSettled([alice, other].map(({ access }) => app.authenticate({ token: access })));
+      const good = await Promise.allSettled(
+        [alice, other].map(async ({ access }) => app.authenticate({ token: access })),
+      );
       const ended = { session: [alice], others: [other], all: [alice, other] }[scope];
       expect([alice, other].filter((_, at) => good[at]?.status === 'rejected')).toEqual(ended);
     });

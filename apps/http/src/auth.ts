@@ -19,13 +19,11 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
     if (open) return;
     route.onRequest = [
       (request, _reply, done) => {
-        const letIn = (actor: Actor) => {
-          request.setDecorator('actor', actor);
-          done();
-        };
+        const letIn = (actor: Actor) => request.setDecorator('actor', actor);
         const actor = authenticate({ token: bearerToken(request.headers.authorization), endedToo });
-        if (actor instanceof Promise) actor.then(letIn).catch(done);
-        else letIn(actor);
+        if (actor instanceof Promise) return actor.then(letIn);
+        letIn(actor);
+        done();
       },
       ...[route.onRequest ?? []].flat(),
     ];

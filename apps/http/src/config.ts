@@ -60,6 +60,8 @@ export const settings = {
   MENTORSHIP_REQUEST_LIFETIME: setting('14d', duration('3650d')),
   /** How many passwords may wait to be hashed; as many are hashed at once as there are cores. */
   HASH_QUEUE: setting('256', wholeNumber(0, 100_000)),
+  /** How far the threads that hash passwords stand back for all else, as a niceness of Linux; 0: not at all. */
+  HASH_NICENESS: setting('10', wholeNumber(0, 19)),
   /** The proxies whose `X-Forwarded-For` is believed. */
   TRUST_PROXY: setting('none', proxies),
   /** The origins whose pages may call the API from a browser. */

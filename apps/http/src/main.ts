@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
+import { standBack } from './hashing-threads.ts';
 import { createLogger } from './log.ts';
 import { explainStartFailure } from './start-failure.ts';
 
 const start = async (config: Config): Promise<void> => {
+  await standBack(config.HASH_NICENESS);
   const app = await buildApp(config, { logger: createLogger(config) });
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
