@@ -1,0 +1,72 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { temporaryFolder } from '../tests/support/temporary-folder.ts';
+
+/** What is sent: a route, and what goes with it. */
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly token?: string;
+  readonly body?: object;
+}
+
+export interface Load {
+  readonly requests: readonly Request[];
+  /** Whether each request is good for one time only; then the load ends when they run out. */
+  readonly once?: boolean;
+  readonly connections: number;
+  readonly seconds: number;
+}
+
+/** What a client saw. Latencies in milliseconds. */
+export interface Driven {
+  readonly requests: number;
+  readonly seconds: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** wrk costs a tenth of what autocannon does, which leaves the cores to the server; autocannon comes with the packages. */
+export const clientName = spawnSync('wrk', ['--version']).error ? 'autocannon' : 'wrk';
+
+const commands = {
+  wrk: ({ connections, seconds, once }: Load, url: string, file: string): [string, string[]] => {
+    const shape = ['-t1', `-c${connections}`, `-d${Math.ceil(seconds)}s`, '--timeout', '30s', '-s', here('wrk.lua')];
+    return ['wrk', [...shape, url, '--', file, once ? 'once' : 'again']];
+  },
+  autocannon: ({ connections, seconds, once }: Load, url: string, file: string): [string, string[]] => {
+    const args = [url, file, once ? 'once' : 'again', String(connections), String(seconds)];
+    return [process.execPath, [here('autocannon.ts'), ...args]];
+  },
+};
+
+/** Sends the requests from a process of its own, by so many connections. Throws when one was not answered with success. */
+export const drive = async (url: string, load: Load): Promise<Driven> => {
+  const folder = temporaryFolder();
+  try {
+    const file = join(folder.path, 'requests');
+    writeFileSync(file, load.requests.map(toLine).join('\n'));
+    const [command, args] = commands[clientName](load, url, file);
+    const { stdout, stderr } = await promisify(execFile)(command, args);
+    const result = /^RESULT (?<json>.*)$/m.exec(stdout)?.groups?.['json'];
+    if (!result) throw new Error(`${clientName} said no result: ${stdout}${stderr}`);
+    const told = JSON.parse(result) as Record<'requests' | 'microseconds' | 'p50' | 'p99' | 'failed', number>;
+    if (told.failed > 0) throw new Error(`${told.failed} of ${told.requests} requests failed (${stderr.trim()}).`);
+    return {
+      requests: told.requests,
+      seconds: told.microseconds / 1e6,
+      p50: told.p50 / 1000,
+      p99: told.p99 / 1000,
+    };
+  } finally {
+    folder.remove();
+  }
+};
+
+const toLine = ({ method, path, token = '', body }: Request): string =>
+  [method, path, token, body ? JSON.stringify(body) : ''].join('\t');

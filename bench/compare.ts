@@ -1,0 +1,165 @@
+import { median, quantile } from '../tests/verify/statistics.ts';
+import { drive, type Driven, type Request } from './client.ts';
+import { createSessionOpener } from './people.ts';
+import { loadOf, type Round, type Route, sessionOwners } from './routes.ts';
+import { type Program, type Server, startProgram, usageOf } from './servers.ts';
+
+/** What one program did in one round. */
+interface Sample extends Driven {
+  readonly perSecond: number;
+  /** CPU time of the server, in microseconds. */
+  readonly cpu: number;
+}
+
+/** What one program did in all: medians over the rounds. Latencies in milliseconds, memory in bytes. */
+interface Figures {
+  readonly perSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** One program's share of another's, round by round. */
+export interface Ratio {
+  readonly median: number;
+  /** The middle half of the rounds. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Comparison {
+  readonly route: string;
+  readonly aim: number;
+  readonly figures: Readonly<Partial<Record<Program, Figures>>>;
+  /** Of requests a second. */
+  readonly ratio: Ratio;
+  /** Of CPU time a request, the other way round, so that more is better here too. */
+  readonly cpuRatio: Ratio;
+  /** The control's share of what is bare. */
+  readonly controlRatio: Ratio;
+  readonly controlCpuRatio: Ratio;
+}
+
+export interface Terms {
+  readonly databaseUrl: string;
+  readonly users: number;
+  readonly rounds: number;
+  /** How long one program is driven in a round. */
+  readonly seconds: number;
+  advance(): void;
+}
+
+const programs = ['service', 'control', 'bare'] as const satisfies Program[];
+
+/** Each route by each program, in rounds that take turns: what the machine does meanwhile meets all of them. */
+export const comparePrograms = async (routes: readonly Route[], terms: Terms): Promise<Comparison[]> => {
+  await using stack = new AsyncDisposableStack();
+  const opener = stack.use(await createSessionOpener(terms.databaseUrl));
+  const [reader] = await opener.open([1]);
+  if (!reader) throw new Error('Nobody reads.');
+  const servers = {} as Record<Program, Server>;
+  for (const program of programs) servers[program] = stack.use(await startProgram(program, terms.databaseUrl));
+
+  let number = 0;
+  const nextRound = async ({ sessions = 0 }: Route): Promise<Round> => ({
+    reader,
+    sessions: await opener.open(sessionOwners(sessions)),
+    users: terms.users,
+    number: number++,
+  });
+
+  const comparisons: Comparison[] = [];
+  for (const route of routes) {
+    await requireSameAnswers(route, servers, nextRound);
+    const samples: Record<Program, Sample[]> = { service: [], control: [], bare: [] };
+    // The first round is for the compilers.
+    for (let round = 0; round <= terms.rounds; round++) {
+      for (const program of rotated(round)) {
+        const sample = await takeSample(servers[program], route, await nextRound(route), terms.seconds);
+        if (round > 0) samples[program].push(sample);
+        terms.advance();
+      }
+    }
+    comparisons.push(summarise(route, samples, servers));
+  }
+  return comparisons;
+};
+
+const rotated = (by: number): Program[] =>
+  programs.map((_, index) => programs[(index + by) % programs.length] as Program);
+
+export const takeSample = async (
+  { url, pid }: Server,
+  route: Route,
+  round: Round,
+  seconds: number,
+): Promise<Sample> => {
+  const requests = route.requests(round);
+  const before = usageOf(pid).microseconds;
+  const driven = await drive(url, loadOf(route, requests, seconds));
+  const cpu = (usageOf(pid).microseconds - before) / driven.requests;
+  return { ...driven, perSecond: driven.requests / driven.seconds, cpu };
+};
+
+const summarise = (route: Route, samples: Record<Program, Sample[]>, servers: Record<Program, Server>): Comparison => {
+  const ratio = (one: Program, other: Program, share: (one: Sample, other: Sample) => number): Ratio => {
+    const shares = samples[one].map((sample, round) => share(sample, samples[other][round] as Sample));
+    return { median: median(shares), from: quantile(shares, 0.25), to: quantile(shares, 0.75) };
+  };
+  const bySpeed = (one: Sample, other: Sample) => one.perSecond / other.perSecond;
+  const byCost = (one: Sample, other: Sample) => other.cpu / one.cpu;
+  const of = (program: Program, figure: (sample: Sample) => number) => median(samples[program].map(figure));
+  return {
+    route: route.name,
+    aim: route.aim,
+    figures: Object.fromEntries(
+      programs.map((program) => [
+        program,
+        {
+          perSecond: of(program, ({ perSecond }) => perSecond),
+          p50: of(program, ({ p50 }) => p50),
+          p99: of(program, ({ p99 }) => p99),
+          cpu: of(program, ({ cpu }) => cpu),
+          memory: usageOf(servers[program].pid).memory,
+        },
+      ]),
+    ),
+    ratio: ratio('service', 'control', bySpeed),
+    cpuRatio: ratio('service', 'control', byCost),
+    controlRatio: ratio('control', 'bare', bySpeed),
+    controlCpuRatio: ratio('control', 'bare', byCost),
+  };
+};
+
+/** Whoever does less is faster: all must answer alike, but for what no two answers share. */
+const requireSameAnswers = async (
+  route: Route,
+  servers: Record<Program, Server>,
+  nextRound: (route: Route) => Promise<Round>,
+): Promise<void> => {
+  const answers = new Map<Program, string>();
+  for (const program of programs) {
+    const [request] = route.requests(await nextRound(route)).slice(-1);
+    if (request) answers.set(program, await ask(servers[program].url, request));
+  }
+  const [first, ...others] = answers.values();
+  if (others.some((answer) => answer !== first))
+    throw new Error(`${route.name} is not answered alike:\n${JSON.stringify([...answers], null, 1)}`);
+};
+
+const ask = async (url: string, { method, path, token, body }: Request): Promise<string> => {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body && { 'content-type': 'application/json' }),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name));
+  const text = JSON.stringify({ status: response.status, headers, body: await response.text() });
+  if (!response.ok) throw new Error(`${method} ${path} was refused: ${text}`);
+  // What is new in each round: ids, names and phones.
+  return text.replaceAll(/new-\d+|\/api\/users\/\d+|\\"id\\":\d+|\+7\d{10}|User-\d+/g, '…');
+};

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { startServer } from '../tests/support/postgres-server.ts';
+import { temporaryFolder } from '../tests/support/temporary-folder.ts';
+
+export const databaseKinds = ['sqlite', 'postgres'] as const;
+export type DatabaseKind = (typeof databaseKinds)[number];
+
+/** As a PostgreSQL of somebody who would not lose anything: the tests' own one writes to no disk. */
+const durable = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  full_page_writes: 'on',
+  shared_buffers: '512MB',
+  max_wal_size: '4GB',
+};
+
+/** An empty database of this kind, by its URL; nothing of it is left afterwards. */
+export const createDatabase = async (kind: DatabaseKind): Promise<AsyncDisposable & { url: string }> => {
+  if (kind === 'postgres') {
+    const { url, stop } = await startServer(durable);
+    return { url, [Symbol.asyncDispose]: stop };
+  }
+  const folder = temporaryFolder();
+  return {
+    url: `sqlite:${join(folder.path, 'mentorship.sqlite')}`,
+    [Symbol.asyncDispose]: async () => folder.remove(),
+  };
+};
