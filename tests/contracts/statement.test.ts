@@ -73,7 +73,7 @@ describeOnEachDatabase('a statement', (create, name) => {
   test('is built once, whichever transactions run it', async () => {
     const { engine } = await open();
     const { run, built } = usersAfter();
-    const inTransaction = () => engine.writes.transaction().execute((transaction) => run(transaction, everyone));
+    const inTransaction = () => engine.transaction((transaction) => run(transaction, everyone));
     for (let at = 0; at < 3; at++) expect(await inTransaction()).toHaveLength(2);
     expect(await run(engine.writes, { ...everyone, name: 'n' })).toHaveLength(1);
     expect(built).toHaveLength(1);

@@ -4,7 +4,9 @@ import type { Schema } from './schema.ts';
 
 /** All that differs between the databases. The queries and the migrations are written once, above it. */
 export interface Engine {
-  /** For transactions. */
+  /** Runs the work in a transaction of its own, which is kept once the promise resolves. */
+  transaction<Result>(work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+  /** For single writes outside a transaction: of the schema. */
   readonly writes: Kysely<Schema>;
   /** For single reads outside a transaction. */
   readonly reads: Kysely<Schema>;

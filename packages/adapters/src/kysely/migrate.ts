@@ -25,7 +25,8 @@ export const migrate = async (engine: Engine): Promise<void> => {
     createPatience(usualPatience),
   );
   const run = () =>
-    db.transaction().execute(async (transaction) => {
+    engine.transaction(async (db) => {
+      const transaction = db.withTables<MigrationTables>();
       await sql`update migration_lock set taken = taken + 1`.execute(transaction);
       const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
       for (const migration of remainingMigrations(applied.map(({ name }) => name))) {

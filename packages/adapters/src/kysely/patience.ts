@@ -41,7 +41,9 @@ export const withOnePatience = <Result>(
   work: (patience: Patience) => Result,
   milliseconds: number = usualPatience,
 ): Result => {
-  const patience = currentPatience(milliseconds);
+  const known = shared.getStore();
+  if (known) return work(known);
+  const patience = createPatience(milliseconds);
   return shared.run(patience, () => work(patience));
 };
 

@@ -20,6 +20,7 @@ export const openPostgres = (
   const pools = { requests: openPool(all), background: openPool(own) };
   const [database, background] = [lendFrom(pools.requests, all), lendFrom(pools.background, own)];
   return {
+    transaction: (work) => database.transaction().execute(work),
     writes: database,
     reads: database,
     background,

@@ -1,13 +1,13 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { Kysely } from 'kysely';
 import type { Engine } from './engine.ts';
 import { makeFolder } from './make-folder.ts';
 import { createPatience, retrying } from './patience.ts';
 import type { Schema } from './schema.ts';
-import { sqliteDialect, sqliteReads } from './sqlite-driver.ts';
+import { overConnection } from './sqlite-connection.ts';
 import { isBusy } from './sqlite-statements.ts';
+import { createTransactions } from './sqlite-transactions.ts';
 
 /**
  * SQLite in WAL mode, so that reads never wait for writes: one connection writes, another reads.
@@ -19,9 +19,10 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
-  const writes = new Kysely<Schema>({ dialect: sqliteDialect(writer, patience) });
-  const reads = sqliteReads<Schema>(reader, patience);
+  const writes = overConnection<Schema>(writer, patience);
+  const reads = overConnection<Schema>(reader, patience);
   return {
+    transaction: createTransactions(writer, writes, patience),
     writes,
     reads,
     background: reads,
@@ -39,9 +40,6 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
     // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
     isConflict: () => false,
     async close() {
-      await reads.destroy();
-      await writes.destroy();
-      // Kysely does not close what it has never queried.
       reader.close();
       writer.close();
     },

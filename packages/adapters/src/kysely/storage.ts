@@ -16,11 +16,7 @@ const ping = statement((db) => db.selectFrom('mentor_graph').select('id'));
 export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
     withOnePatience((patience) =>
-      retrying(
-        () => engine.writes.transaction().execute((transaction) => work(repositories(transaction, engine))),
-        engine.isConflict,
-        patience,
-      ),
+      retrying(() => engine.transaction((db) => work(repositories(db, engine))), engine.isConflict, patience),
     ),
 
   async ping() {
