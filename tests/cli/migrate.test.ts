@@ -1,6 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import { createDatabase } from '../support/service.ts';
+import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
+import { createDatabase, lastingStores } from '../support/service.ts';
+import { databaseAt } from '../support/stores.ts';
 
 test('migrate makes the schema, and says so', async () => {
   await using database = await createDatabase('sqlite');
@@ -13,5 +15,18 @@ test('migrate makes the schema, and says so', async () => {
   const { stdout } = await runCli(['migrate', '--status', '--json'], settings);
   expect(JSON.parse(stdout)).toEqual({
     migrations: expect.arrayContaining([{ name: '0001-accounts-and-sessions', appliedAt: expect.any(String) }]),
+  });
+});
+
+describe.each(lastingStores)('on %s, migrate', (kind) => {
+  test.each(foreignDatabases)('refuses a database %s, in one line, also when it is only asked', async (what) => {
+    await using database = await createDatabase(kind);
+    await makeForeign(databaseAt(database.url), what);
+    for (const args of [['migrate'], ['migrate', '--status']])
+      expect(await runCli(args, { DATABASE_URL: database.url })).toEqual({
+        stdout: '',
+        stderr: expect.stringMatching(/^Failed: .* belongs to something else: .*DATABASE_URL\.\n$/),
+        code: 1,
+      });
   });
 });

@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
+import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
 import { rowsOf, schemaOf } from '../support/releases.ts';
 import {
   call,
@@ -175,6 +176,12 @@ describe('a bad start', () => {
     const before = await look();
     await expectRefusal({ DATABASE_URL: created.url }, 'newer release', '9999-from-the-future', 'Start that release.');
     expect(await look()).toEqual(before);
+  });
+
+  test.each(lastingStores)('on a database of something else, on %s', async (store) => {
+    await using created = await createDatabase(store);
+    await makeForeign(databaseAt(created.url), foreignDatabases[0]!);
+    await expectRefusal({ DATABASE_URL: created.url }, 'belongs to something else', 'DATABASE_URL');
   });
 
   describe('on sqlite', () => {

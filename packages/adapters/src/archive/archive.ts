@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Table } from '../kysely/owner.ts';
 import type { Schema } from '../kysely/schema.ts';
 
 /** A store as a whole, beside the ports and through one connection: for what copies, keeps or checks all of it. */
@@ -19,6 +20,8 @@ export interface Archive extends AsyncDisposable {
   brokenPages(): Promise<string[]>;
   /** Rows that refer to a row that is not there: a line each, not all of them. */
   strayRows(): Promise<string[]>;
+  /** The tables among which those of a store are, or would be made. */
+  tables(): Promise<Table[]>;
   /** What the schema is made of, a line for each part, in the same words on every database. */
   shape(): Promise<string[]>;
   /** The last id that the table has given out; 0 before the first. */

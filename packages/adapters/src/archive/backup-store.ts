@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
+import { sqlitePath } from '../kysely/store.ts';
 import { existsAlready, openBeside } from './beside.ts';
 import { openSqliteArchive, requireSqliteFile } from './sqlite-archive.ts';
-import { sqlitePath, stepsToBeDone } from './open-archive.ts';
+import { stepsToBeDone } from './open-archive.ts';
 import { dumpInstead } from './postgres-tools.ts';
 import { settleCopy } from './settle-copy.ts';
 

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { StoreError } from '../kysely/store-error.ts';
-import { migrateStore } from '../kysely/store.ts';
+import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import { type Archive, numberedTables } from './archive.ts';
 import { countRows, readPages, writePage } from './archive-rows.ts';
 import { archiveTables } from './archive-tables.ts';
 import { checksumOf, sumNumbers, sumRows, sumTables, type TableSum } from './checksum.ts';
-import { openArchive, requireOurs, sqlitePath } from './open-archive.ts';
+import { openArchive, requireOurs } from './open-archive.ts';
 
 export interface Copied {
   readonly tables: readonly TableSum[];

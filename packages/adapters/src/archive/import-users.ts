@@ -3,10 +3,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type ImportedUser, type Instant, newLink, usernameKey } from '@mentorship/domain';
 import { toText } from '../kysely/instant.ts';
 import { toRow } from '../kysely/mentorship-records.ts';
+import { ownerOf } from '../kysely/owner.ts';
 import { StoreError } from '../kysely/store-error.ts';
-import { migrateStore } from '../kysely/store.ts';
+import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import type { Archive } from './archive.ts';
-import { openArchive, requireOurs, sqlitePath } from './open-archive.ts';
+import { openArchive, requireOurs } from './open-archive.ts';
 
 /** How many rows one statement inserts: the databases have a limit of parameters. */
 const pageSize = 500;
@@ -62,7 +63,7 @@ export const requireNoUsers = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null && !existsSync(path)) return;
   await using target = openArchive(url);
-  if ((await target.db.introspection.getTables()).length === 0) return;
+  if (ownerOf(await target.tables()) === 'nobody') return;
   await requireOurs(target);
   await requireEmpty(target);
 };

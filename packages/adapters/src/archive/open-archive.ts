@@ -1,14 +1,11 @@
 import { sql } from 'kysely';
 import { remainingMigrations } from '../kysely/migrate.ts';
+import { belongsElsewhere, ownerOf } from '../kysely/owner.ts';
 import { StoreError } from '../kysely/store-error.ts';
+import { sqlitePath } from '../kysely/store.ts';
 import type { Archive } from './archive.ts';
 import { openPostgresArchive } from './postgres-archive.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
-
-const sqlite = 'sqlite:';
-
-/** The path in `sqlite:<path>`; null for any other kind of store. */
-export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite) ? url.slice(sqlite.length) : null);
 
 /** Opens the database at the URL as it is: nothing is made, migrated or changed. Throws `StoreError`. */
 export const openArchive = (url: string): Archive => {
@@ -26,21 +23,16 @@ export const requireOurs = async (archive: Archive): Promise<void> => {
 };
 
 /** What this release adds to the schema when it starts on the store. Throws `StoreError` unless it is one of this service, by this release or an older one. */
-export const stepsToBeDone = async ({ db, title }: Pick<Archive, 'db' | 'title'>): Promise<string[]> => {
-  const owner = await ownerOf(db);
+export const stepsToBeDone = async ({
+  db,
+  title,
+  tables,
+}: Pick<Archive, 'db' | 'title' | 'tables'>): Promise<string[]> => {
+  const owner = ownerOf(await tables());
   if (owner === 'nobody') throw new StoreError(`${title} is empty.`);
-  if (owner === 'somebody else')
-    throw new StoreError(`${title} belongs to something else: it is no database of this service.`);
+  if (owner === 'somebody else') throw belongsElsewhere(title);
   const { rows } = await sql<{ name: string }>`select name from schema_migrations`.execute(db);
   return remainingMigrations(rows.map(({ name }) => name)).map(({ name }) => name);
-};
-
-/** Whose tables are in the database. */
-export const ownerOf = async (db: Archive['db']): Promise<'us' | 'nobody' | 'somebody else'> => {
-  const tables = (await db.introspection.getTables()).map(({ name }) => name);
-  if (tables.length === 0) return 'nobody';
-  // The first by itself is what other programs have too.
-  return ['schema_migrations', 'migration_lock'].every((name) => tables.includes(name)) ? 'us' : 'somebody else';
 };
 
 /** Throws `StoreError` unless there is a store of this service at the URL, by this very release. Nothing is made. */

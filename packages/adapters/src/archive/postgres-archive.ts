@@ -3,6 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
+import { postgresTables } from '../kysely/tables.ts';
 import type { Archive } from './archive.ts';
 import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
 
@@ -71,6 +72,7 @@ export const openPostgresArchive = (url: string): Archive => {
     snapshot: async () => void (await run('begin isolation level repeatable read read only')),
     brokenPages: () => postgresBrokenPages(db),
     strayRows: () => postgresStrayRows(db),
+    tables: () => postgresTables(db),
     shape: () => postgresShape(db),
     async lastId(table) {
       const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end

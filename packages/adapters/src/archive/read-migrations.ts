@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { migrations } from '../kysely/migrations/index.ts';
+import { belongsElsewhere, ownerOf } from '../kysely/owner.ts';
 import { openArchive } from './open-archive.ts';
 
 /** One step of the schema; `appliedAt` is null when it has not been done. */
@@ -8,10 +9,11 @@ export interface MigrationStep {
   readonly appliedAt: string | null;
 }
 
-/** Every step that this release knows, or that the store has seen, in their order. Nothing is changed. */
+/** Every step that this release knows, or that the store has seen, in their order. Nothing is changed. Throws `StoreError`. */
 export const readMigrations = async (url: string): Promise<MigrationStep[]> => {
   await using archive = openArchive(url);
-  const tables = await archive.db.introspection.getTables();
+  const tables = await archive.tables();
+  if (ownerOf(tables) === 'somebody else') throw belongsElsewhere(archive.title, 'Check DATABASE_URL.');
   const { rows } = tables.some(({ name }) => name === 'schema_migrations')
     ? await sql<{ name: string; applied_at: string }>`select * from schema_migrations`.execute(archive.db)
     : { rows: [] };

@@ -1,9 +1,8 @@
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { StoreError } from '../kysely/store-error.ts';
+import { belongsElsewhere, ownerOf } from '../kysely/owner.ts';
 import { type NumberedTable, numberedTables } from './archive.ts';
 import { sidecars, sync } from './beside.ts';
-import { ownerOf } from './open-archive.ts';
 import { leaveWal } from './settle-copy.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
 import { isDamage } from './sqlite-inspection.ts';
@@ -24,10 +23,7 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
   try {
     readable = await unlessDamaged(async () => {
       await archive.begin();
-      if ((await ownerOf(archive.db)) === 'somebody else')
-        throw new StoreError(
-          `${path} belongs to something else: it is no database of this service. Check DATABASE_URL.`,
-        );
+      if (ownerOf(await archive.tables()) === 'somebody else') throw belongsElsewhere(path, 'Check DATABASE_URL.');
       for (const table of numberedTables) lastIds.set(table, await archive.lastId(table));
       await archive.commit();
     });

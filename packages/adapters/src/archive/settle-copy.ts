@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { StoreError } from '../kysely/store-error.ts';
+import type { Archive } from './archive.ts';
 import { stepsToBeDone } from './open-archive.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
 import { isDamage } from './sqlite-inspection.ts';
@@ -14,7 +15,7 @@ export const settleCopy = async (path: string, title: string): Promise<string[]>
     await archive.begin();
     await archive.commit();
     await leaveWal(archive.db);
-    const steps = await stepsToBeDone({ db: archive.db, title });
+    const steps = await stepsToBeDone({ ...archive, title });
     const [damage] = [...(await archive.brokenPages()), ...(await archive.strayRows())];
     if (damage !== undefined) throw damaged(title, damage);
     return steps;
@@ -26,7 +27,7 @@ export const settleCopy = async (path: string, title: string): Promise<string[]>
 const damaged = (title: string, how: string) => new StoreError(`${title} is damaged (${how}). Use an earlier backup.`);
 
 /** Writes what is in the file beside into the database, and removes it; the service opens it again when it starts. */
-export const leaveWal = async (db: Parameters<typeof stepsToBeDone>[0]['db']): Promise<void> => {
+export const leaveWal = async (db: Archive['db']): Promise<void> => {
   const { rows } = await sql<{ journal_mode: string }>`pragma journal_mode = delete`.execute(db);
   if (rows[0]?.journal_mode !== 'delete') throw new Error('The database keeps a part of itself in another file.');
 };

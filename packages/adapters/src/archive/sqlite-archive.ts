@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../kysely/schema.ts';
 import { StoreError } from '../kysely/store-error.ts';
+import { sqliteTables } from '../kysely/tables.ts';
 import type { Archive } from './archive.ts';
 import { isDamage, sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
 
@@ -62,6 +63,7 @@ export const openSqliteArchive = (path: string): Archive => {
     },
     brokenPages: async () => sqliteBrokenPages(database),
     strayRows: async () => sqliteStrayRows(database),
+    tables: async () => sqliteTables(database),
     shape: async () => sqliteShape(database),
     async lastId(table) {
       const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);

@@ -1,8 +1,9 @@
 import type { ForeignAccount } from '@mentorship/domain';
 import { sql } from 'kysely';
 import type { Archive } from '../archive/archive.ts';
-import { openArchive, sqlitePath } from '../archive/open-archive.ts';
+import { openArchive } from '../archive/open-archive.ts';
 import { StoreError } from '../kysely/store-error.ts';
+import { sqlitePath } from '../kysely/store.ts';
 import { readMoment } from './read-moment.ts';
 
 /** The original's table of users, and what is read of it. */

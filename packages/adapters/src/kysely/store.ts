@@ -5,6 +5,7 @@ import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
 import { migrate } from './migrate.ts';
 import { migrationPatience, usualPatience } from './patience.ts';
 import { openPostgres } from './postgres-engine.ts';
+import { refuseForeignDatabase, refuseForeignFile } from './refuse-foreign.ts';
 import { kyselySecurityEventDirectory } from './security-event-repository.ts';
 import { kyselySessionDirectory } from './session-directory.ts';
 import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
@@ -42,9 +43,23 @@ export const openKyselyStore = async (url: string, options: KyselyStoreOptions =
 
 /** Makes the store if there is none, and brings its schema up to date. Throws as `openKyselyStore` does. */
 export const migrateStore = async (url: string): Promise<void> => {
+  const path = sqlitePath(url);
+  if (path !== null) await refuseForeignFile(path, migrationPatience);
   const engine = await openEngine(url, migrationPatience, {});
-  await migrate(engine).finally(() => engine.close());
+  try {
+    if (path === null) await refuseForeignDatabase(engine, url, migrationPatience);
+    await migrate(engine);
+  } finally {
+    await engine.close();
+  }
 };
 
-const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> =>
-  url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length), patience) : openPostgres(url, patience, options);
+const sqlite = 'sqlite:';
+
+/** The path in `sqlite:<path>`; null for any other kind of store. */
+export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite) ? url.slice(sqlite.length) : null);
+
+const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> => {
+  const path = sqlitePath(url);
+  return path === null ? openPostgres(url, patience, options) : openSqlite(path, patience);
+};
