@@ -4,6 +4,7 @@ import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { securityEvent, unknownClient } from '@mentorship/domain';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
+import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
 import { createPostgresDatabase } from '../support/postgres.ts';
 import {
   accountOf,
@@ -16,6 +17,7 @@ import {
   session,
   setProfile,
 } from '../support/records.ts';
+import { schemaOf } from '../support/releases.ts';
 import { openOn, postgresAt, sqliteAt } from '../support/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -194,13 +196,19 @@ describe('copy refuses, in one line, and touches nothing:', () => {
     expect(await databaseAt(used).query('select username from users')).toEqual([{ username: 'somebody' }]);
   });
 
-  test.each(['sqlite', 'postgres'])('a target that belongs to something else, on %s', async (kind) => {
-    const from = await filled(newSqlite());
-    const target = kind === 'sqlite' ? newSqlite() : await newPostgres();
-    await databaseAt(target).query('create table things (id integer)');
-    expect(await copy(from, target)).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/belongs to something else/),
+  describe.each(['sqlite', 'postgres'] as const)('a target on %s', (kind) => {
+    test.each(foreignDatabases)('that is a database %s', async (what) => {
+      const from = await filled(newSqlite());
+      const target = kind === 'sqlite' ? newSqlite() : await newPostgres();
+      await makeForeign(databaseAt(target), what);
+      const look = () => (kind === 'sqlite' ? readFileSync(pathOf(target), 'hex') : schemaOf(kind, databaseAt(target)));
+      const before = await look();
+      expect(await copy(from, target)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(/^Failed: .* belongs to something else: .* Name a new or an empty database\.\n$/),
+      });
+      expect(await look()).toEqual(before);
     });
   });
 

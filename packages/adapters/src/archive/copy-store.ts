@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
+import { belongsElsewhere, ownerOf } from '../kysely/owner.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import { type Archive, numberedTables } from './archive.ts';
@@ -72,10 +73,12 @@ const requireNewOrEmpty = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null && !existsSync(path)) return;
   await using target = openArchive(url);
-  const tables = (await target.db.introspection.getTables()).map(({ name }) => name);
-  if (tables.length > 0 && !tables.includes('schema_migrations'))
-    throw new StoreError(`${target.title} belongs to something else. Name a new or an empty database.`);
-  await requireEmpty(target, tables);
+  const tables = await target.tables();
+  if (ownerOf(tables) === 'somebody else') throw belongsElsewhere(target.title, 'Name a new or an empty database.');
+  await requireEmpty(
+    target,
+    tables.map(({ name }) => name),
+  );
 };
 
 /** Throws `StoreError` when the store keeps anything yet. */
