@@ -59,6 +59,15 @@ describe('the operator’s manual', () => {
     expect(manual.match(/^```bash$/gm)).toHaveLength(headings.flatMap(commandsOf).length);
   });
 
+  test('One machine: the unit starts again for as long as the database is away', () => {
+    const unit = readFileSync(fileURLToPath(new URL('../../deploy/mentorship.service', import.meta.url)), 'utf8');
+    const [, head = '', service = ''] = /^\[Unit\]$(.*)^\[Service\]$(.*)^\[Install\]$/ms.exec(unit) ?? [];
+    // A start without a database ends at once. systemd gives up after five starts in ten seconds, unless it is told not to.
+    expect(head).toMatch(/^StartLimitIntervalSec=0$/m);
+    expect(service).toMatch(/^Restart=always$/m);
+    expect(service).toMatch(/^RestartSec=2$/m);
+  });
+
   test('One machine', async () => {
     const [first, ...others] = commandsOf('One machine');
     const { stdout } = await run(first!);
