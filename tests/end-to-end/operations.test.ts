@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { djangoHash, djangoMoment, makeDjango } from '../support/django.ts';
+import { djangoHash, djangoMoment, leaveInWal, makeDjango } from '../support/django.ts';
 import { createMachine } from '../support/machine.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
 import { freePort } from '../support/postgres-server.ts';
@@ -127,17 +127,20 @@ describe('the operator’s manual', () => {
     await run('rm /var/lib/mentorship/mentorship.sqlite*; mkdir /var/lib/original');
     await run("echo 'DATABASE_URL=sqlite:/var/lib/mentorship/mentorship.sqlite' > /opt/mentorship/.env");
     const old = { email: '', phone: null, is_active: true, date_joined: djangoMoment('sqlite', Date.UTC(2023, 0, 1)) };
-    await makeDjango('sqlite', `sqlite:${join(machine.root, 'var/lib/original/db.sqlite3')}`, [
+    const [there, source] = [join(machine.root, 'there.sqlite3'), join(machine.root, 'var/lib/original/db.sqlite3')];
+    await makeDjango('sqlite', `sqlite:${there}`, [
       { ...old, id: 1, username: 'alice', password: djangoHash('a-password', 'salt'), mentor_id: null },
       { ...old, id: 2, username: 'ALICE', password: djangoHash('another-one', 'salt'), mentor_id: 1 },
     ]);
+    leaveInWal(there, `update mentorship_user set email = 'late@example.com' where id = 1`, source);
     for (const block of commandsOf('Moving from the original')) await run(block);
     const report = readFileSync(join(machine.root, 'var/lib/mentorship/import.json'), 'utf8');
     expect(JSON.parse(report)).toMatchObject({
       deviations: [{ id: 2, from: 'ALICE', to: 'ALICE_2', what: 'username_renamed' }],
     });
     const body = { username: 'Alice', password: 'a-password' };
-    expect(await call(url(), 'POST /api/login', { body })).toMatchObject({ status: 200 });
+    const { body: alice } = await call<Tokens>(url(), 'POST /api/login', { body });
+    expect(await ownDetail(url(), alice)).toMatchObject({ status: 200, body: { email: 'late@example.com' } });
   });
 
   test('What to watch', async () => {

@@ -1,4 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto';
+import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 
@@ -95,4 +96,12 @@ export const runOn = async (url: string, statements: readonly string[]): Promise
     await client.end();
   }
   return rows;
+};
+
+/** Copies an SQLite database to where it is as a program left it that was killed: its last statement is in the file -wal alone. */
+export const leaveInWal = (path: string, statement: string, copy: string): void => {
+  const database = new DatabaseSync(path);
+  for (const each of ['pragma journal_mode = wal', statement]) database.prepare(each).all();
+  for (const end of ['', '-wal']) copyFileSync(`${path}${end}`, `${copy}${end}`);
+  database.close();
 };

@@ -36,6 +36,10 @@ case $verb in
 esac`,
   install: `for last; do :; done; mkdir -p "$last"`,
   openssl: 'echo 0123456789abcdef',
+  // Its command .backup alone.
+  sqlite3: `exec "$ROOT/opt/mentorship/node_modules/.bin/node" --input-type=module --eval "
+const { backup, DatabaseSync } = await import('node:sqlite');
+await backup(new DatabaseSync(process.argv[1]), process.argv[2].replace(/^[.]backup /, ''));" "$1" "$2"`,
   journalctl: `cat "$ROOT/mentorship.log"`,
   npx: `case "$*" in
   *" install "*) echo "installed" ;;
