@@ -113,9 +113,13 @@ describe('the operator’s manual', () => {
   });
 
   test('Moving from SQLite to PostgreSQL', async () => {
+    await run("echo 'REGISTRATION=closed' | sudo tee -a /opt/mentorship/.env");
+    const settings = () => readFileSync(join(machine.root, 'opt/mentorship/.env'), 'utf8').trimEnd().split('\n');
+    const others = settings().filter((line) => !line.startsWith('DATABASE_URL='));
     for (const block of commandsOf('Moving from SQLite to PostgreSQL')) await run(block);
     expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
-    expect(readFileSync(join(machine.root, 'opt/mentorship/.env'), 'utf8')).toContain('postgres://');
+    expect(settings()).toEqual([...others, `DATABASE_URL=${database.url}`]);
+    expect(await register(url(), 'nobody')).toMatchObject({ status: 403 });
     const last = commandsOf('Backup and restore').at(-1)!.split('\n');
     const sessionsEnd = last.filter((line) => line.includes('sessions end'));
     await run(`cd /opt/mentorship\nDATABASE_URL=${manualUrl}\n${sessionsEnd.join('\n')}`);
