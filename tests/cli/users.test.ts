@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { cliFile, runCli } from '../support/cli.ts';
 import {
   call,
   createDatabase,
@@ -16,8 +15,6 @@ import {
 } from '../support/service.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-const cliFile = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 /** The command line with this text on its standard input. */
 const runCliWith = async (input: string, args: string[], environment: Record<string, string>) => {

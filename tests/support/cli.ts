@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { launch, type Launched, type LaunchOptions } from './service.ts';
 
-const cliFile = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
+export const cliFile = fileURLToPath(new URL('../../apps/cli/src/main.ts', import.meta.url));
 
 type Environment = Record<string, string>;
 type Where = Pick<LaunchOptions, 'folder'>;

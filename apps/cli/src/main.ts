@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
+import { outliveReaders } from './closed-pipes.ts';
 import { createProgram } from './program.ts';
 import { refusals } from './refusals.ts';
 
+outliveReaders();
 try {
   if (existsSync('.env')) process.loadEnvFile('.env');
   await createProgram(process.env).parseAsync();
