@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { launchCli, runCli } from '../support/cli.ts';
 import { type DjangoUser, makeDjango, runOn } from '../support/django.ts';
 import {
   crowdPassword,
@@ -13,6 +14,7 @@ import {
 } from '../support/django-crowd.ts';
 import { hold } from '../support/hold-open.ts';
 import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/service.ts';
+import { sqliteAt } from '../support/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -184,7 +186,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     const before = readFileSync(join(folder, 'there.json'), 'utf8');
     expect(await run(source, '--report', 'there.json')).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/^Failed: The report cannot be written \(EEXIST.*\n$/),
+      stderr: expect.stringMatching(/^Failed: The report cannot be written \(there\.json exists already\)\. .*\n$/),
       code: 1,
     });
     expect(readFileSync(join(folder, 'there.json'), 'utf8')).toBe(before);
@@ -193,6 +195,41 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     const { report } = JSON.parse(stdout) as { report: string };
     expect(report).toMatch(/^mentorship-import-\d{8}T\d{6}Z\.json$/);
     expect(readReport(join(folder, report)).users).toBe(3);
+  });
+
+  test.each(['SIGINT', 'SIGKILL'] as const)(
+    'that ends midway by %s leaves no report, and is done when said again',
+    async (signal) => {
+      const { source, target, targetFile, folder, run } = await open();
+      await makeDjango(kind, source, few(kind));
+      await (await openKyselyStore(target.url)).close();
+      // Whoever has the target locked keeps the import waiting in the middle of its work.
+      const other = await sqliteAt(targetFile).connect();
+      await other.query('begin immediate');
+      const notDone = () => readdirSync(folder).filter((name) => name.startsWith('import.json'));
+      const args = ['import-django', source, '--report', 'import.json'];
+      await using cli = launchCli(args, { DATABASE_URL: target.url }, { folder });
+      await expect.poll(notDone, { interval: 5, timeout: 20_000 }).not.toEqual([]);
+      await cli.stop(signal);
+      await other.close();
+      expect(notDone()).toEqual([expect.stringMatching(/^import\.json\.not-done-/)]);
+      expect(await usersIn(target.url)).toEqual([]);
+      expect(await run(source, '--report', 'import.json')).toMatchObject({ code: 0, stderr: '' });
+      expect(readReport(join(folder, 'import.json')).users).toBe(3);
+    },
+  );
+
+  test('is refused before its work where its report cannot be written', async () => {
+    const { source, targetFile, folder, run } = await open();
+    await makeDjango(kind, source, few(kind));
+    expect(await run(source, '--report', 'no-such-folder/import.json')).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Failed: The report cannot be written \(ENOENT.*\)\. .* Nothing was imported\.\n$/,
+      ),
+      code: 1,
+    });
+    expect([existsSync(targetFile), readdirSync(folder)]).toEqual([false, []]);
   });
 
   test('is refused where users are already, and leaves no report', async () => {
@@ -211,7 +248,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
         ),
         code: 1,
       });
-    expect(existsSync(join(folder, 'second.json'))).toBe(false);
+    expect(readdirSync(folder)).toEqual(['first.json']);
     expect(await usersIn(target.url)).toEqual(before);
   });
 
@@ -224,7 +261,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
       stderr: expect.stringMatching(/^Failed: .* is in use\. Stop .*\n$/),
       code: 1,
     });
-    expect(existsSync(join(folder, 'first.json'))).toBe(false);
+    expect(readdirSync(folder)).toEqual([]);
     expect(await usersIn(target.url)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { StoreError } from '@mentorship/adapters/kysely';
 import type { Deviation, ImportPlan, Instant } from '@mentorship/domain';
@@ -40,17 +41,33 @@ export const reportOn = (
 export const usualReportPath = (at: Instant): string =>
   `mentorship-import-${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`;
 
-/** Writes the report into a new file that nobody else can read, and takes it away when the work fails. Throws `StoreError`. */
+/**
+ * Writes the report into a new file that nobody else can read. Until the work is done it is beside that, under a name that
+ * says so: a process that dies midway leaves no report of what has not been done, and nothing in the way of the next.
+ * Throws `StoreError`.
+ */
 export const keepReport = async (path: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
+  const unfinished = `${path}.not-done-${randomUUID()}`;
   try {
-    writeFileSync(path, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    requireFree(path);
+    writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true });
   } catch (error) {
     throw new StoreError(
       `The report cannot be written (${(error as Error).message}). Name another file with --report. Nothing was imported.`,
     );
   }
   await work().catch((error: unknown) => {
-    rmSync(path, { force: true });
+    rmSync(unfinished, { force: true });
     throw error;
   });
+  try {
+    requireFree(path);
+    renameSync(unfinished, path);
+  } catch (error) {
+    throw new StoreError(`It is done, but its report is in ${unfinished} (${(error as Error).message}).`);
+  }
+};
+
+const requireFree = (path: string): void => {
+  if (existsSync(path)) throw new Error(`${path} exists already`);
 };

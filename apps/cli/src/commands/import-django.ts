@@ -21,7 +21,8 @@ export const importDjangoCommand = (environment: Environment) =>
       `
 Stop the original first; only --dry-run works beside it. The source is only read, the target is the store of DATABASE_URL.
 Users keep their ids, names and passwords: the first login makes the hash anew as argon2id. Every account comes over. What
-the rules of this service refuse is changed as little as possible, and the report says so of each.
+the rules of this service refuse is changed as little as possible, and the report says so of each. It has its name once the
+import is done; one that was interrupted leaves <report>.not-done-<letters>, which can be deleted.
 
   pnpm mentorship import-django --dry-run db.sqlite3
   pnpm mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
