@@ -331,6 +331,34 @@ describe.each(lastingStores)('an import from %s', (kind) => {
   });
 });
 
+test('moments are what they were, whatever the server writes them like', async () => {
+  await using source = await createDatabase('postgres');
+  await using target = await createDatabase('sqlite');
+  const [one] = few('postgres');
+  const moments = ['2023-05-06 07:08:09.123456+02', '1890-01-02 03:04:05+00', '2023-07-08 09:10:11+00'];
+  await makeDjango(
+    'postgres',
+    source.url,
+    moments.map((date_joined, index) => ({ ...one!, id: index + 1, username: `user${index}`, date_joined })),
+  );
+  const name = new URL(source.url).pathname.slice(1);
+  await runOn(source.url, [
+    `alter database ${name} set datestyle = 'German'`,
+    `alter database ${name} set timezone = 'Europe/Berlin'`,
+  ]);
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  const settings = { DATABASE_URL: target.url };
+  const { stdout, ...rest } = await runCli(['import-django', source.url], settings, { folder: folder.path });
+  expect(rest).toEqual({ stderr: '', code: 0 });
+  expect(stdout).toContain('All are as they were.');
+  expect((await usersIn(target.url)).map(({ created_at }) => created_at)).toEqual([
+    '2023-05-06T05:08:09.123Z',
+    '1890-01-02T03:04:05.000Z',
+    '2023-07-08T09:10:11.000Z',
+  ]);
+});
+
 describe('what cannot be a source is one plain line', () => {
   test.each([
     ['missing.sqlite3', /^Failed: There is no file missing\.sqlite3\. Check the path\.\n$/],

@@ -45,6 +45,7 @@ export const openDjango = async (url: string): Promise<DjangoDatabase> => {
 
     readAccounts: () =>
       reading(title, async () => {
+        if (path === null) await writeMomentsPlainly(archive);
         const present = await tables();
         const users = present.find((each) => each.name === table);
         if (!users)
@@ -81,6 +82,11 @@ export const openDjango = async (url: string): Promise<DjangoDatabase> => {
 
     [Symbol.asyncDispose]: () => archive[Symbol.asyncDispose](),
   };
+};
+
+/** Of this connection alone: what is set for the database or the role is for people, and may name a zone of theirs. */
+const writeMomentsPlainly = async ({ db }: Archive): Promise<void> => {
+  for (const setting of [`datestyle to 'ISO'`, `timezone to 'UTC'`]) await sql.raw(`set ${setting}`).execute(db);
 };
 
 const booleans: Readonly<Record<string, boolean>> = { 1: true, t: true, true: true, 0: false, f: false, false: false };
