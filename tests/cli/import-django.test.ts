@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDjango } from '@mentorship/adapters/django';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/cli.ts';
-import { type DjangoUser, makeDjango, runOn } from '../support/django.ts';
+import { type DjangoUser, leaveInWal, makeDjango, runOn } from '../support/django.ts';
 import {
   crowdPassword,
   crowdSize,
@@ -13,7 +14,9 @@ import {
   joinedAt,
 } from '../support/django-crowd.ts';
 import { hold } from '../support/hold-open.ts';
+import { isRoot, nobody } from '../support/postgres-server.ts';
 import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/service.ts';
+import { filesIn } from '../support/store-files.ts';
 import { sqliteAt } from '../support/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -357,6 +360,56 @@ test('moments are what they were, whatever the server writes them like', async (
     '1890-01-02T03:04:05.000Z',
     '2023-07-08T09:10:11.000Z',
   ]);
+});
+
+describe('a source in WAL mode', () => {
+  test.each(['killed', 'running'])('is tried without a change to any of its files, its program %s', async (state) => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const [there, copy] = [join(folder.path, 'there.sqlite3'), join(folder.path, 'db.sqlite3')];
+    await makeDjango('sqlite', `sqlite:${there}`, few('sqlite'));
+    leaveInWal(there, `update mentorship_user set username = 'late' where id = 2`, copy);
+    const program = state === 'running' ? await sqliteAt(copy).connect() : undefined;
+    await program?.query('select count(*) from mentorship_user');
+    const before = filesIn(folder.path);
+    const { stdout, ...rest } = await runCli(['import-django', '--dry-run', copy], {}, { folder: folder.path });
+    expect(rest).toEqual({ stderr: '', code: 0 });
+    // What is in the file beside it has been read.
+    expect(stdout).toContain('All are as they were.');
+    expect(filesIn(folder.path)).toEqual(before);
+    await program?.close();
+  });
+
+  test('and nothing beside it is left as it was', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const path = join(folder.path, 'db.sqlite3');
+    await makeDjango('sqlite', `sqlite:${path}`, few('sqlite'));
+    await runOn(`sqlite:${path}`, ['pragma journal_mode = wal']);
+    const before = readFileSync(path);
+    expect((await runCli(['import-django', '--dry-run', path], {}, { folder: folder.path })).code).toBe(0);
+    expect([readdirSync(folder.path), readFileSync(path).equals(before)]).toEqual([['db.sqlite3'], true]);
+  });
+
+  test('that this user may read, and not write beside, is told with what to do', async () => {
+    const folder = temporaryFolder();
+    onTestFinished(folder.remove);
+    const path = join(folder.path, 'db.sqlite3');
+    await makeDjango('sqlite', `sqlite:${path}`, few('sqlite'));
+    await runOn(`sqlite:${path}`, ['pragma journal_mode = wal']);
+    chmodSync(path, 0o444);
+    chmodSync(folder.path, 0o555);
+    const { uid } = isRoot ? await nobody() : { uid: undefined };
+    if (uid !== undefined) process.seteuid?.(uid);
+    try {
+      await expect(openDjango(`sqlite:${path}`, { looking: true })).rejects.toThrow(
+        /db\.sqlite3 cannot be read \(.*\): .* make a copy for you: sqlite3 .*db\.sqlite3 "\.backup copy\.sqlite3"\.$/,
+      );
+    } finally {
+      if (uid !== undefined) process.seteuid?.(0);
+      chmodSync(folder.path, 0o755);
+    }
+  });
 });
 
 describe('what cannot be a source is one plain line', () => {

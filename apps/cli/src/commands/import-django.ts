@@ -30,7 +30,7 @@ import is done; one that was interrupted leaves <report>.not-done-<letters>, whi
     .action(async (source, { dryRun = false, report: file, json }) => {
       const { DATABASE_URL: target } = readEnvironment(environment);
       const output = openOutput({ json });
-      await using original = await openDjango(source);
+      await using original = await openDjango(source, { looking: dryRun });
       if (!dryRun) await original.requireIdle();
       const accounts = await original.readAccounts();
       await requireNoUsers(target);

@@ -7,11 +7,11 @@ import type { Archive } from './archive.ts';
 import { openPostgresArchive } from './postgres-archive.ts';
 import { openSqliteArchive } from './sqlite-archive.ts';
 
-/** Opens the database at the URL as it is: nothing is made, migrated or changed. Throws `StoreError`. */
-export const openArchive = (url: string): Archive => {
+/** Opens the database at the URL as it is: nothing is made, migrated or changed; see `openSqliteArchive`. Throws `StoreError`. */
+export const openArchive = (url: string, how: { looking?: boolean } = {}): Archive => {
   if (url === 'memory:') throw new StoreError('What is in memory: ends with its process. Name a database.');
   const path = sqlitePath(url);
-  return path === null ? openPostgresArchive(url) : openSqliteArchive(path);
+  return path === null ? openPostgresArchive(url) : openSqliteArchive(path, how);
 };
 
 /** Throws `StoreError` unless it is a store of this service, by this very release. */

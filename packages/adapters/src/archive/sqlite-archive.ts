@@ -27,10 +27,15 @@ export const requireSqliteFile = (path: string): void => {
   if (beginning.toString('latin1') !== header) throw new StoreError(`${path} is no SQLite database. Check the path.`);
 };
 
-/** The SQLite database in an existing file. */
-export const openSqliteArchive = (path: string): Archive => {
+/**
+ * The SQLite database in an existing file. Whoever only looks leaves what its last user has left in the file -wal where it
+ * is; anybody else, when closing, would put it into the database.
+ */
+export const openSqliteArchive = (path: string, { looking = false }: { looking?: boolean } = {}): Archive => {
   requireSqliteFile(path);
-  const database = new Database(path, { fileMustExist: true, timeout: 0 });
+  // Where there is no such file, SQLite makes one to look, and takes only one who may write away again.
+  const readonly = looking && existsSync(`${path}-wal`);
+  const database = new Database(path, { readonly, fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
   try {
     database.pragma('synchronous = full');

@@ -18,6 +18,10 @@ export const sqliteBrokenPages = (database: Database): string[] => {
 export const isDamage = (error: unknown): error is Error =>
   error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code);
 
+/** Whether it is that this user may not write to the file, or beside it: in WAL mode nobody reads without that. */
+export const isForbidden = (error: unknown): error is Error =>
+  error instanceof SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code);
+
 /** What `foreign_key_check` finds. */
 export const sqliteStrayRows = (database: Database): string[] => {
   const references = database.prepare('select "table", rowid as row, parent from pragma_foreign_key_check limit ?');

@@ -2,6 +2,7 @@ import type { ForeignAccount } from '@mentorship/domain';
 import { sql } from 'kysely';
 import type { Archive } from '../archive/archive.ts';
 import { openArchive } from '../archive/open-archive.ts';
+import { isForbidden } from '../archive/sqlite-inspection.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
 import { readMoment } from './read-moment.ts';
@@ -31,11 +32,11 @@ export interface DjangoDatabase extends AsyncDisposable {
   listLeftBehind(): Promise<LeftBehind>;
 }
 
-/** Opens the database at `sqlite:<path>` or `postgres://…`. Throws `StoreError`. */
-export const openDjango = async (url: string): Promise<DjangoDatabase> => {
+/** Opens the database at `sqlite:<path>` or `postgres://…`; of one at which we are only looking, no file changes. Throws `StoreError`. */
+export const openDjango = async (url: string, how: { looking?: boolean } = {}): Promise<DjangoDatabase> => {
   const path = sqlitePath(url);
   const name = path ?? withoutPassword(url);
-  const archive = await reading(name, async () => openArchive(url));
+  const archive = await reading(name, async () => openArchive(url, how));
   const { title, db } = archive;
   const tables = () => db.introspection.getTables();
 
@@ -132,6 +133,11 @@ const reading = async <Result>(title: string, work: () => Promise<Result>): Prom
     return await work();
   } catch (error) {
     if (error instanceof StoreError) throw error;
+    if (isForbidden(error))
+      throw new StoreError(
+        `${title} cannot be read (${error.message}): SQLite has to write beside it. ` +
+          `Have whoever may do so make a copy for you: sqlite3 ${title} ".backup copy.sqlite3".`,
+      );
     const { message, errors } = error as Error & { errors?: readonly Error[] };
     const said = message || errors?.[0]?.message;
     throw new StoreError(`${title} cannot be read (${said}). Check what it is, and who may open it.`);
