@@ -136,6 +136,20 @@ describe('a bad start', () => {
     await expectRefusal({ DATABASE_URL: 'memory:', [name]: value }, name);
   });
 
+  test('a .env that cannot be read', async () => {
+    const folder = temporaryFolder();
+    await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
+    mkdirSync(join(folder.path, '.env'));
+    await using launched = launch({ DATABASE_URL: 'memory:' }, { folder: folder.path });
+    expect(await launched.ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Cannot start: the file \.env cannot be read \(E.*\)\. Let this user read it, .*\n$/,
+      ),
+    });
+  });
+
   test('several wrong settings are told at once', async () => {
     await expectRefusal(
       { PORT: 'http', LOG_LEVEL: 'loud', API_PASSWORD_FIELD: '?' },

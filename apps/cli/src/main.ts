@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { loadEnvFile } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
 import { outliveReaders } from './closed-pipes.ts';
@@ -7,8 +7,8 @@ import { refusals } from './refusals.ts';
 
 outliveReaders();
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  await createProgram(process.env).parseAsync();
+  // Help needs no settings.
+  await createProgram(process.env).hook('preAction', loadEnvFile).parseAsync();
 } catch (error) {
   // Wrong usage has been told by the parser, with what would be right; help is no failure.
   if (!(error instanceof CommanderError)) process.stderr.write(`Failed: ${explainFailure(error, refusals)}\n`);

@@ -1,5 +1,5 @@
 import './thread-pool.ts';
-import { existsSync } from 'node:fs';
+import { loadEnvFile } from '@mentorship/adapters/environment';
 import type { FastifyInstance } from 'fastify';
 import { buildApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
@@ -45,7 +45,7 @@ const stop = (app: FastifyInstance, signal: NodeJS.Signals): void => {
 };
 
 try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   await start(readConfig(process.env));
 } catch (error) {
   process.stderr.write(`${explainStartFailure(error)}\n`);

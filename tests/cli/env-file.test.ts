@@ -1,0 +1,35 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const open = () => {
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
+  return folder.path;
+};
+
+test('a .env file says which store, unless the environment does', async () => {
+  const folder = open();
+  writeFileSync(join(folder, '.env'), 'DATABASE_URL=sqlite:of-the-file.sqlite\n');
+  const told = async (settings: Record<string, string>) => (await runCli(['check'], settings, { folder })).stderr;
+  expect(await told({})).toContain('There is no file of-the-file.sqlite.');
+  expect(await told({ DATABASE_URL: 'sqlite:another.sqlite' })).toContain('There is no file another.sqlite.');
+});
+
+test('one that cannot be read is told by its name, and help is there all the same', async () => {
+  const folder = open();
+  mkdirSync(join(folder, '.env'));
+  expect(await runCli(['users', 'deactivate', 'alice'], {}, { folder })).toEqual({
+    stdout: '',
+    stderr: expect.stringMatching(/^Failed: the file \.env cannot be read \(E.*\)\. Let this user read it, .*\n$/),
+    code: 1,
+  });
+  for (const args of [['--help'], ['copy', '--help']])
+    expect(await runCli(args, {}, { folder })).toEqual({
+      stdout: expect.stringMatching(/^Usage: mentorship /),
+      stderr: '',
+      code: 0,
+    });
+});
