@@ -202,6 +202,15 @@ describe('restore refuses, in one line, and touches nothing:', () => {
     await expectRefusal(['--replace', '--end-sessions'], line);
   });
 
+  test('a backup that is none, for a place whose folders are not there', async () => {
+    await sqliteAt(file).query('create table things (id integer)');
+    path = join(folder, 'new', 'deeper', 'store.sqlite');
+    await expectRefusal([], /belongs to something else/);
+    // The first of them can be made.
+    path = join(folder, 'new', 'x'.repeat(300), 'store.sqlite');
+    await expectRefusal([], /ENAMETOOLONG/);
+  });
+
   test('a store that is there, unless it is told to', async () => {
     await makeStore(path);
     await makeStore(file);

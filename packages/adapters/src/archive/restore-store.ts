@@ -1,8 +1,8 @@
-import { chownSync, createReadStream, createWriteStream, existsSync, realpathSync, statSync } from 'node:fs';
+import { chownSync, createReadStream, createWriteStream, existsSync, realpathSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Instant, Seconds } from '@mentorship/domain';
-import { makeFolder } from '../kysely/make-folder.ts';
+import { makeFolder, missingFolders } from '../kysely/make-folder.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import type { NumberedTable } from './archive.ts';
@@ -52,7 +52,28 @@ export const restoreStore = async (url: string, file: string, options: RestoreOp
       `There is a store at ${named} already. Say --replace to put the backup in its place; the store is kept beside it.`,
     );
 
-  makeFolder(dirname(store));
+  const missing = missingFolders(dirname(store));
+  try {
+    makeFolder(dirname(store));
+    return await putInPlace(file, { store, exists }, options);
+  } catch (error) {
+    for (const folder of missing) removeEmpty(folder);
+    throw error;
+  }
+};
+
+/** Not what somebody else has made something in meanwhile. */
+const removeEmpty = (folder: string): void => {
+  try {
+    rmdirSync(folder);
+  } catch {}
+};
+
+const putInPlace = async (
+  file: string,
+  { store, exists }: { store: string; exists: boolean },
+  options: RestoreOptions,
+): Promise<Restored> => {
   await using replaced = exists ? await holdReplacedStore(store) : null;
   using copy = openBeside(store);
   await copyFile(file, copy.path, options.onProgress);
