@@ -16,9 +16,9 @@ import {
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The command line with this text on its standard input. */
+/** The command line with this text on its standard input, as printf writes it. */
 const runCliWith = async (input: string, args: string[], environment: Record<string, string>) => {
-  const command = ['sh', '-c', 'printf "%s" "$0" | "$@"', input, process.execPath, cliFile, ...args];
+  const command = ['sh', '-c', 'printf "%b" "$0" | "$@"', input, process.execPath, cliFile, ...args];
   await using cli = launch(environment, { command });
   const { stdout, stderr, code } = await cli.ended;
   return { stdout, stderr, code };
@@ -87,6 +87,12 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
     expect(await runCliWith('as it is typed \n', args, settings)).toEqual({
       ...done,
       stdout: '{"username":"alice","changed":true,"endedSessions":1}\n',
+    });
+    expect((await tryToLogIn(url, 'alice', 'as it is typed ')).status).toBe(200);
+    expect(await runCliWith(String.raw`\0377\0376goodpass1`, args, settings)).toEqual({
+      stdout: '',
+      stderr: expect.stringMatching(/^error: what is on standard input is no text in UTF-8\n/),
+      code: 1,
     });
     expect((await tryToLogIn(url, 'alice', 'as it is typed ')).status).toBe(200);
     expect(await runCliWith('1234567', args, settings)).toEqual({

@@ -1,4 +1,5 @@
-import { text } from 'node:stream/consumers';
+import { isUtf8 } from 'node:buffer';
+import { buffer } from 'node:stream/consumers';
 import { Command } from '@commander-js/extra-typings';
 import type { UserChange } from '@mentorship/application';
 import { administrate } from '../administration.ts';
@@ -17,15 +18,22 @@ const nameArgument = ['<username>', 'in upper or lower case'] as const;
 
 const facts = ({ user, changed, endedSessions }: UserChange) => ({ username: user.username, changed, endedSessions });
 
+/** The text on standard input without the end of its line; null when it is none: whoever typed it could not log in with it. */
+const readPassword = async (): Promise<string | null> => {
+  const bytes = await buffer(process.stdin);
+  return isUtf8(bytes) ? new TextDecoder().decode(bytes).replace(/\r?\n$/, '') : null;
+};
+
 const resetPasswordCommand = (environment: Environment) =>
   new Command('reset-password')
     .description('set a new password, made by lot and shown once, and end all sessions of the user')
     .argument(...nameArgument)
     .option('--stdin', 'read the new password from standard input, and show none')
     .option(...jsonOption)
-    .action(async (username, { stdin, json }) => {
+    .action(async (username, { stdin, json }, command) => {
       const output = openOutput({ json });
-      const password = stdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : generatePassword();
+      const password = stdin ? await readPassword() : generatePassword();
+      if (password === null) return command.error('error: what is on standard input is no text in UTF-8');
       const change = await administrate(environment, (to) => to.resetPassword({ username, password }));
       const { user, endedSessions } = change;
       if (!stdin) output.say(`The new password of ${user.username} is ${password}`);
