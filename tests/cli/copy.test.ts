@@ -1,4 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { securityEvent, unknownClient } from '@mentorship/domain';
@@ -223,6 +225,9 @@ describe('copy refuses, in one line, and touches nothing:', () => {
   test('one store as both, or what is in memory', async () => {
     const from = await filled(newSqlite());
     expect(await copy(from, from)).toMatchObject({ code: 1, stderr: expect.stringMatching(/the same store/) });
+    symlinkSync(pathOf(from), `${pathOf(from)}-link`);
+    for (const other of [`${from}-link`, from.replace(/\/(?=[^/]*$)/, '/./')])
+      expect(await copy(from, other)).toMatchObject({ code: 1, stderr: expect.stringMatching(/the same store/) });
     expect(await copy('memory:', newSqlite())).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
     expect(await copy(from, 'memory:')).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
   });
@@ -241,6 +246,31 @@ describe('copy refuses, in one line, and touches nothing:', () => {
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^Failed: PostgreSQL cannot be used \(.*\n$/)]);
       expect(stderr).not.toContain(url.password);
     }
+  });
+
+  test('a certificate that is not there, and a server that never answers', async () => {
+    const from = await filled(newSqlite());
+    const certificate = new URL(await newPostgres());
+    certificate.searchParams.set('sslrootcert', '/no/such/file');
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    for (const [url, why] of [
+      [certificate.href, 'ENOENT: .*/no/such/file'],
+      [`postgres://me:secret@127.0.0.1:${port}/none`, 'timeout expired'],
+    ] as const)
+      expect(await copy(from, url)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: expect.stringMatching(
+          new RegExp(`^Failed: PostgreSQL cannot be used \\(${why}.*\\)\\. .*DATABASE_URL\\.\n$`),
+        ),
+      });
+    expect(await runCli(['migrate'], { DATABASE_URL: certificate.href })).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^Failed: PostgreSQL cannot be used \(ENOENT: .*\n$/),
+    });
   });
 
   test('without rights on the target', async () => {

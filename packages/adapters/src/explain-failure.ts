@@ -34,7 +34,10 @@ const explanations: readonly Explanation[] = [
       `the SQLite database is damaged, or is none (${message}). Check DATABASE_URL, or restore a backup.`,
   },
   {
-    when: ({ code, syscall }) => ['mkdir', 'open'].includes(syscall ?? '') || code?.startsWith('SQLITE_') === true,
+    // A file that is opened for PostgreSQL, such as a certificate, is told as a store that is not available.
+    when: ({ code, syscall }, error) =>
+      (['mkdir', 'open'].includes(syscall ?? '') && !(error instanceof DomainError)) ||
+      code?.startsWith('SQLITE_') === true,
     say: (message) =>
       `the SQLite database cannot be opened or written (${message}). Check the path in DATABASE_URL and who may write there.`,
   },
@@ -48,7 +51,7 @@ const explanations: readonly Explanation[] = [
 ];
 
 /** What lies under an error that was told in other words, or under several attempts. */
-const rootCause = (error: unknown): SystemError => {
+export const rootCause = (error: unknown): SystemError => {
   let cause = error as SystemError & { readonly errors?: readonly SystemError[] };
   for (let next; (next = cause.cause ?? cause.errors?.[0]);) cause = next as SystemError;
   return cause;

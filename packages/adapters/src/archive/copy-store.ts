@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { sql } from 'kysely';
 import { belongsElsewhere, ownerOf } from '../kysely/owner.ts';
 import { StoreError } from '../kysely/store-error.ts';
@@ -24,7 +24,7 @@ export type CopyProgress = (done: number, total: number) => void;
  * Throws `StoreError`, and what the databases say.
  */
 export const copyStore = async (from: string, to: string, onProgress: CopyProgress = () => {}): Promise<Copied> => {
-  if (from === to) throw new StoreError('Source and target are the same store. Name another target.');
+  if (areSame(from, to)) throw new StoreError('Source and target are the same store. Name another target.');
   await using source = openArchive(from);
   await requireOurs(source);
   await source.begin();
@@ -50,6 +50,15 @@ export const copyStore = async (from: string, to: string, onProgress: CopyProgre
   await source.commit();
   await target.commit();
   return { tables: received, checksum: checksumOf(received) };
+};
+
+/** Whether both URLs lead to one store, as far as that shows before it is opened: a file has many names. */
+const areSame = (from: string, to: string): boolean => {
+  const [one, other] = [from, to].map((url) => {
+    const path = sqlitePath(url);
+    return path !== null && existsSync(path) ? statSync(path, { bigint: true }) : undefined;
+  });
+  return from === to || (one !== undefined && one.dev === other?.dev && one.ino === other.ino);
 };
 
 const sendRows = async (source: Archive, target: Archive, onRows: (count: number) => void): Promise<TableSum[]> => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { refuse } from '@mentorship/domain';
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../kysely/schema.ts';
@@ -19,21 +20,34 @@ const types: pg.CustomTypesConfig = {
     id === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(id, format) as never),
 };
 
+/** Throws what says that it is PostgreSQL: that a certificate cannot be read, or that no answer came, does not by itself. */
+const unavailable = (error: unknown): never => {
+  throw refuse('storage_unavailable', { cause: error });
+};
+
+const makeClient = (url: string): pg.Client => {
+  try {
+    return new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: longestConnect,
+      application_name: 'mentorship archive',
+      types,
+    });
+  } catch (error) {
+    return unavailable(error);
+  }
+};
+
 /** The PostgreSQL database at the URL. */
 export const openPostgresArchive = (url: string): Archive => {
   const { hostname, pathname } = new URL(url);
   const title = `${hostname}${pathname}`;
-  const client = new pg.Client({
-    connectionString: url,
-    connectionTimeoutMillis: longestConnect,
-    application_name: 'mentorship archive',
-    types,
-  });
+  const client = makeClient(url);
   client.on('error', () => {});
   // No pool: after a break it would open another connection, and go on there outside the transaction.
   let connected: Promise<unknown> | undefined;
   const connect = async (): Promise<PostgresPoolClient> => {
-    await (connected ??= client.connect());
+    await (connected ??= client.connect().catch(unavailable));
     return Object.assign(client, { release: () => {} });
   };
   const end = async () => {

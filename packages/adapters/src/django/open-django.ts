@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Archive } from '../archive/archive.ts';
 import { openArchive } from '../archive/open-archive.ts';
 import { isForbidden } from '../archive/sqlite-inspection.ts';
+import { rootCause } from '../explain-failure.ts';
 import { StoreError } from '../kysely/store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
 import { readMoment } from './read-moment.ts';
@@ -138,8 +139,8 @@ const reading = async <Result>(title: string, work: () => Promise<Result>): Prom
         `${title} cannot be read (${error.message}): SQLite has to write beside it. ` +
           `Have whoever may do so make a copy for you: sqlite3 ${title} ".backup copy.sqlite3".`,
       );
-    const { message, errors } = error as Error & { errors?: readonly Error[] };
-    const said = message || errors?.[0]?.message;
-    throw new StoreError(`${title} cannot be read (${said}). Check what it is, and who may open it.`);
+    throw new StoreError(
+      `${title} cannot be read (${rootCause(error).message}). Check what it is, and who may open it.`,
+    );
   }
 };
