@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import type { Engine } from './engine.ts';
 import { belongsElsewhere, ownerOf, type Table } from './owner.ts';
 import { createPatience, retrying } from './patience.ts';
-import { isBusy } from './sqlite-driver.ts';
+import { isBusy } from './sqlite-statements.ts';
 import { postgresTables, sqliteTables } from './tables.ts';
 
 /** Throws `StoreError` when the tables are neither ours nor none: a wrong URL makes no store among them. */
