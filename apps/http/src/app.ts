@@ -12,6 +12,7 @@ import { serveReference } from './docs.ts';
 import { stopGracefully } from './graceful-stop.ts';
 import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
+import { lazySchemas } from './lazy-schemas.ts';
 import { logAnswers } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
@@ -65,6 +66,7 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: 15 * second,
     return503OnClosing: false,
+    schemaController: lazySchemas,
     // As long as Node's own limit for headers: an id of any length is told like any other that nobody has.
     trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
