@@ -108,7 +108,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   await pollTrust(app, { keyRing, revocationList });
 
   requireAuthentication(app, application);
-  await describeApi(app);
+  describeApi(app);
   for (const routes of [
     registrationRoutes,
     sessionRoutes,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
+import { firstAsked } from './first-asked.ts';
 import { type PagePolicy, protectiveHeaders } from './headers.ts';
 
 const pageUrl = '/docs';
@@ -67,14 +68,8 @@ const hashSource = (text: string): string => `'sha256-${createHash('sha256').upd
 
 /** The reference page at `/docs`: everything it loads comes from this service. */
 export const serveReference = (app: FastifyInstance): void => {
-  // Rendered for the first who asks: Scalar is 5 MB to load, and most processes are never asked.
-  let rendered: Promise<Reference> | undefined;
-  const reference = () =>
-    (rendered ??= renderReference().catch((error: unknown) => {
-      // The next who asks tries again.
-      rendered = undefined;
-      throw error;
-    }));
+  // Scalar is 5 MB to load.
+  const reference = firstAsked(renderReference);
   const open = { config: { public: true }, schema: { hide: true } };
 
   app.get(pageUrl, open, async (_request, reply) => {

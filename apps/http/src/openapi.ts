@@ -1,5 +1,6 @@
-import swagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
+import { firstAsked } from './first-asked.ts';
+import { lazySchemas } from './lazy-schemas.ts';
 import { Problem } from './schemas/problem.ts';
 import { version } from './version.ts';
 
@@ -38,7 +39,20 @@ export const nextPageLink = {
 };
 
 /** Serves `/openapi.json`, made from the schemas of the routes that are registered after this. */
-export const describeApi = async (app: FastifyInstance): Promise<void> => {
+export const describeApi = (app: FastifyInstance): void => {
+  app.addSchema(Problem);
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => {
+    if (route.method !== 'HEAD') routes.push(route);
+  });
+  const described = firstAsked(() => describe(routes));
+  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, described);
+};
+
+/** An app beside the real one has the same routes, and the plugin that describes its app. */
+const describe = async (routes: readonly RouteOptions[]): Promise<unknown> => {
+  const { default: swagger } = await import('@fastify/swagger');
+  const app = Fastify({ schemaController: lazySchemas, exposeHeadRoutes: false });
   app.addSchema(Problem);
   await app.register(swagger, {
     openapi: {
@@ -74,5 +88,8 @@ export const describeApi = async (app: FastifyInstance): Promise<void> => {
         typeof schema.$id === 'string' ? schema.$id : `schema-${index}`,
     },
   });
-  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, () => app.swagger());
+  for (const { method, url, schema } of routes)
+    app.route({ method, url, ...(schema && { schema }), handler: async () => {} });
+  await app.ready();
+  return app.swagger();
 };
