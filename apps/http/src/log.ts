@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
-import pretty from 'pino-pretty';
 import type { Config } from './config.ts';
 
 /** Logs on standard output: lines for people on a terminal, JSON elsewhere. Nothing of a body or an Authorization header is logged. */
-export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger => {
+export const createLogger = async ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Promise<Logger> => {
   // By name: a wildcard is looked for in whatever is logged, the id of each request among it.
   const redact = [
     'authorization',
@@ -13,9 +12,9 @@ export const createLogger = ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Logger =
     'request.headers.authorization',
   ];
   const options = { level: LOG_LEVEL, redact };
-  return process.stdout.isTTY
-    ? pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }))
-    : pino(options);
+  if (!process.stdout.isTTY) return pino(options);
+  const { default: pretty } = await import('pino-pretty');
+  return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }));
 };
 
 /** One line a request, written when it has been answered. */

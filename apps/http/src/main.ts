@@ -9,7 +9,7 @@ import { explainStartFailure } from './start-failure.ts';
 
 const start = async (config: Config): Promise<void> => {
   await standBack(config.HASH_NICENESS);
-  const app = await buildApp(config, { logger: createLogger(config) });
+  const app = await buildApp(config, { logger: await createLogger(config) });
   try {
     await app.listen({ host: config.HOST, port: config.PORT });
   } catch (error) {
