@@ -4,12 +4,10 @@ import type { Engine } from './engine.ts';
 import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
 import { migrate } from './migrate.ts';
 import { migrationPatience, usualPatience } from './patience.ts';
-import { openPostgres } from './postgres-engine.ts';
 import { refuseForeignDatabase, refuseForeignFile } from './refuse-foreign.ts';
 import { kyselySecurityEventDirectory } from './security-event-repository.ts';
 import { kyselySessionDirectory } from './session-directory.ts';
 import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
-import { openSqlite } from './sqlite-engine.ts';
 import { kyselyStorage } from './storage.ts';
 import { kyselyUserDirectory } from './user-directory.ts';
 
@@ -59,7 +57,13 @@ const sqlite = 'sqlite:';
 /** The path in `sqlite:<path>`; null for any other kind of store. */
 export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite) ? url.slice(sqlite.length) : null);
 
+/** Loads the driver of the one database that is used, and no other. */
 const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> => {
   const path = sqlitePath(url);
-  return path === null ? openPostgres(url, patience, options) : openSqlite(path, patience);
+  if (path === null) {
+    const { openPostgres } = await import('./postgres-engine.ts');
+    return openPostgres(url, patience, options);
+  }
+  const { openSqlite } = await import('./sqlite-engine.ts');
+  return openSqlite(path, patience);
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attempt, AttemptCount, AttemptLimiter, AttemptRepository, Clock } from '@mentorship/application';
 import type { Budgets, Seconds, Tally } from '@mentorship/domain';
-import { RateLimiterRes } from 'rate-limiter-flexible';
+import RateLimiterRes from 'rate-limiter-flexible/lib/RateLimiterRes.js';
 import RateLimiterStoreAbstract from 'rate-limiter-flexible/lib/RateLimiterStoreAbstract.js';
 
 /** Where a call counts: in the transaction that it is part of, or by a read outside one. */
