@@ -1,11 +1,15 @@
 import './thread-pool.ts';
-import { loadEnvFile } from '@mentorship/adapters/environment';
+import './compile-cache.ts';
 import type { FastifyInstance } from 'fastify';
-import { buildApp } from './app.ts';
-import { type Config, readConfig } from './config.ts';
-import { standBack } from './hashing-threads.ts';
-import { createLogger } from './log.ts';
-import { explainStartFailure } from './start-failure.ts';
+import type { Config } from './config.ts';
+
+// Only what is imported later than the cache is kept in it.
+const { loadEnvFile } = await import('@mentorship/adapters/environment');
+const { buildApp } = await import('./app.ts');
+const { readConfig } = await import('./config.ts');
+const { standBack } = await import('./hashing-threads.ts');
+const { createLogger } = await import('./log.ts');
+const { explainStartFailure } = await import('./start-failure.ts');
 
 const start = async (config: Config): Promise<void> => {
   await standBack(config.HASH_NICENESS);
