@@ -1,6 +1,6 @@
 import type { BoundedPasswordHasher, KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
 import type { ConnectionLoad, Store } from '@mentorship/adapters/store';
-import { Gauge, type Registry } from '@prometheus-io/client';
+import { type Aggregator, Gauge, type Registry } from '@prometheus-io/client';
 import { version } from '../version.ts';
 
 /** What is asked at each scrape. All of it is in memory: a scrape waits for nobody, whatever the database does. */
@@ -27,22 +27,27 @@ const eachPool =
       read(load).map(({ labels, value }) => ({ labels: { pool, ...labels }, value })),
     );
 
+/** Of several workers the worst, and what all of them know is counted once. */
 const gauges: Readonly<
   Record<
     string,
     {
       readonly help: string;
       readonly labels?: readonly string[];
+      /** What several workers say in one; their sum unless it is given. */
+      readonly together?: Aggregator;
       readonly read: (state: ServiceState) => number | readonly Reading[];
     }
   >
 > = {
   mentorship_database_up: {
     help: '1 when the database has answered this process within two seconds, else 0.',
+    together: 'min',
     read: ({ revocationList }) => Number(revocationList.age() < longestSilence),
   },
   mentorship_poll_age_seconds: {
     help: 'How old the knowledge of ended sessions and signing keys is.',
+    together: 'max',
     read: ({ revocationList }) => revocationList.age() / 1000,
   },
   mentorship_database_connections: {
@@ -73,26 +78,34 @@ const gauges: Readonly<
   },
   mentorship_ended_sessions: {
     help: 'Ended sessions that are remembered, because an access token of theirs could otherwise be good.',
+    together: 'max',
     read: ({ revocationList }) => revocationList.size,
   },
   mentorship_signing_keys: {
     help: 'Published signing keys that have not expired, of all instances.',
+    together: 'max',
     read: ({ keyRing }) => keyRing.publicKeys().length,
+  },
+  mentorship_workers: {
+    help: 'Processes that serve.',
+    read: () => 1,
   },
   mentorship_build_info: {
     help: 'Always 1; the label says what runs.',
     labels: ['version'],
+    together: 'max',
     read: () => [{ labels: { version }, value: 1 }],
   },
 };
 
 /** Tells what the service is like at the moment of each scrape. */
 export const tellState = (state: ServiceState, registry: Registry): void => {
-  for (const [name, { help, labels = [], read }] of Object.entries(gauges)) {
+  for (const [name, { help, labels = [], together, read }] of Object.entries(gauges)) {
     const gauge = new Gauge({
       name,
       help,
       labelNames: labels,
+      ...(together && { aggregator: together }),
       registers: [registry],
       collect() {
         const readings = read(state);
