@@ -15,6 +15,7 @@ const domain = 'packages/domain/src/a.ts';
 const application = 'packages/application/src/a.ts';
 const adapter = 'packages/adapters/src/kysely/a.ts';
 const route = 'apps/http/src/routes/a.ts';
+const workers = 'apps/http/src/workers/fork-worker.ts';
 
 describe('a planted violation is caught', () => {
   test.each<[rule: string, path: string, text: string]>([
@@ -38,6 +39,9 @@ describe('a planted violation is caught', () => {
     ['only apps/http knows fastify', adapter, `import jwt from '@fastify/jwt';`],
     ['only the wiring knows the container', route, `import { container } from 'tsyringe';`],
     [noCommands, adapter, `import { exec } from 'node:child_process';`],
+    [noCommands, workers, `import { fork } from 'node:child_process';`],
+    [noCommands, 'apps/http/src/workers/crew.ts', `import cluster from 'node:cluster';`],
+    [noCommands, route, `import type { Worker } from 'cluster';`],
     [noCommands, route, `const { runInThisContext } = await import('vm');`],
     [noCommands, route, `export const sum = eval('1 + 1');`],
     [noCommands, adapter, `export const sum = new Function('return 1 + 1');`],
@@ -76,6 +80,7 @@ describe('a planted violation is caught', () => {
         path: route,
         text: `import { memoryStorage } from '@mentorship/adapters/memory'; import { fastify } from 'fastify';`,
       },
+      { path: workers, text: `import cluster from 'node:cluster';` },
       { path: 'apps/http/src/container.ts', text: `import { container } from 'tsyringe';` },
     ];
     expect(violationsIn(allowed)).toEqual([]);

@@ -14,7 +14,7 @@ import { bareHeaders, protectAnswers } from './headers.ts';
 import { parseJson } from './json.ts';
 import { lazySchemas } from './lazy-schemas.ts';
 import { logAnswers } from './log.ts';
-import { openMetrics } from './metrics.ts';
+import { openMetrics, type TakeMetrics } from './metrics.ts';
 import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { waitOnce } from './one-patience.ts';
 import { describeApi } from './openapi.ts';
@@ -37,6 +37,7 @@ const second = 1000;
 export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
+  readonly takeMetrics?: TakeMetrics;
 }
 
 /** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
@@ -79,7 +80,7 @@ const limitHandlers = (app: FastifyInstance): void => {
   });
 };
 
-const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOptions): Promise<void> => {
+const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetrics }: AppOptions): Promise<void> => {
   const store = await openStore(config);
   app.addHook('onClose', () => store.close());
 
@@ -103,7 +104,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock }: AppOpti
   const container = createContainer(config, { store, jwt: app.jwt, passwordRules, ...(clock && { clock }) });
   const [keyRing, revocationList] = [container.resolve(KEY_RING), container.resolve(REVOCATION_LIST)];
   const passwordHasher = container.resolve(PASSWORD_HASHER);
-  const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher });
+  const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher }, takeMetrics);
   const application = resolveApplication(container, measure);
   await pollTrust(app, { keyRing, revocationList });
 

@@ -22,6 +22,8 @@ export const settings = {
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free one. */
   PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
+  /** How many processes serve, all on the one port; more than one need a store that they can share. */
+  WORKERS: setting('1', wholeNumber(1, 64)),
   /** The port for Prometheus' `/metrics`, or off: then nothing is measured; 0 takes a free one. */
   METRICS_PORT: setting('off', portOrOff),
   /** The address to serve metrics on. Not `HOST`: whoever opens that to the world asks for no token here. */
@@ -58,7 +60,7 @@ export const settings = {
   LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
   /** How long a request for a mentorship waits for its answer, in seconds once read. */
   MENTORSHIP_REQUEST_LIFETIME: setting('14d', duration('3650d')),
-  /** How many passwords may wait to be hashed; as many are hashed at once as there are cores. */
+  /** How many passwords may wait to be hashed, in each process; as many are hashed at once as there are cores, in all. */
   HASH_QUEUE: setting('256', wholeNumber(0, 100_000)),
   /** How far the threads that hash passwords stand back for all else, as a niceness of Linux; 0: not at all. */
   HASH_NICENESS: setting('10', wholeNumber(0, 19)),
@@ -83,5 +85,10 @@ const contradictions = (config: Config): string[] => [
     : []),
   ...(config.METRICS_PORT && config.METRICS_PORT === config.PORT
     ? ['METRICS_PORT must be another port than PORT']
+    : []),
+  ...(config.WORKERS > 1 && config.DATABASE_URL === 'memory:'
+    ? [
+        'WORKERS must be 1 with DATABASE_URL=memory:, which other processes cannot see. Set DATABASE_URL to sqlite:<path>',
+      ]
     : []),
 ];

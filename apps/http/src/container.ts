@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import 'reflect-metadata';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { openMemoryStore } from '@mentorship/adapters/memory';
@@ -22,6 +21,7 @@ import {
 } from '@mentorship/application';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
+import { hashesAtOnce } from './core-share.ts';
 import type { Measure } from './metrics/measure-service.ts';
 import {
   ATTEMPT_LIMITER,
@@ -62,7 +62,7 @@ export const createContainer = (
   child.register(POLICY, { useValue: policyOf(config) });
   child.register(
     PASSWORD_HASHER,
-    once(() => argon2PasswordHasher({ concurrency: availableParallelism(), queue: config.HASH_QUEUE })),
+    once(() => argon2PasswordHasher({ concurrency: hashesAtOnce(config.WORKERS), queue: config.HASH_QUEUE })),
   );
   child.register(
     ATTEMPT_LIMITER,

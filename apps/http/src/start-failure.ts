@@ -1,10 +1,13 @@
 import { type Explanation, explainFailure } from '@mentorship/adapters/failures';
 import { DomainError } from '@mentorship/domain';
-import { MetricsListenError } from './metrics/metrics-server.ts';
+import { MetricsListenError } from './metrics/metrics-listen-error.ts';
+import { WorkerStartError } from './workers/messages.ts';
 
 /** One plain line for whoever starts the service: what is wrong, and what to do. */
 export const explainStartFailure = (error: unknown): string =>
-  `Cannot start: ${explainFailure(error, listening(error instanceof MetricsListenError ? 'METRICS_' : ''))}`;
+  error instanceof WorkerStartError
+    ? error.message
+    : `Cannot start: ${explainFailure(error, listening(error instanceof MetricsListenError ? 'METRICS_' : ''))}`;
 
 const listening = (whose: string): readonly Explanation[] => [
   {
@@ -14,6 +17,10 @@ const listening = (whose: string): readonly Explanation[] => [
   {
     when: ({ code, syscall }) => syscall === 'listen' && code === 'EACCES',
     say: () => `this user may not listen on that port. Set ${whose}PORT to one above 1023.`,
+  },
+  {
+    when: ({ code, syscall }) => syscall === 'listen' && code === 'ENOTSUP',
+    say: () => 'on this system processes cannot share a port. Set WORKERS to 1.',
   },
   {
     when: ({ syscall }, error) => !(error instanceof DomainError) && ['listen', 'getaddrinfo'].includes(syscall ?? ''),

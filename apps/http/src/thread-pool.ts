@@ -1,7 +1,12 @@
-import { availableParallelism } from 'node:os';
+import { hashesAtOnce } from './core-share.ts';
+
+const given = process.env['UV_THREADPOOL_SIZE'];
 
 /**
- * Imported before everything else, for the pool takes its size when it is first used: a thread for each password that
- * is hashed at a time, and four beside them, Node's own number, for files and names.
+ * How large the pool of each of so many processes is: a thread for each password that is hashed at a time, and four beside
+ * them, Node's own number, for files and names.
  */
-process.env['UV_THREADPOOL_SIZE'] ??= String(availableParallelism() + 4);
+export const threadPoolSize = (workers: number): string => given ?? String(hashesAtOnce(workers) + 4);
+
+// Imported before everything else, for the pool takes its size when it is first used. A worker is given its own.
+process.env['UV_THREADPOOL_SIZE'] = threadPoolSize(1);

@@ -1,0 +1,2 @@
+/** The signals that ask for a stop. */
+export const stopSignals = ['SIGTERM', 'SIGINT'] as const;

@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { greet } from '../greeting.ts';
+import { createLogger } from '../log.ts';
+import { threadPoolSize } from '../thread-pool.ts';
+import { stopSignals } from '../stop-signals.ts';
+import { createCrew } from './crew.ts';
+import type { WorkerProcess } from './fork-worker.ts';
+import { requireFreePort } from './require-free-port.ts';
+import type { WorkerMetrics } from './worker-metrics.ts';
+
+/** Starts the workers, and stops them when it is told to. It opens no store and answers nobody but a scraper. */
+export const serveWithWorkers = async (config: Config): Promise<void> => {
+  const log = createLogger(config);
+  await requireFreePort(config);
+  const workers = new Set<WorkerProcess>();
+  const { metrics, server } = (await openMetrics(config, log, workers)) ?? {};
+  const crew = createCrew(workers, { UV_THREADPOOL_SIZE: threadPoolSize(config.WORKERS) }, log, {
+    onReport: (worker, report) => {
+      if (report.report === 'metrics') metrics?.take(worker, report.metrics);
+    },
+    onEnd: (worker) => metrics?.forget(worker),
+  });
+  try {
+    const { origin } = await crew.start(config.WORKERS, config.PORT);
+    // Ctrl-C is for somebody who waits. A signal that comes again is told again.
+    for (const signal of stopSignals) process.on(signal, () => crew.stop(signal === 'SIGINT'));
+    greet(origin, server?.listeningOrigin);
+    if (!(await crew.stopped)) process.exitCode = 1;
+  } finally {
+    await server?.close();
+  }
+};
+
+const openMetrics = async (
+  { METRICS_HOST: host, METRICS_PORT: port }: Config,
+  log: Logger,
+  workers: ReadonlySet<WorkerProcess>,
+): Promise<{ metrics: WorkerMetrics; server: FastifyInstance } | undefined> => {
+  if (port === null) return undefined;
+  const { sumMetrics } = await import('./worker-metrics.ts');
+  const { createMetricsServer, listenForScrapes } = await import('../metrics/metrics-server.ts');
+  const metrics = sumMetrics(workers);
+  const server = createMetricsServer(metrics, log);
+  await listenForScrapes(server, { host, port });
+  return { metrics, server };
+};
