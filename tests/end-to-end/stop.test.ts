@@ -1,78 +1,13 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { basename, dirname } from 'node:path';
-import { Agent, request, type IncomingMessage } from 'node:http';
-import { connect, createServer } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import { createDatabase, lastingStores, logIn, password, register, startService, launch } from '../support/service.ts';
+import { expectFree, sendHundred, stopDuring } from '../support/requests-in-flight.ts';
+import { createDatabase, lastingStores, launch, startService } from '../support/service.ts';
 
 // Less than the 72 s for which an idle connection is kept alive: a stop does not wait for those.
 vi.setConfig({ testTimeout: 60_000 });
-
-type Sent = { sent: Promise<unknown>; answer: Promise<{ status: number; complete: boolean; body: unknown }> };
-
-const readAnswer = async (response: IncomingMessage) => {
-  const body: unknown = JSON.parse(await text(response));
-  return { status: response.statusCode ?? 0, complete: response.complete, body };
-};
-
-const get = (url: string, path: string, token: string, agent?: Agent): Sent => {
-  const headers = { authorization: `Bearer ${token}` };
-  const sending = request(new URL(path, url), { headers, ...(agent && { agent }) }).end();
-  return {
-    sent: once(sending, 'finish'),
-    answer: once(sending, 'response').then(([response]) => readAnswer(response)),
-  };
-};
-
-const postLogin = (url: string, agent: Agent): Sent => {
-  const headers = { 'content-type': 'application/json' };
-  const sending = request(new URL('/api/login', url), { method: 'POST', headers, agent });
-  sending.end(JSON.stringify({ username: 'john', password }));
-  return {
-    sent: once(sending, 'finish'),
-    answer: once(sending, 'response').then(([response]) => readAnswer(response)),
-  };
-};
-
-/** Fifty connections that have carried a request already and are kept alive, and fifty that are new. */
-const sendHundred = async (url: string): Promise<Sent[]> => {
-  await register(url, 'john');
-  const { access } = await logIn(url, 'john');
-  const keptAlive = new Agent({ keepAlive: true });
-  await Promise.all(Array.from({ length: 50 }, () => get(url, '/api/users', access, keptAlive).answer));
-  const fresh = new Agent();
-  return [keptAlive, fresh].flatMap((agent) =>
-    Array.from({ length: 50 }, (_, at) => (at % 5 ? get(url, '/api/users', access, agent) : postLogin(url, agent))),
-  );
-};
-
-/** Sends the signal while the requests are on their way or being worked on; all of them are to be answered in full. */
-const stopDuring = async (requests: Sent[], stop: () => Promise<unknown>): Promise<void> => {
-  let answered = 0;
-  for (const { answer } of requests)
-    void answer.then(
-      () => answered++,
-      () => {},
-    );
-  await Promise.all(requests.map(({ sent }) => sent));
-  const stopped = stop();
-  expect(answered).toBeLessThan(requests.length);
-  const answers = await Promise.allSettled(requests.map(({ answer }) => answer));
-  const results = answers.map((answer) =>
-    answer.status === 'fulfilled' ? `${answer.value.status} ${answer.value.complete}` : String(answer.reason),
-  );
-  expect(results).toEqual(requests.map(() => '200 true'));
-  await stopped;
-};
-
-const expectFree = async (url: string): Promise<void> => {
-  const { hostname, port } = new URL(url);
-  const server = createServer().listen(Number(port), hostname);
-  await once(server, 'listening');
-  server.close();
-};
 
 describe.each(lastingStores)('a stop on %s', (store) => {
   test.each([

@@ -12,7 +12,7 @@ import { startPostgres } from './servers.ts';
 const help = `
 Whether a request is lost while instances are restarted one after another, under load.
 
-  pnpm verify:rolling [--rounds 3] [--clients 8] [--grace 5s] [--signal SIGTERM]
+  pnpm verify:rolling [--rounds 3] [--clients 8] [--grace 5s] [--workers 1] [--signal SIGTERM]
 
 Three instances on one PostgreSQL, behind a real nginx with deploy/nginx.conf (apt-get install nginx). Clients log in, read,
 refresh, write, ask for mentorships and cancel, register, and log out, half of them on connections that they keep alive, half on a
@@ -25,12 +25,13 @@ It fails when a request gets another answer than it should (a broken connection 
   --rounds   how often each of the three is restarted
   --clients  how many at once; more than the machine can serve are answered with 503 by the service itself
   --grace    SHUTDOWN_GRACE of the instances
+  --workers  WORKERS of the instances
   --signal   how they are stopped: SIGTERM, SIGINT (which skips the grace), or SIGKILL, to see it fail
 
 It takes about seven seconds a restart. The exit code is 0 when all of it held, 1 when something did not.
 `;
 
-const flags = readFlags(help, { rounds: '3', clients: '8', grace: '5s', signal: 'SIGTERM' });
+const flags = readFlags(help, { rounds: '3', clients: '8', grace: '5s', workers: '1', signal: 'SIGTERM' });
 const rounds = readCount('rounds', flags.rounds);
 const count = readCount('clients', flags.clients);
 const [signal] = readChoices('signal', flags.signal, ['SIGTERM', 'SIGINT', 'SIGKILL']);
@@ -43,6 +44,7 @@ await runReported(async (report) => {
     DATABASE_URL: postgres.url,
     TRUST_PROXY: 'loopback',
     SHUTDOWN_GRACE: flags.grace,
+    WORKERS: flags.workers,
   });
   await using nginx = await startNginx(instances.urls);
   const sent: Sent[] = [];
@@ -73,7 +75,7 @@ await runReported(async (report) => {
   await running;
 
   report.say(
-    `\n${count} clients, three instances behind nginx, each restarted ${rounds} times, SHUTDOWN_GRACE=${flags.grace}`,
+    `\n${count} clients, three instances behind nginx, each restarted ${rounds} times, SHUTDOWN_GRACE=${flags.grace}, WORKERS=${flags.workers}`,
   );
   judgeRequests(report, sent);
   judgeRestarts(report, restarts);

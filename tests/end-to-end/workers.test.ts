@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { expectFree, sendHundred, stopDuring } from '../support/requests-in-flight.ts';
+import {
+  call,
+  createDatabase,
+  lastingStores,
+  launch,
+  logIn,
+  password,
+  register,
+  startService,
+  type Tokens,
+} from '../support/service.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { times } from '../support/two-processes.ts';
+import { connectToEach, logOf, pidsOf, scrapeWorkers } from '../support/workers.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const patiently = { timeout: 30_000 };
+
+describe.each(lastingStores)('three workers on %s', (store) => {
+  const settings = { WORKERS: '3', METRICS_PORT: '0' };
+
+  test('answer at one port like one service: who logs out on one is known to the others, and a name is taken once', async () => {
+    await using database = await createDatabase(store);
+    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    expect(service.output.stderr.match(/listens on/g)).toHaveLength(1);
+    const pids = await pidsOf(service, 3);
+    expect(new Set([...pids, service.pid]).size).toBe(4);
+    const connections = await connectToEach(service, pids);
+    const [first, ...others] = connections;
+
+    const body = { username: 'john', password };
+    const registered = await Promise.all(
+      times(12, (at) => connections[at % 3]!.send('POST /api/registration', { body })),
+    );
+    expect(registered.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, ...times(11, () => 409)]);
+    expect(new Set(registered.map(({ pid }) => pid)).size).toBe(3);
+
+    const { access, refresh } = (await first!.send('POST /api/login', { body })).body as Tokens;
+    const seenBy = async ({ send }: (typeof connections)[number]) =>
+      (await send('GET /api/users/me', { token: access })).status;
+    expect(await Promise.all(connections.map(seenBy))).toEqual([200, 200, 200]);
+    expect(await first!.send('POST /api/logout', { body: { refresh }, token: access })).toMatchObject({ status: 205 });
+    expect(await seenBy(first!)).toBe(401);
+    await expect.poll(() => Promise.all(others.map(seenBy)), patiently).toEqual([401, 401]);
+  });
+
+  test('are measured as one, also when one of them is gone', async () => {
+    await using database = await createDatabase(store);
+    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    const pids = await pidsOf(service, 3);
+    const connections = await connectToEach(service, pids);
+    await register(service.url, 'john');
+    await Promise.all(connections.map(({ send }) => send('POST /api/login', { body: { username: 'john', password } })));
+    const before = await scrapeWorkers(service);
+    expect(before.value('mentorship_workers')).toBe(3);
+    expect(before.value('mentorship_database_up')).toBe(1);
+    expect(before.samples('mentorship_build_info')).toHaveLength(1);
+    expect(before.value('mentorship_build_info')).toBe(1);
+    expect(before.value('mentorship_poll_age_seconds')).toBeLessThan(10);
+    const logins = { route: '/api/login', status: '200' };
+    expect(before.value('http_requests_total', logins)).toBe(3);
+    expect(before.value('http_request_duration_seconds_count', { route: '/api/login' })).toBe(3);
+    expect(before.value('mentorship_sessions_opened_total')).toBe(3);
+
+    process.kill(pids[0]!, 'SIGKILL');
+    await pidsOf(service, 4);
+    await logIn(service.url, 'john');
+    const after = await scrapeWorkers(service);
+    expect(after.value('mentorship_workers')).toBe(3);
+    expect(after.value('http_requests_total', logins)).toBe(4);
+    expect(after.value('mentorship_sessions_opened_total')).toBe(4);
+  });
+
+  test('who is killed is replaced, and the others go on', async () => {
+    await using database = await createDatabase(store);
+    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    const [victim, ...others] = await pidsOf(service, 3);
+    const connections = await connectToEach(service, others);
+    process.kill(victim!, 'SIGKILL');
+    const [{ pid: primary }] = await vi.waitFor(() => {
+      const lines = logOf(service).filter(({ worker }) => worker === victim);
+      expect(lines).toMatchObject([{ level: 50, signal: 'SIGKILL' }]);
+      return lines as [(typeof lines)[number]];
+    }, patiently);
+    expect(primary).toBe(service.pid);
+    for (const { send } of connections) expect(await send('GET /readyz')).toMatchObject({ status: 200 });
+    await connectToEach(service, (await pidsOf(service, 4)).slice(1));
+    expect(await service.stop()).toMatchObject({ code: 0, signal: null });
+  });
+
+  test.each([
+    ['SIGTERM', '0s'],
+    ['SIGINT', '0s'],
+    ['SIGTERM', '1s'],
+  ] as const)('%s with a grace of %s answers the 100 requests in flight first', async (signal, grace) => {
+    await using database = await createDatabase(store);
+    const how = { ...settings, DATABASE_URL: database.url, SHUTDOWN_GRACE: grace };
+    await using service = await startService(how);
+    await stopDuring(await sendHundred(service.url), () => service.stop(signal));
+    expect(await service.ended).toMatchObject({ code: 0, signal: null });
+    await expectFree(service.url);
+  });
+
+  test('kill -9 of the process that started them ends them too', async () => {
+    await using database = await createDatabase(store);
+    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    // The last of them lets go of the output.
+    expect(await service.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+    await expectFree(service.url);
+  });
+});
+
+describe('a signal to all processes at once', () => {
+  test('SIGTERM begins the grace, and Ctrl-C ends it', async () => {
+    await using database = await createDatabase('sqlite');
+    const how = { DATABASE_URL: database.url, WORKERS: '2', SHUTDOWN_GRACE: '10m' };
+    await using service = await startService(how, { group: true });
+    const connections = await connectToEach(service, await pidsOf(service, 2));
+    void service.stop('SIGTERM');
+    for (const { send } of connections)
+      await expect.poll(() => send('GET /readyz'), patiently).toMatchObject({ status: 503 });
+    expect(await call(service.url, 'GET /healthz')).toMatchObject({ status: 200 });
+    expect(await service.stop('SIGINT')).toMatchObject({ code: 0, signal: null });
+  });
+});
+
+test('a worker that cannot start is started again, each time after a longer pause, until it can', async () => {
+  const folder = temporaryFolder();
+  await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
+  const [path, aside] = ['store', 'aside'].map((name) => join(folder.path, name)) as [string, string];
+  await using service = await startService({ DATABASE_URL: `sqlite:${path}`, WORKERS: '2' });
+  const [victim] = await pidsOf(service, 2);
+  renameSync(path, aside);
+  mkdirSync(path);
+  process.kill(victim!, 'SIGKILL');
+  const pauses = () => logOf(service).flatMap(({ pause }) => (pause === undefined ? [] : [pause]));
+  await expect.poll(pauses, patiently).toEqual([100, 200, 400]);
+  expect(logOf(service)).toContainEqual(
+    expect.objectContaining({
+      level: 50,
+      pid: service.pid,
+      msg: expect.stringMatching(/^Cannot start: .*DATABASE_URL/),
+    }),
+  );
+  rmdirSync(path);
+  renameSync(aside, path);
+  expect(await pidsOf(service, 3)).toHaveLength(3);
+});
+
+describe('a bad start of two workers', () => {
+  const expectRefusal = async (environment: Record<string, string>, says: RegExp) => {
+    await using launched = launch({ WORKERS: '2', ...environment });
+    expect(await launched.ended).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^Cannot start: .+\n$/),
+    });
+    expect((await launched.ended).stderr).toMatch(says);
+  };
+
+  test('in memory, which they could not share', async () => {
+    await expectRefusal({ DATABASE_URL: 'memory:' }, /WORKERS must be 1 .* DATABASE_URL/);
+  });
+
+  test('on a database that cannot be used', async () => {
+    await expectRefusal({ DATABASE_URL: 'sqlite:/proc/mentorship.sqlite' }, /DATABASE_URL/);
+    await expectRefusal(
+      { DATABASE_URL: 'sqlite:/proc/mentorship.sqlite', METRICS_PORT: '0', LOG_LEVEL: 'warn' },
+      /DATABASE_URL/,
+    );
+  });
+
+  test('on a port that somebody else has, be it another service with workers', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const PORT = String((server.address() as AddressInfo).port);
+    await expectRefusal({ PORT }, /\bin use\b.* PORT\b/);
+    await expectRefusal({ METRICS_PORT: PORT }, /\bMETRICS_PORT\b/);
+    server.close();
+    await using database = await createDatabase('sqlite');
+    await using service = await startService({ DATABASE_URL: database.url, WORKERS: '2' });
+    await expectRefusal({ PORT: new URL(service.url).port }, /\bin use\b.* PORT\b/);
+    await expectRefusal({ PORT: new URL(service.url).port, WORKERS: '1' }, /\bin use\b.* PORT\b/);
+  });
+
+  test('at an address of another machine', async () => {
+    await expectRefusal({ HOST: '203.0.113.1' }, /\bHOST\b/);
+  });
+});
