@@ -12,7 +12,7 @@ import type { WorkerMetrics } from './worker-metrics.ts';
 
 /** Starts the workers, and stops them when it is told to. It opens no store and answers nobody but a scraper. */
 export const serveWithWorkers = async (config: Config): Promise<void> => {
-  const log = createLogger(config);
+  const log = await createLogger(config);
   await requireFreePort(config);
   const workers = new Set<WorkerProcess>();
   const { metrics, server } = (await openMetrics(config, log, workers)) ?? {};
