@@ -413,7 +413,7 @@ if (kind === 'bare') {
 const workers = Number(process.env['WORKERS'] ?? 1);
 if (cluster.isPrimary && workers > 1) {
   const ready = Array.from({ length: workers }, () => once(cluster.fork(), 'listening'));
-  const [[, { port }]] = (await Promise.all(ready)) as [[unknown, { port: number }]];
+  const [[{ port }]] = (await Promise.all(ready)) as [[{ port: number }]];
   process.stdout.write(`listening on http://127.0.0.1:${port}\n`);
 } else {
   const origin = await app.listen({ host: '127.0.0.1', port: Number(process.env['PORT'] ?? 0) });

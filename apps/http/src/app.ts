@@ -19,6 +19,7 @@ import { refuseConnection, refuseOddRequests } from './node-refusals.ts';
 import { waitOnce } from './one-patience.ts';
 import { describeApi } from './openapi.ts';
 import { renderFailure } from './send-problem.ts';
+import { refuseSlowBodies } from './slow-bodies.ts';
 import { accountRoutes } from './routes/account.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { mentorshipHistoryRoutes } from './routes/mentorship-history.ts';
@@ -73,13 +74,6 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 
-/** Whoever sends a body can be slow, and so can hashing. What only reads waits for the store alone, which has its own limit. */
-const limitHandlers = (app: FastifyInstance): void => {
-  app.addHook('onRoute', (route) => {
-    if (!['GET', 'HEAD'].includes(String(route.method))) route.handlerTimeout = 10 * second;
-  });
-};
-
 const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetrics }: AppOptions): Promise<void> => {
   const store = await openStore(config);
   app.addHook('onClose', () => store.close());
@@ -90,10 +84,10 @@ const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetri
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
   waitOnce(app);
-  limitHandlers(app);
   parseJson(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   refuseOddRequests(app);
+  refuseSlowBodies(app);
   refuseUnknownRoutes(app);
 
   // Every call brings its own key: these are never asked.

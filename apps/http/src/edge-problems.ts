@@ -83,11 +83,4 @@ export const edgeProblems = {
     detail: 'This process is about to stop. Send new requests to another one; those that come here are still answered.',
     headers: retryAfter,
   },
-  handler_timeout: {
-    status: 503,
-    code: 'service_unavailable',
-    title: 'Service unavailable',
-    detail: 'The request took too long to answer. Try again shortly, and look first whether your change was made.',
-    headers: retryAfter,
-  },
 } as const satisfies Record<string, Problem>;

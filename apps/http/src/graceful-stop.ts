@@ -18,7 +18,7 @@ const quiet = 250;
 /** How long a stop without grace waits for that at most, in milliseconds. */
 const longestWait = 5000;
 
-/** No answer takes longer than this (`handlerTimeout` is less), in milliseconds. */
+/** No answer takes longer than this, in milliseconds: a request to arrive, a turn to be hashed and the store have less together. */
 const longestAnswer = 15_000;
 
 /**

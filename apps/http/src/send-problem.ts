@@ -20,15 +20,11 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: edgeProblems.payload_too_large,
   FST_ERR_CTP_INVALID_MEDIA_TYPE: edgeProblems.unsupported_media_type,
   FST_ERR_BAD_URL: edgeProblems.malformed_url,
-  FST_ERR_HANDLER_TIMEOUT: edgeProblems.handler_timeout,
 };
 
-const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyReply): Problem => {
+const toProblem = (error: Error & Partial<FastifyError>): Problem => {
   if (error instanceof DomainError) return problemOf(error);
   if (error instanceof InvalidRequest) return validationProblem(error.errors);
-  // The time was the client's: its body has not arrived yet.
-  const stalled = request.body === undefined && !request.raw.complete;
-  if (error.code === 'FST_ERR_HANDLER_TIMEOUT' && stalled) return edgeProblems.request_timeout;
   const known = frameworkProblems[error.code ?? ''];
   if (known) return known;
   const refused = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
@@ -37,7 +33,7 @@ const toProblem = (error: Error & Partial<FastifyError>, { request }: FastifyRep
 
 /** Renders whatever is thrown. What is our fault is logged with its cause; the client never sees that. */
 export const renderFailure = (error: Error, reply: FastifyReply): FastifyReply => {
-  const problem = toProblem(error, reply);
+  const problem = toProblem(error);
   if (problem.status >= 500) reply.log.error({ error: described(error.cause ?? error) }, problem.title);
   return sendProblem(reply, problem);
 };
