@@ -24,7 +24,7 @@ type Use = { id: string; userId: number; now: string; accessUntil: string };
 type Rotation = { from: number; to: number; expiresAt: string };
 
 /** Notes a use of the session if it is live, in one statement: between a check and a change it could end. */
-const use = statement((db, { id, userId, now, accessUntil, from, to, expiresAt }: Use & Partial<Rotation>) =>
+const use = shapedStatement((db, { id, userId, now, accessUntil, from, to, expiresAt }: Use & Partial<Rotation>) =>
   db
     .updateTable('sessions')
     .set({

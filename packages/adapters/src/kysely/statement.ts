@@ -24,9 +24,9 @@ class Slot {
 
 /**
  * A query that is built and compiled once for each database, and then only run, with other values each time. Building one
- * anew costs as much as SQLite needs to answer it.
+ * anew costs as much as SQLite needs to answer it. Nothing of its input may be absent: that would be another query.
  */
-export const statement = <Input extends Values, Row>(
+export const statement = <Input extends Values & Required<Input>, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Prepared>();
