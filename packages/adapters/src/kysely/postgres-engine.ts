@@ -1,7 +1,14 @@
+import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { ConnectionLoad } from '../store.ts';
 import type { Engine } from './engine.ts';
-import { lendFrom, openPool } from './postgres-pool.ts';
+import type { Patience } from './patience.ts';
+import { createLender, openPool, type PoolOptions } from './postgres-pool.ts';
+import { createAsking } from './postgres-statements.ts';
+import { createBuilders } from './query-builder.ts';
+import type { Schema } from './schema.ts';
+import { createNames } from './statement-names.ts';
+import { inTransaction } from './transaction.ts';
 
 /** How many connections one process opens at most. */
 const poolSize = 10;
@@ -12,18 +19,30 @@ export const openPostgres = (
   patience: number,
   { preparedStatements = false }: { readonly preparedStatements?: boolean } = {},
 ): Engine => {
-  const common = { url, patience, preparedStatements };
-  const [all, own] = [
-    { ...common, max: poolSize },
-    { ...common, max: 1, alone: true },
-  ];
-  const pools = { requests: openPool(all), background: openPool(own) };
-  const [database, background] = [lendFrom(pools.requests, all), lendFrom(pools.background, own)];
+  const build = createBuilders<Schema>(new PostgresDialect({ pool: neverLent }));
+  const ask = createAsking(preparedStatements ? createNames() : () => undefined);
+  const open = (options: PoolOptions) => {
+    const pool = openPool(options);
+    const lend = createLender(pool, options);
+    return { pool, lend, db: build((query) => lend((loan) => ask(loan, query))) };
+  };
+  const requests = open({ url, patience, max: poolSize });
+  const background = open({ url, patience, max: 1, alone: true });
+
   return {
-    transaction: (work) => database.transaction().execute(work),
-    writes: database,
-    reads: database,
-    background,
+    transaction: (work) =>
+      requests.lend((loan) => {
+        const { connection } = loan;
+        const isOpen = () => connection.fault === undefined;
+        return inTransaction(
+          { run: (query) => ask(loan, query), build, isOpen },
+          beginWithin(loan.patience, patience),
+          work,
+        );
+      }),
+    writes: requests.db,
+    reads: requests.db,
+    background: background.db,
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
     appendOnly,
     byteOrder: (table, column) => [`alter table ${table} alter column ${column} type text collate "C"`],
@@ -32,13 +51,27 @@ export const openPostgres = (
       then split_part(password_hash, '$', 2)::integer end) stored`,
     largeId: 'bigint',
     isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
-    connections: () => ({ requests: loadOf(pools.requests), background: loadOf(pools.background) }),
+    connections: () => ({ requests: loadOf(requests.pool), background: loadOf(background.pool) }),
     async close() {
-      await background.destroy();
-      await database.destroy();
+      await background.pool.end();
+      await requests.pool.end();
     },
   };
 };
+
+/** Kysely's own driver is not used. */
+const neverLent = (): never => {
+  throw new Error('Connections are lent by our own pool.');
+};
+
+/**
+ * Neither a connection option nor a setting of the session: behind PgBouncer, transactions share connections. The server
+ * gives up first, so that a slow statement does not cost the connection, and a process that hangs or vanishes in a
+ * transaction keeps nobody else from the rows that it has locked.
+ */
+const beginWithin = (patience: Patience, milliseconds: number): string =>
+  `begin; set local statement_timeout = ${Math.max(1, Math.floor(patience.left() * 0.75))}; ` +
+  `set local idle_in_transaction_session_timeout = ${milliseconds}`;
 
 const loadOf = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): ConnectionLoad => ({
   busy: totalCount - idleCount,

@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { SqliteDialect } from 'kysely';
 import type { Engine } from './engine.ts';
 import { makeFolder } from './make-folder.ts';
 import { createPatience, retrying } from './patience.ts';
+import { createBuilders } from './query-builder.ts';
 import type { Schema } from './schema.ts';
-import { overConnection } from './sqlite-connection.ts';
-import { isBusy } from './sqlite-statements.ts';
+import { createRunner, isBusy } from './sqlite-statements.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 
 /**
@@ -19,11 +20,12 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
-  const writes = overConnection<Schema>(writer, patience);
-  const reads = overConnection<Schema>(reader, patience);
+  const build = createBuilders<Schema>(new SqliteDialect({ database: writer }));
+  const run = createRunner(writer, patience);
+  const reads = build(createRunner(reader, patience));
   return {
-    transaction: createTransactions(writer, writes, patience),
-    writes,
+    transaction: createTransactions({ database: writer, run, build }, patience),
+    writes: build(run),
     reads,
     background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),

@@ -1,7 +1,8 @@
 import { refuse } from '@mentorship/domain';
 import Database, { type Statement } from 'better-sqlite3';
-import type { CompiledQuery, QueryResult } from 'kysely';
-import { type Patience, retrying } from './patience.ts';
+import type { QueryResult } from 'kysely';
+import { currentPatience, retrying } from './patience.ts';
+import type { Query, Run } from './query-builder.ts';
 
 /** The queries are a closed set; only those with lists of varying length could fill it. */
 const largestCache = 500;
@@ -10,7 +11,7 @@ const largestCache = 500;
  * Runs statements on a connection, each prepared once. Where another process is in the way it waits as long as the
  * patience lasts, unless a transaction has begun: that has the database to itself. Throws `storage_unavailable`.
  */
-export const createRunner = (database: Database.Database) => {
+export const createRunner = (database: Database.Database, patience: number): Run => {
   const statements = new Map<string, Statement>();
   const prepare = (sql: string): Statement => {
     const statement = database.prepare(sql);
@@ -18,20 +19,21 @@ export const createRunner = (database: Database.Database) => {
     statements.set(sql, statement);
     return statement;
   };
-  const run = ({ sql, parameters }: CompiledQuery): QueryResult<never> => {
+  const run = <Row>({ sql, parameters }: Query): QueryResult<Row> => {
     const statement = statements.get(sql) ?? prepare(sql);
-    if (statement.reader) return { rows: statement.all(parameters) as never[] };
+    if (statement.reader) return { rows: statement.all(parameters) as Row[] };
     return { rows: [], numAffectedRows: BigInt(statement.run(parameters).changes) };
   };
   const mayWait = (error: unknown) => isBusy(error) && !database.inTransaction;
 
-  return async (query: CompiledQuery, patience: () => Patience): Promise<QueryResult<never>> => {
+  return async <Row>(query: Query) => {
     try {
-      return run(query);
+      return run<Row>(query);
     } catch (error) {
       if (!mayWait(error)) throw explained(error);
     }
-    return retrying(() => run(query), mayWait, patience()).catch((error: unknown) => Promise.reject(explained(error)));
+    const again = retrying(() => run<Row>(query), mayWait, currentPatience(patience));
+    return again.catch((error: unknown) => Promise.reject(explained(error)));
   };
 };
 

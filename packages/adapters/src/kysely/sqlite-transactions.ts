@@ -1,41 +1,30 @@
 import type Database from 'better-sqlite3';
-import { CompiledQuery, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 import { currentPatience, inTime, type Patience } from './patience.ts';
+import type { Run } from './query-builder.ts';
+import { inTransaction } from './transaction.ts';
 
-const [begin, commit, rollback] = ['begin immediate', 'commit', 'rollback'].map((sql) => CompiledQuery.raw(sql)) as [
-  CompiledQuery,
-  CompiledQuery,
-  CompiledQuery,
-];
+interface Writer<Tables> {
+  readonly database: Database.Database;
+  readonly run: Run;
+  readonly build: (run: Run) => Kysely<Tables>;
+}
 
 /**
  * Transactions on the one connection that writes, one at a time, in the order in which they were asked for. Nobody waits
  * for their turn, or for another process, longer than their patience.
  */
-export const createTransactions = <Tables>(database: Database.Database, db: Kysely<Tables>, patience: number) => {
+export const createTransactions = <Tables>({ database, ...writer }: Writer<Tables>, patience: number) => {
   const takeTurn = createTurns();
-  const run = (query: CompiledQuery) => db.executeQuery(query);
-
-  const inTurn = async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
-    // A deferred transaction that reads before it writes loses to any writer in between.
-    await run(begin);
-    try {
-      const result = await work(db);
-      await run(commit);
-      return result;
-    } catch (error) {
-      // A full disk ends the transaction by itself.
-      if (database.inTransaction) await run(rollback);
-      throw error;
-    }
-  };
+  const connection = { ...writer, isOpen: () => database.inTransaction };
 
   return async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
     const mine = currentPatience(patience);
     mine.begin();
     try {
       const endTurn = await takeTurn(mine);
-      return await inTurn(work).finally(endTurn);
+      // A deferred transaction that reads before it writes loses to any writer in between.
+      return await inTransaction(connection, 'begin immediate', work).finally(endTurn);
     } finally {
       mine.end();
     }
