@@ -76,8 +76,15 @@ const openPostgres = (url: string): Database => {
         await client.query(
           'begin; set local statement_timeout = 1125; set local idle_in_transaction_session_timeout = 1500',
         );
+        // pg's own promises put a function into each query, which makes it old for the collector at once.
         const done = await work(
-          async (text, values) => (await client.query({ text, values: values ?? [] })).rows as Row[],
+          (text, values) =>
+            new Promise((resolve, reject) => {
+              client.query({ text, values: values ?? [] }, (error: Error | null, result) => {
+                if (error) reject(error);
+                else resolve(result.rows as Row[]);
+              });
+            }),
         );
         await client.query('commit');
         return done;
