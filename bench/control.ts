@@ -38,7 +38,8 @@ const openSqlite = (path: string): Database => {
     const statements = new Map<string, Sqlite.Statement>();
     return (sql: string, values: Value[] = []): Row[] => {
       let statement = statements.get(sql);
-      if (!statement) statements.set(sql, (statement = database.prepare(sql.replaceAll(/\$\d+/g, '?'))));
+      // A bare parameter has SQLite plan most of these anew for each value.
+      if (!statement) statements.set(sql, (statement = database.prepare(sql.replaceAll(/\$\d+/g, '+?'))));
       if (statement.reader) return statement.all(values) as Row[];
       statement.run(values);
       return [];

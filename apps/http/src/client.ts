@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import type { Client } from '@mentorship/domain';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import ipaddr from 'ipaddr.js';
@@ -8,7 +9,9 @@ const longestUserAgent = 256;
 /** Where the request comes from, by the proxies that are believed (`TRUST_PROXY`). */
 export const clientOf = ({ ip, socket, headers }: FastifyRequest): Client => {
   // What a proxy says may be no address at all; then its own must do.
-  const address = [ip, socket.remoteAddress].find((text) => text !== undefined && ipaddr.isValid(text));
+  const address = [ip, socket.remoteAddress].find(
+    (text) => text !== undefined && (isIPv4(text) || ipaddr.isValid(text)),
+  );
   return {
     ...(address === undefined ? { ip: null, network: null } : inForms(address)),
     userAgent: headers['user-agent']?.slice(0, longestUserAgent) ?? null,
@@ -17,6 +20,7 @@ export const clientOf = ({ ip, socket, headers }: FastifyRequest): Client => {
 
 /** An IPv6 host has a whole /64 to send from (RFC 4291, section 2.5.4); an IPv4 address may come written as IPv6. */
 const inForms = (text: string): Pick<Client, 'ip' | 'network'> => {
+  if (isIPv4(text)) return { ip: text, network: text };
   const address = ipaddr.process(text);
   const ip = address.toString();
   if (!(address instanceof ipaddr.IPv6)) return { ip, network: ip };

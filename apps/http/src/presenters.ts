@@ -38,16 +38,12 @@ export const presentPage = ({ users, next }: UserPage, query: Readonly<Record<st
   body: users.map(presentEntry),
 });
 
-const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry) => ({
-  ...(mentoring && { id }),
-  username,
-  mentor_username: mentorUsername,
-  ...(mentoring && {
-    mentor_policy: mentoring.mentorPolicy,
-    free_places: mentoring.freePlaces,
-    skills: [...mentoring.skills],
-  }),
-});
+const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry) => {
+  const entry = { username, mentor_username: mentorUsername };
+  if (!mentoring) return entry;
+  const { mentorPolicy, freePlaces, skills } = mentoring;
+  return { id, ...entry, mentor_policy: mentorPolicy, free_places: freePlaces, skills: [...skills] };
+};
 
 export const presentDetail = (view: UserView) => {
   const { id, username, phone, email, password, moreMenteesAfter, mentorPolicy, mentorCapacity, bio, skills } = view;
@@ -62,10 +58,12 @@ export const presentDetail = (view: UserView) => {
       mentees: [...view.mentees],
       ...(password !== undefined && { password }),
       // Only of a user who has chosen any of it: a client of the original sees what it always saw.
-      ...(mentorPolicy !== undefined && { mentor_policy: mentorPolicy }),
-      ...(mentorCapacity !== undefined && { mentor_capacity: mentorCapacity }),
-      ...(bio !== undefined && { bio }),
-      ...(skills !== undefined && { skills: [...skills] }),
+      ...(mentorPolicy !== undefined && {
+        mentor_policy: mentorPolicy,
+        mentor_capacity: mentorCapacity,
+        bio,
+        skills: [...(skills ?? [])],
+      }),
     },
   };
 };

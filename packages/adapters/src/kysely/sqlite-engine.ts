@@ -1,12 +1,13 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { SqliteDialect } from 'kysely';
+
 import type { Engine } from './engine.ts';
 import { makeFolder } from './make-folder.ts';
 import { createPatience, retrying } from './patience.ts';
 import { createBuilders } from './query-builder.ts';
 import type { Schema } from './schema.ts';
+import { PlannedOnceDialect } from './sqlite-query-compiler.ts';
 import { createRunner, isBusy } from './sqlite-statements.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 
@@ -20,7 +21,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
-  const build = createBuilders<Schema>(new SqliteDialect({ database: writer }));
+  const build = createBuilders<Schema>(new PlannedOnceDialect({ database: writer }));
   const run = createRunner(writer, patience);
   const reads = build(createRunner(reader, patience));
   return {

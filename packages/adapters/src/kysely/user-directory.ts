@@ -1,4 +1,4 @@
-import type { UserDirectory, UserListEntry } from '@mentorship/application';
+import type { Mentoring, UserDirectory, UserListEntry } from '@mentorship/application';
 import {
   type Email,
   type MentorPolicy,
@@ -98,18 +98,7 @@ const credentials = statement((db, { name, network }: { name: string; network: s
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
     const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
-    return rows.map((row): UserListEntry => ({
-      id: row.id as UserId,
-      username: row.username as Username,
-      mentorUsername: row.mentor_username as Username | null,
-      ...(withMentoring && {
-        mentoring: {
-          mentorPolicy: (row.mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
-          freePlaces: row.free_places === null ? null : Number(row.free_places),
-          skills: toSkills(row.skills ?? null),
-        },
-      }),
-    }));
+    return rows.map(withMentoring ? (row) => ({ ...toEntry(row), mentoring: toMentoring(row) }) : toEntry);
   },
   async detail(id, menteeLimit) {
     const rows = await detail(db, { id, menteeLimit });
@@ -123,9 +112,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
       passwordHash: user.password_hash as PasswordHash,
       mentorUsername: user.mentor_username as Username | null,
       profile: toProfile(user),
-      mentees: rows.flatMap(({ mentee_id, mentee_username }) =>
-        mentee_id === null ? [] : [{ id: mentee_id as UserId, username: mentee_username as Username }],
-      ),
+      mentees: user.mentee_id === null ? [] : rows.map(toMentee),
     };
   },
 
@@ -144,3 +131,20 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     };
   },
 });
+
+type PageRow = Awaited<ReturnType<typeof page>>[number];
+type DetailRow = Awaited<ReturnType<typeof detail>>[number];
+
+const toEntry = (row: PageRow): UserListEntry => ({
+  id: row.id as UserId,
+  username: row.username as Username,
+  mentorUsername: row.mentor_username as Username | null,
+});
+
+const toMentoring = (row: PageRow): Mentoring => ({
+  mentorPolicy: (row.mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
+  freePlaces: row.free_places === null ? null : Number(row.free_places),
+  skills: toSkills(row.skills ?? null),
+});
+
+const toMentee = (row: DetailRow) => ({ id: row.mentee_id as UserId, username: row.mentee_username as Username });

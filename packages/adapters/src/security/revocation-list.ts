@@ -1,4 +1,11 @@
-import type { Clock, EndedSession, RevocationList, SessionDirectory, Storage } from '@mentorship/application';
+import type {
+  Clock,
+  EndedSession,
+  Repositories,
+  RevocationList,
+  SessionDirectory,
+  Storage,
+} from '@mentorship/application';
 import { type Instant, rememberedUntil } from '@mentorship/domain';
 
 /** How long what a poll has seen may be relied upon, from the moment it was sent, in milliseconds. */
@@ -85,7 +92,8 @@ export const revokingStorage = (storage: Storage, list: RevocationList): Storage
         ended = [...ended, ...now];
         return now;
       };
-      return work({ ...repositories, sessions: { ...sessions, end } });
+      // A copy would make all of the repositories, of which most are not asked for.
+      return work(Object.create(repositories, { sessions: { value: { ...sessions, end } } }) as Repositories);
     });
     list.add(ended);
     return result;
