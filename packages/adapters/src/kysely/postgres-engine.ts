@@ -5,10 +5,10 @@ import type { Engine } from './engine.ts';
 import type { Patience } from './patience.ts';
 import { createLender, openPool, type PoolOptions } from './postgres-pool.ts';
 import { createAsking } from './postgres-statements.ts';
-import { createBuilders } from './query-builder.ts';
+import { createBuilders, type Run } from './query-builder.ts';
 import type { Schema } from './schema.ts';
 import { createNames } from './statement-names.ts';
-import { inTransaction } from './transaction.ts';
+import { plain, whileAtWork } from './transaction.ts';
 
 /** How many connections one process opens at most. */
 const poolSize = 10;
@@ -31,14 +31,17 @@ export const openPostgres = (
 
   return {
     transaction: (work) =>
-      requests.lend((loan) => {
-        const { connection } = loan;
-        const isOpen = () => connection.fault === undefined;
-        return inTransaction(
-          { run: (query) => ask(loan, query), build, isOpen },
-          beginWithin(loan.patience, patience),
-          work,
-        );
+      requests.lend(async (loan) => {
+        const run: Run = (query) => ask(loan, query);
+        await run(plain(beginWithin(loan.patience, patience)));
+        try {
+          const result = await whileAtWork(run, (run) => work(build(run)));
+          await run(plain('commit'));
+          return result;
+        } catch (error) {
+          if (loan.connection.fault === undefined) await run(plain('rollback'));
+          throw error;
+        }
       }),
     writes: requests.db,
     reads: requests.db,

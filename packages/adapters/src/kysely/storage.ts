@@ -24,24 +24,11 @@ export const kyselyStorage = (engine: Engine): Storage => ({
   },
 });
 
-/** Made when they are asked for: a transaction needs two or three of them. */
 const repositories = (db: Kysely<Schema>, engine: Engine): Repositories => ({
-  get users() {
-    return kyselyUsers(db);
-  },
-  get mentorships() {
-    return kyselyMentorships(db);
-  },
-  get sessions() {
-    return kyselySessions(db, engine);
-  },
-  get signingKeys() {
-    return kyselySigningKeys(db);
-  },
-  get attempts() {
-    return kyselyAttempts(db, engine);
-  },
-  get securityEvents() {
-    return kyselySecurityEvents(db, engine);
-  },
+  users: kyselyUsers(db),
+  mentorships: kyselyMentorships(db),
+  sessions: kyselySessions(db, engine),
+  signingKeys: kyselySigningKeys(db),
+  attempts: kyselyAttempts(db, engine),
+  securityEvents: kyselySecurityEvents(db, engine),
 });

@@ -1,11 +1,4 @@
-import type {
-  Clock,
-  EndedSession,
-  Repositories,
-  RevocationList,
-  SessionDirectory,
-  Storage,
-} from '@mentorship/application';
+import type { Clock, EndedSession, RevocationList, SessionDirectory, Storage } from '@mentorship/application';
 import { type Instant, rememberedUntil } from '@mentorship/domain';
 
 /** How long what a poll has seen may be relied upon, from the moment it was sent, in milliseconds. */
@@ -92,8 +85,7 @@ export const revokingStorage = (storage: Storage, list: RevocationList): Storage
         ended = [...ended, ...now];
         return now;
       };
-      // A copy would make all of the repositories, of which most are not asked for.
-      return work(Object.create(repositories, { sessions: { value: { ...sessions, end } } }) as Repositories);
+      return work({ ...repositories, sessions: { ...sessions, end } });
     });
     list.add(ended);
     return result;
