@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { stoppedAt } from '../support/manual-clock.ts';
@@ -180,6 +181,7 @@ describeOnEachStore('the storage', (open) => {
         expect(phone).toBe(email);
         expect(mentorUsername).toBe(email !== null && Number(email) % 2 === 0 ? 'right' : 'left');
         seen += 1;
+        await turn();
       }
     };
     await Promise.all([write(), read(), read()]);
