@@ -67,13 +67,14 @@ const prepare = <Input extends Shaped>(
   return { query: CompiledQuery.raw(sql), sources: parameters };
 };
 
-const run = async <Row>({ query, sources }: Prepared, db: Kysely<Schema>, input: Shaped): Promise<Row[]> => {
+const run = <Row>({ query, sources }: Prepared, db: Kysely<Schema>, input: Shaped): Promise<Row[]> => {
   const parameters: unknown[] = [];
   for (const source of sources) parameters.push(source instanceof Slot ? input[source.key] : source);
   const { sql, query: node, queryId } = query as CompiledQuery<Row>;
-  const { rows } = await db.getExecutor().executeQuery<Row>({ sql, query: node, queryId, parameters });
-  return rows;
+  return db.getExecutor().executeQuery<Row>({ sql, query: node, queryId, parameters }).then(rowsOf);
 };
+
+const rowsOf = <Row>({ rows }: { readonly rows: Row[] }): Row[] => rows;
 
 const shapeOf = (input: Shaped): string => {
   let shape = '';
