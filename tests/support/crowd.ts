@@ -1,5 +1,5 @@
 import type { UserId } from '@mentorship/domain';
-import { hour, now } from './records.ts';
+import { day, hour, now } from './records.ts';
 import type { Database } from './stores.ts';
 
 const people = 5000;
@@ -7,7 +7,10 @@ const people = 5000;
 /** Two of the crowd, the first of whom has mentees, requests and a past. */
 export const [someone, another] = [105 as UserId, 50 as UserId];
 
-const [moment, later] = [now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);
+const [longAgo, moment, later] = [now - 30 * day, now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);
+
+/** The time of a few is over. */
+const end = `case when i <= 3 then ${longAgo} else ${later} end`;
 
 /** So many users, most with a mentor, a past and skills, that whoever reads them all does so by mistake. */
 export const addCrowd = async (name: 'sqlite' | 'postgres', { query }: Database): Promise<void> => {
@@ -40,4 +43,17 @@ const rows = (numbers: string): string[] => [
   ),
   `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, expires_at, version)
    select i, i % 100 + 101, 'requested', 'mentee', ${moment}, ${later}, 1 from ${numbers} where i <> i % 100 + 101`,
+  ...[1, 2, 3].map(
+    (round) => `insert into sessions (id, user_id, created_at, last_used_at, expires_at, access_until)
+     select i || '/${round}', i, ${moment}, ${moment}, ${end}, ${end} from ${numbers}`,
+  ),
+  `insert into sessions
+     (id, user_id, created_at, last_used_at, expires_at, access_until, ended_at, end_reason, end_number)
+   select i || '/ended', i, ${moment}, ${moment}, ${later}, ${later}, ${moment}, 'logout', i from ${numbers}`,
+  `update session_end_counter set number = ${people}`,
+  ...[1, 2, 3].map(
+    () => `insert into security_events (type, occurred_at, user_id, count, keep_until)
+     select 'logged_in', ${moment}, i, 1, ${end} from ${numbers}`,
+  ),
+  `insert into attempt_counts (key, count, until) select 'key' || i, 1, ${end} from ${numbers}`,
 ];

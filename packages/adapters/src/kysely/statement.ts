@@ -11,6 +11,9 @@ interface Prepared {
   readonly sources: readonly unknown[];
 }
 
+/** The builders of which no query has been built yet, of any shape: so that a test can tell that it has seen every statement. */
+export const unbuilt = new Set<object>();
+
 /** Stands for a value while the query is built; whoever looks at it would build a query for one value alone. */
 class Slot {
   readonly key: string;
@@ -30,6 +33,7 @@ export const statement = <Input extends Values & Required<Input>, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Prepared>();
+  unbuilt.add(build);
   return (db, input) => {
     // A transaction has the adapter of its database.
     const { adapter } = db.getExecutor();
@@ -44,6 +48,7 @@ export const shapedStatement = <Input extends Shaped, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Map<string, Prepared>>();
+  unbuilt.add(build);
   return (db, input) => {
     const { adapter } = db.getExecutor();
     let shapes = databases.get(adapter);
@@ -62,6 +67,7 @@ const prepare = <Input extends Shaped>(
   db: Kysely<Schema>,
   input: Input,
 ): Prepared => {
+  unbuilt.delete(build);
   const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Slot(key)]);
   const { sql, parameters } = build(db, Object.fromEntries(slots) as Input).compile();
   return { query: CompiledQuery.raw(sql), sources: parameters };
