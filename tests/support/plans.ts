@@ -61,11 +61,11 @@ export const openPlanner = (name: Name, { url, connect }: Database) => {
 
 const explain = { sqlite: 'explain query plan', postgres: 'explain (costs off)' };
 
-/** PostgreSQL plans for the values; in SQLite, which has no statistics of the tables here, nothing depends on them. */
+/** PostgreSQL plans for the values; SQLite may not look at them, so they are calls here, which it does not look at either. */
 const withValues: Record<Name, (statement: SentStatement) => string> = {
   sqlite: ({ sql }) => {
     let at = 0;
-    return sql.replaceAll('?', () => String((at += 1)));
+    return sql.replaceAll('+?', () => `abs(${(at += 1)})`);
   },
   postgres: ({ sql, values }) => sql.replace(/\$(\d+)/g, (_, position) => literal(values[Number(position) - 1])),
 };

@@ -1,8 +1,8 @@
-import { PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { ConnectionLoad } from '../store.ts';
 import type { Engine } from './engine.ts';
 import type { Patience } from './patience.ts';
+import { postgresDialect } from './postgres-dialect.ts';
 import { createLender, openPool, type PoolOptions } from './postgres-pool.ts';
 import { createAsking } from './postgres-statements.ts';
 import { createBuilders, type Run } from './query-builder.ts';
@@ -19,7 +19,7 @@ export const openPostgres = (
   patience: number,
   { preparedStatements = false }: { readonly preparedStatements?: boolean } = {},
 ): Engine => {
-  const build = createBuilders<Schema>(new PostgresDialect({ pool: neverLent }));
+  const build = createBuilders<Schema>(postgresDialect);
   const ask = createAsking(preparedStatements ? createNames() : () => undefined);
   const open = (options: PoolOptions) => {
     const pool = openPool(options);
@@ -60,11 +60,6 @@ export const openPostgres = (
       await requests.pool.end();
     },
   };
-};
-
-/** Kysely's own driver is not used. */
-const neverLent = (): never => {
-  throw new Error('Connections are lent by our own pool.');
 };
 
 /**

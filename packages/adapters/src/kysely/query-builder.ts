@@ -1,4 +1,4 @@
-import { DefaultQueryExecutor, type Dialect, DummyDriver, Kysely, type QueryResult } from 'kysely';
+import { DefaultQueryExecutor, type Dialect, Kysely, type QueryResult } from 'kysely';
 
 /** A statement, and the values that go with it. */
 export interface Query {
@@ -15,7 +15,7 @@ export type Run = <Row>(query: Query) => Promise<QueryResult<Row>>;
  * collector's young generation.
  */
 export const createBuilders = <Tables>(dialect: Dialect): ((run: Run) => Kysely<Tables>) => {
-  const [driver, adapter, compiler] = [new DummyDriver(), dialect.createAdapter(), dialect.createQueryCompiler()];
+  const [driver, adapter, compiler] = [dialect.createDriver(), dialect.createAdapter(), dialect.createQueryCompiler()];
   return (run) => {
     const executor = new DefaultQueryExecutor(compiler, adapter, {
       provideConnection: (consumer) => consumer({ executeQuery: run, streamQuery }),

@@ -7,7 +7,7 @@ import { makeFolder } from './make-folder.ts';
 import { createPatience, retrying } from './patience.ts';
 import { createBuilders } from './query-builder.ts';
 import type { Schema } from './schema.ts';
-import { PlannedOnceDialect } from './sqlite-query-compiler.ts';
+import { sqliteDialect } from './sqlite-dialect.ts';
 import { createRunner, isBusy } from './sqlite-statements.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 
@@ -21,7 +21,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
-  const build = createBuilders<Schema>(new PlannedOnceDialect({ database: writer }));
+  const build = createBuilders<Schema>(sqliteDialect);
   const run = createRunner(writer, patience);
   const reads = build(createRunner(reader, patience));
   return {
