@@ -11,6 +11,9 @@ import { sqliteDialect } from './sqlite-dialect.ts';
 import { createRunner, isBusy } from './sqlite-statements.ts';
 import { createTransactions } from './sqlite-transactions.ts';
 
+/** How much of the file the connection that reads keeps, as it is read, in KiB. */
+const readCache = 65_536;
+
 /**
  * SQLite in WAL mode, so that reads never wait for writes: one connection writes, another reads.
  * Another process may hold the write lock; waiting for it is asynchronous, never in the database's own busy timeout,
@@ -21,6 +24,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   const writer = await openFile(path, patience);
   const reader = await openFile(path, patience);
   reader.pragma('query_only = on');
+  reader.pragma(`cache_size = -${readCache}`);
   const build = createBuilders<Schema>(sqliteDialect);
   const run = createRunner(writer, patience);
   const reads = build(createRunner(reader, patience));
