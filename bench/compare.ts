@@ -1,8 +1,9 @@
 import { median, quantile } from '../tests/verify/statistics.ts';
-import { drive, type Driven, type Request } from './client.ts';
+import { drive, type Driven } from './client.ts';
 import { createSessionOpener } from './people.ts';
 import { loadOf, type Round, type Route, sessionOwners } from './routes.ts';
-import { type Program, type Server, startProgram, usageOf } from './servers.ts';
+import { requireSameAnswers } from './same-answers.ts';
+import { type Program, programs, type Server, startProgram, usageOf } from './servers.ts';
 
 /** What one program did in one round. */
 interface Sample extends Driven {
@@ -49,8 +50,6 @@ export interface Terms {
   readonly seconds: number;
   advance(): void;
 }
-
-const programs = ['service', 'control', 'bare'] as const satisfies Program[];
 
 /** Each route by each program, in rounds that take turns: what the machine does meanwhile meets all of them. */
 export const comparePrograms = async (routes: readonly Route[], terms: Terms): Promise<Comparison[]> => {
@@ -130,36 +129,4 @@ const summarise = (route: Route, samples: Record<Program, Sample[]>, servers: Re
     controlRatio: ratio('control', 'bare', bySpeed),
     controlCpuRatio: ratio('control', 'bare', byCost),
   };
-};
-
-/** Whoever does less is faster: all must answer alike, but for what no two answers share. */
-const requireSameAnswers = async (
-  route: Route,
-  servers: Record<Program, Server>,
-  nextRound: (route: Route) => Promise<Round>,
-): Promise<void> => {
-  const answers = new Map<Program, string>();
-  for (const program of programs) {
-    const [request] = route.requests(await nextRound(route)).slice(-1);
-    if (request) answers.set(program, await ask(servers[program].url, request));
-  }
-  const [first, ...others] = answers.values();
-  if (others.some((answer) => answer !== first))
-    throw new Error(`${route.name} is not answered alike:\n${JSON.stringify([...answers], null, 1)}`);
-};
-
-const ask = async (url: string, { method, path, token, body }: Request): Promise<string> => {
-  const response = await fetch(new URL(path, url), {
-    method,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(body && { 'content-type': 'application/json' }),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name));
-  const text = JSON.stringify({ status: response.status, headers, body: await response.text() });
-  if (!response.ok) throw new Error(`${method} ${path} was refused: ${text}`);
-  // What is new in each round: ids, names and phones.
-  return text.replaceAll(/new-\d+|\/api\/users\/\d+|\\"id\\":\d+|\+7\d{10}|User-\d+/g, '…');
 };

@@ -4,7 +4,8 @@ import { launch, startService } from '../tests/support/service.ts';
 import { tokenSettings } from './people.ts';
 
 /** Which program answers: the service, the control, or nothing but Fastify and the driver. */
-export type Program = 'service' | 'control' | 'bare';
+export const programs = ['service', 'control', 'bare'] as const;
+export type Program = (typeof programs)[number];
 
 export interface Server extends AsyncDisposable {
   readonly url: string;

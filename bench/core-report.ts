@@ -1,0 +1,30 @@
+import type { Report } from '../tests/verify/report.ts';
+import { type Choices, usualUsers, withProgress } from './choices.ts';
+import { clientName } from './client.ts';
+import { measureCores } from './cores.ts';
+import { createDatabase } from './databases.ts';
+import { loadUsers } from './load-users.ts';
+import { hashPassword } from './people.ts';
+
+/** Tells how much more two processes read than one. */
+export const reportCores = async (report: Report, { rounds, seconds }: Choices) => {
+  if (clientName !== 'wrk') {
+    report.say('\nOne process and two are only told apart by wrk, which leaves them the cores: install it.');
+    return null;
+  }
+  await using database = await createDatabase('sqlite');
+  await loadUsers(database.url, usualUsers, await hashPassword());
+  const found = await withProgress('processes', 2 * (rounds + 1), (advance) =>
+    measureCores(database.url, { users: usualUsers, rounds, seconds, advance }),
+  );
+  report.say('\nTwo processes read so many times as much as one');
+  report.table(
+    ['program', 'times'],
+    Object.entries(found).map(([program, gain]) => [program, gain.toFixed(2)]),
+  );
+  report.require(
+    found.service / found.control >= 0.95,
+    `the service scales ${(found.service / found.control).toFixed(2)} as well as the control, not 0.95`,
+  );
+  return found;
+};

@@ -1,0 +1,49 @@
+import { mebibytes, type Report } from '../tests/verify/report.ts';
+import { type Choices, withProgress } from './choices.ts';
+import { measureGrowth } from './growth.ts';
+import { reads, writes } from './routes.ts';
+
+/** Tells what each route does with ever more users, up to so many. */
+export const reportGrowth = async (report: Report, most: number, { on, rounds, seconds }: Choices) => {
+  const sizes = [...new Set([1000, 100_000, most])].filter((users) => users <= most);
+  const found = [];
+  for (const kind of on) {
+    const growth = await withProgress(
+      `${kind}`,
+      (reads.length + 1 + writes.length) * sizes.length * (rounds + 1),
+      (advance) => measureGrowth(kind, { sizes, rounds, seconds, advance }),
+    );
+    report.say(`\n${kind}: the stores`);
+    report.table(
+      ['users', 'loaded in', 'memory of the service'],
+      growth.places.map(({ users, loadSeconds, memory }) => [users, `${loadSeconds.toFixed(1)} s`, mebibytes(memory)]),
+    );
+    report.table(
+      ['route', 'users', 'requests/s', 'p99 ms', 'CPU µs', 'of the smallest'],
+      growth.routes.flatMap(({ route, sizes }) =>
+        sizes.map(({ users, perSecond, p99, cpu, share }, index) => [
+          index === 0 ? route : '',
+          users,
+          Math.round(perSecond),
+          p99.toFixed(1),
+          Math.round(cpu),
+          share.toFixed(2),
+        ]),
+      ),
+    );
+    for (const { users, loadSeconds } of growth.places)
+      report.require(
+        loadSeconds <= Math.max(10, (users / 1e6) * 120),
+        `${users} users took ${loadSeconds.toFixed(0)} s on ${kind}`,
+      );
+    for (const { route, sizes } of growth.routes)
+      if (!route.includes('mentees'))
+        for (const { users, share } of sizes)
+          report.require(
+            share >= 0.9,
+            `${route} on ${kind} with ${users} users reaches ${share.toFixed(2)} of 1,000's, not 0.9`,
+          );
+    found.push({ database: kind, ...growth });
+  }
+  return found;
+};

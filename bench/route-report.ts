@@ -1,0 +1,70 @@
+import { mebibytes, type Report } from '../tests/verify/report.ts';
+import { type Choices, usualUsers, withProgress } from './choices.ts';
+import { clientName } from './client.ts';
+import { comparePrograms, type Comparison, type Ratio } from './compare.ts';
+import { createDatabase } from './databases.ts';
+import { loadUsers } from './load-users.ts';
+import { hashPassword } from './people.ts';
+import { reads, writes } from './routes.ts';
+
+const share = ({ median, from, to }: Ratio): string => `${median.toFixed(2)} (${from.toFixed(2)}–${to.toFixed(2)})`;
+
+/** Tells of each route what the service does of the control, and the control of what is bare. */
+export const reportRoutes = async (
+  report: Report,
+  { only, on, rounds, seconds }: Choices,
+): Promise<(Comparison & { database: string })[]> => {
+  const routes = [...(only.includes('reads') ? reads : []), ...(only.includes('writes') ? writes : [])];
+  const all: (Comparison & { database: string })[] = [];
+  if (routes.length === 0) return all;
+  for (const kind of on) {
+    await using database = await createDatabase(kind);
+    await loadUsers(database.url, usualUsers, await hashPassword());
+    const found = await withProgress(kind, routes.length * 3 * (rounds + 1), (advance) =>
+      comparePrograms(routes, { databaseUrl: database.url, users: usualUsers, rounds, seconds, advance }),
+    );
+    all.push(...found.map((comparison) => ({ ...comparison, database: kind })));
+    report.say(`\n${kind}, ${rounds} rounds of ${seconds} s, by ${clientName}`);
+    report.table(
+      [
+        'route',
+        'program',
+        'requests/s',
+        'p50 ms',
+        'p99 ms',
+        'CPU µs',
+        'MiB',
+        'of the control',
+        'by CPU',
+        'control of bare',
+        'by CPU ',
+      ],
+      found.flatMap(({ route, figures, ...ratios }) =>
+        Object.entries(figures).map(([program, { perSecond, p50, p99, cpu, memory }]) => [
+          program === 'service' ? route : '',
+          program,
+          Math.round(perSecond),
+          p50.toFixed(2),
+          p99.toFixed(1),
+          Math.round(cpu),
+          mebibytes(memory).replace(' MiB', ''),
+          program === 'service' ? share(ratios.ratio) : '',
+          program === 'service' ? share(ratios.cpuRatio) : '',
+          program === 'control' ? share(ratios.controlRatio) : '',
+          program === 'control' ? share(ratios.controlCpuRatio) : '',
+        ]),
+      ),
+    );
+    for (const { route, aim, ratio, controlRatio } of found) {
+      report.require(
+        ratio.median >= aim,
+        `${route} on ${kind} reaches ${ratio.median.toFixed(2)} of the control, not ${aim}`,
+      );
+      report.require(
+        controlRatio.median >= 0.9,
+        `the control reaches ${controlRatio.median.toFixed(2)} of what is bare for ${route} on ${kind}`,
+      );
+    }
+  }
+  return all;
+};
