@@ -104,9 +104,10 @@ const mentorName = `(select "mentor"."username" from "mentorships" as "link" inn
 const sql = {
   detail: `select "users"."username", "users"."email", "users"."phone", "users"."password_hash", "users"."mentor_policy",
     "users"."mentor_capacity", "users"."bio", "users"."skills", ${mentorName}, "mentee"."id" as "mentee_id", "mentee"."username" as "mentee_username"
-    from "users" left join "mentorships" on "mentorships"."mentor_id" = "users"."id" and "mentorships"."status" = 'active'
-    left join "users" as "mentee" on "mentee"."id" = "mentorships"."mentee_id"
-    where "users"."id" = $1 and "users"."ended_at" is null order by "mentorships"."mentee_id" limit $2`,
+    from "users" left join (select "mentor_id", "mentee_id" from "mentorships" where "mentor_id" = $1 and "status" = 'active'
+      order by "mentee_id" limit $2) as "mentees" on "mentees"."mentor_id" = "users"."id"
+    left join "users" as "mentee" on "mentee"."id" = "mentees"."mentee_id"
+    where "users"."id" = $3 and "users"."ended_at" is null order by "mentees"."mentee_id"`,
   list: `select "users"."id", "users"."username", ${mentorName} from "users"
     where "users"."ended_at" is null and "users"."id" > $1 order by "users"."id" limit $2`,
   keys: `select * from "signing_keys"`,
@@ -253,7 +254,7 @@ const largestPage = 1000;
 const toCursor = (after: Value) => Buffer.from(`after:${after}`).toString('base64url');
 
 const detail = async (reply: FastifyReply, id: number, own: boolean) => {
-  const rows = await database.read(sql.detail, [id, largestPage + 1]);
+  const rows = await database.read(sql.detail, [id, largestPage + 1, id]);
   const [user] = rows;
   if (!user) throw refuse(404, 'nobody');
   const more = rows.length > largestPage;
@@ -335,7 +336,7 @@ const register = async (request: FastifyRequest, reply: FastifyReply) => {
 
 const update = async (request: FastifyRequest, reply: FastifyReply, { userId, sessionId }: Actor) => {
   const { phone } = request.body as { phone: string };
-  await database.read(sql.detail, [userId, largestPage + 1]);
+  await database.read(sql.detail, [userId, largestPage + 1, userId]);
   await database.transaction(async (run) => {
     const [changed] = await run(sql.setPhone, [phone, userId]);
     const [session] = await run(sql.session, [sessionId, userId]);

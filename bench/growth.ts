@@ -34,6 +34,14 @@ const crowded: readonly Route[] = [
     connections: 16,
     requests: ({ reader }) => [{ method: 'GET', path: `/api/users/${popularMentor}`, token: reader.access }],
   },
+  {
+    name: `GET /api/users?mentor=User-${popularMentor}&limit=100`,
+    aim: 0,
+    connections: 16,
+    requests: ({ reader }) => [
+      { method: 'GET', path: `/api/users?mentor=User-${popularMentor}&limit=100`, token: reader.access },
+    ],
+  },
 ];
 
 export const measureGrowth = async (

@@ -48,10 +48,20 @@ const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
 const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
   db
     .selectFrom('users')
-    .leftJoin('mentorships', (join) =>
-      join.onRef('mentorships.mentor_id', '=', 'users.id').on('mentorships.status', '=', active),
+    // A page of them first: PostgreSQL would join all mentees of the user to their names, and then take the page.
+    .leftJoin(
+      (eb) =>
+        eb
+          .selectFrom('mentorships')
+          .select(['mentor_id', 'mentee_id'])
+          .where('mentor_id', '=', id)
+          .where('status', '=', active)
+          .orderBy('mentee_id')
+          .limit(menteeLimit)
+          .as('mentees'),
+      (join) => join.onRef('mentees.mentor_id', '=', 'users.id'),
     )
-    .leftJoin('users as mentee', 'mentee.id', 'mentorships.mentee_id')
+    .leftJoin('users as mentee', 'mentee.id', 'mentees.mentee_id')
     .select((eb) => [
       'users.username',
       'users.email',
@@ -67,8 +77,7 @@ const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: nu
     ])
     .where('users.id', '=', id)
     .where('users.ended_at', 'is', null)
-    .orderBy('mentorships.mentee_id')
-    .limit(menteeLimit),
+    .orderBy('mentees.mentee_id'),
 );
 
 const byName = statement((db, { name }: { name: string }) =>
