@@ -13,7 +13,7 @@ import { reportStarts } from './start-report.ts';
 const help = `
 What the layers cost: the service beside a hand-written program that does the same work in one file.
 
-  pnpm bench [--only reads,writes,logins,cores,starts] [--on sqlite,postgres] [--rounds 5] [--json file] [--picture file]
+  pnpm bench [--only reads,writes,logins,cores,starts] [--on sqlite,postgres] [--rounds 3] [--json file] [--picture file]
   pnpm bench --users 1000000
 
 Each route is asked of three programs in turns: the service, the control (bench/control.ts: the same SQL, tokens, schemas
@@ -37,7 +37,7 @@ about five minutes; --users 1000000 about ten. The exit code is 0 when all aims 
 const flags = readFlags(help, {
   only: 'reads,writes,logins,cores,starts',
   on: 'sqlite,postgres',
-  rounds: '5',
+  rounds: '3',
   seconds: '1',
   users: '',
   json: '',

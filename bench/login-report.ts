@@ -15,7 +15,7 @@ export const reportLogins = async (report: Report) => {
   const found = await withProgress('logins', niceness.length, async (advance) => {
     const figures = [];
     for (const nice of niceness) {
-      figures.push(await measureLogins(database.url, { niceness: nice, seconds: 4, clients: 8 }));
+      figures.push(await measureLogins(database.url, { niceness: nice, seconds: 3, clients: 8 }));
       advance();
     }
     return figures;

@@ -19,10 +19,10 @@ const nextLink = (
   query: Readonly<Record<string, string | undefined>>,
 ): { link?: string } => {
   if (after === null) return {};
-  const given = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).filter(
-    ([, value]) => value !== undefined,
+  const given = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(value.toWellFormed())}`,
   );
-  return { link: `<${path}?${new URLSearchParams(given).toString()}>; rel="next"` };
+  return { link: `<${path}?${given.join('&')}>; rel="next"` };
 };
 
 export const presentRegistered = ({ user, mentorUsername }: { user: User; mentorUsername: string | null }) => ({

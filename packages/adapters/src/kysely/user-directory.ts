@@ -1,4 +1,4 @@
-import type { Mentoring, UserDirectory, UserListEntry } from '@mentorship/application';
+import type { UserDirectory, UserListEntry } from '@mentorship/application';
 import {
   type Email,
   type MentorPolicy,
@@ -22,14 +22,14 @@ const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expressi
     .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
     .select('mentor.username')
     .where('link.mentee_id', '=', mentee)
-    .where('link.status', '=', active)
-    .as('mentor_username');
+    .where('link.status', '=', active);
 
 type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
 
 const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
   filteredUsers(db, filter)
-    .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id'))])
+    // By the names of the port: a page is handed on as it is read.
+    .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id')).as('mentorUsername')])
     .$if(withMentoring, (query) =>
       query.select((eb) => [
         'users.mentor_policy',
@@ -71,7 +71,7 @@ const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: nu
       'users.mentor_capacity',
       'users.bio',
       'users.skills',
-      mentorUsername(eb, eb.ref('users.id')),
+      mentorUsername(eb, eb.ref('users.id')).as('mentor_username'),
       'mentee.id as mentee_id',
       'mentee.username as mentee_username',
     ])
@@ -107,7 +107,7 @@ const credentials = statement((db, { name, network }: { name: string; network: s
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
     const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
-    return rows.map(withMentoring ? (row) => ({ ...toEntry(row), mentoring: toMentoring(row) }) : toEntry);
+    return withMentoring ? rows.map(toFullEntry) : (rows as UserListEntry[]);
   },
   async detail(id, menteeLimit) {
     const rows = await detail(db, { id, menteeLimit });
@@ -144,16 +144,13 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
 type PageRow = Awaited<ReturnType<typeof page>>[number];
 type DetailRow = Awaited<ReturnType<typeof detail>>[number];
 
-const toEntry = (row: PageRow): UserListEntry => ({
-  id: row.id as UserId,
-  username: row.username as Username,
-  mentorUsername: row.mentor_username as Username | null,
-});
-
-const toMentoring = (row: PageRow): Mentoring => ({
-  mentorPolicy: (row.mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
-  freePlaces: row.free_places === null ? null : Number(row.free_places),
-  skills: toSkills(row.skills ?? null),
+const toFullEntry = ({ mentor_policy, free_places, skills, ...entry }: PageRow): UserListEntry => ({
+  ...(entry as UserListEntry),
+  mentoring: {
+    mentorPolicy: (mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
+    freePlaces: free_places === null ? null : Number(free_places),
+    skills: toSkills(skills ?? null),
+  },
 });
 
 const toMentee = (row: DetailRow) => ({ id: row.mentee_id as UserId, username: row.mentee_username as Username });
