@@ -22,3 +22,9 @@ export const ownerOf = (tables: readonly Table[]): 'us' | 'nobody' | 'somebody e
 /** What to say of somebody else's database. */
 export const belongsElsewhere = (title: string, advice = ''): StoreError =>
   new StoreError(`${title} belongs to something else: it is no database of this service.${advice && ` ${advice}`}`);
+
+/** Throws `StoreError` when the tables are neither ours nor none: a wrong URL makes no store among them. */
+export const refuseForeign = (tables: readonly Table[], title: string): void => {
+  if (ownerOf(tables) === 'somebody else')
+    throw belongsElsewhere(title, 'Name a new or an empty database in DATABASE_URL.');
+};

@@ -4,7 +4,7 @@ import type { Engine } from './engine.ts';
 import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
 import { migrate } from './migrate.ts';
 import { migrationPatience, usualPatience } from './patience.ts';
-import { refuseForeignDatabase, refuseForeignFile } from './refuse-foreign.ts';
+import { refuseForeignDatabase } from './foreign-database.ts';
 import { kyselySecurityEventDirectory } from './security-event-repository.ts';
 import { kyselySessionDirectory } from './session-directory.ts';
 import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
@@ -42,7 +42,10 @@ export const openKyselyStore = async (url: string, options: KyselyStoreOptions =
 /** Makes the store if there is none, and brings its schema up to date. Throws as `openKyselyStore` does. */
 export const migrateStore = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
-  if (path !== null) await refuseForeignFile(path, migrationPatience);
+  if (path !== null) {
+    const { refuseForeignFile } = await import('./foreign-file.ts');
+    await refuseForeignFile(path, migrationPatience);
+  }
   const engine = await openEngine(url, migrationPatience, {});
   try {
     if (path === null) await refuseForeignDatabase(engine, url, migrationPatience);
