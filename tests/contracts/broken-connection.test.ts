@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { withOnePatience } from '@mentorship/adapters/kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { openPostgres } from '../../packages/adapters/src/kysely/postgres-engine.ts';
 import { stoppedAt } from '../support/manual-clock.ts';
 import { now } from '../support/records.ts';
 import { refusal } from '../support/refusals.ts';
@@ -25,6 +27,21 @@ describeOnPostgres('a connection that breaks', (create) => {
     );
     await expect(store.storage.ping()).resolves.toBeUndefined();
     await other.close();
+  });
+
+  test('does not go back inside a transaction that could not be begun as it should', async () => {
+    const { url } = await create();
+    await openOn({ url });
+    // More milliseconds than the server takes for a limit: it says so when the transaction has begun already.
+    const engine = openPostgres(url, 3_000_000_000);
+    onTestFinished(() => engine.close());
+    const ask = () => withOnePatience(() => engine.reads.selectFrom('users').select('id').execute());
+    expect(await ask()).toEqual([]);
+    await expect(withOnePatience(() => engine.transaction(async () => 'done'))).rejects.toMatchObject({
+      code: '22023',
+    });
+    expect(await ask()).toEqual([]);
+    expect(engine.connections()).toMatchObject({ requests: { busy: 0, idle: 1 } });
   });
 
   // Also between being handed out and the first question, when nobody but us listens to it.

@@ -32,14 +32,19 @@ export const openPostgres = (
   return {
     transaction: (work) =>
       requests.lend(async (loan) => {
+        const { connection } = loan;
         const run: Run = (query) => ask(loan, query);
-        await run(plain(beginWithin(loan.patience, patience)));
         try {
+          await run(plain(beginWithin(loan.patience, patience)));
           const result = await whileAtWork(run, (run) => work(build(run)));
           await run(plain('commit'));
           return result;
         } catch (error) {
-          if (loan.connection.fault === undefined) await run(plain('rollback'));
+          // One that may still be in a transaction would answer whoever gets it next that it is.
+          if (connection.fault === undefined)
+            await run(plain('rollback')).catch((refused: unknown) => {
+              connection.fault ??= refused;
+            });
           throw error;
         }
       }),
