@@ -15,6 +15,8 @@ interface Writer<Tables> {
 /** How many transactions share a commit at most. */
 const mostTogether = 100;
 
+const unavailable = (cause: unknown) => refuse('storage_unavailable', { cause });
+
 /** The transaction that the database is in. */
 interface Shared {
   /** How many of ours have done their work in it. */
@@ -60,6 +62,16 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
     }
   };
 
+  const undoMine = async (transaction: Shared): Promise<void> => {
+    try {
+      await send('rollback to mine');
+      await send('release mine');
+    } catch (error) {
+      // What cannot be undone alone is undone with the rest.
+      await giveUp(transaction, unavailable(error));
+    }
+  };
+
   /** Does the work in the transaction; the first in it needs no savepoint, for all that it undoes is its own. */
   const join = async <Result>(transaction: Shared, work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
     const alone = transaction.done === 0;
@@ -71,8 +83,8 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
       return result;
     } catch (error) {
       // A full disk ends the transaction by itself, with what others have done in it.
-      if (alone || !database.inTransaction) await giveUp(transaction, refuse('storage_unavailable', { cause: error }));
-      else await send('rollback to mine').then(() => send('release mine'));
+      if (alone || !database.inTransaction) await giveUp(transaction, unavailable(error));
+      else await undoMine(transaction);
       throw error;
     }
   };
