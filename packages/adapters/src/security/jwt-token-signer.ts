@@ -70,7 +70,7 @@ export const jwtTokenSigner = ({
 };
 
 /** Base64url whose last character has no bits that stand for nothing (RFC 4648, section 3.5). */
-const part = '(?=.)(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
+const part = '(?=[\\w-])(?:[\\w-]{4})*(?:[\\w-][AQgw]|[\\w-]{2}[AEIMQUYcgkosw048])?';
 
 /** Three parts, each in its one canonical form: a token has no second spelling (RFC 7515, section 2). */
 const canonical = new RegExp(`^${part}\\.${part}\\.${part}$`);
