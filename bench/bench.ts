@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { readChoices, readCount, readFlags } from '../tests/verify/command-line.ts';
+import { readChoices, readCount, readFlags, readTarget } from '../tests/verify/command-line.ts';
 import { runReported } from '../tests/verify/report.ts';
 import { type Choices, parts, usualUsers } from './choices.ts';
 import { reportCores } from './core-report.ts';
@@ -50,6 +50,8 @@ const choices: Choices = {
   seconds: readCount('seconds', flags.seconds),
 };
 
+const [json, picture] = [readTarget('json', flags.json), readTarget('picture', flags.picture)];
+
 await runReported(async (report) => {
   const figures: Record<string, unknown> = {};
   if (flags.users) {
@@ -62,7 +64,7 @@ await runReported(async (report) => {
     if (choices.only.includes('logins')) figures['logins'] = await reportLogins(report);
     if (choices.only.includes('cores')) figures['cores'] = await reportCores(report, choices);
     if (choices.only.includes('starts')) figures['starts'] = await reportStarts(report, [usualUsers]);
-    if (flags.picture) writeFileSync(flags.picture, drawRatios(comparisons));
+    if (picture) writeFileSync(picture, drawRatios(comparisons));
   }
-  if (flags.json) writeFileSync(flags.json, `${JSON.stringify(figures, null, 2)}\n`);
+  if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);
 });

@@ -31,10 +31,10 @@ interface Database {
 }
 
 const openSqlite = (path: string): Database => {
-  const open = () => {
+  const common = ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'secure_delete = on'];
+  const open = (...own: string[]) => {
     const database = new Sqlite(path);
-    for (const pragma of ['journal_mode = wal', 'synchronous = full', 'foreign_keys = on', 'secure_delete = on'])
-      database.pragma(pragma);
+    for (const pragma of [...common, ...own]) database.pragma(pragma);
     const statements = new Map<string, Sqlite.Statement>();
     return (sql: string, values: Value[] = []): Row[] => {
       let statement = statements.get(sql);
@@ -45,7 +45,7 @@ const openSqlite = (path: string): Database => {
       return [];
     };
   };
-  const [read, write] = [open(), open()];
+  const [read, write] = [open('cache_size = -65536'), open()];
   let last: Promise<unknown> = Promise.resolve();
   return {
     read,

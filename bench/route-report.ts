@@ -58,11 +58,11 @@ export const reportRoutes = async (
     for (const { route, aim, ratio, controlRatio } of found) {
       report.require(
         ratio.median >= aim,
-        `${route} on ${kind} reaches ${ratio.median.toFixed(2)} of the control, not ${aim}`,
+        `${route} on ${kind} reaches ${ratio.median.toFixed(3)} of the control, not ${aim}`,
       );
       report.require(
         controlRatio.median >= 0.9,
-        `the control reaches ${controlRatio.median.toFixed(2)} of what is bare for ${route} on ${kind}`,
+        `the control reaches ${controlRatio.median.toFixed(3)} of what is bare for ${route} on ${kind}, not 0.9`,
       );
     }
   }

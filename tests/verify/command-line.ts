@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The flags of a program, all of them with a value. `--help` prints the text; a slip says what is known. Both end here. */
@@ -27,6 +28,16 @@ export const readChoices = <Choice extends string>(
   const odd = wanted.find((one) => !choices.some((choice) => choice === one));
   if (odd !== undefined) return refuseFlags(`--${name} knows ${choices.join(', ')}, not ${odd}`);
   return choices.filter((choice) => wanted.includes(choice));
+};
+
+/** A file to be written at the end, or none: what cannot be written shall be known at the beginning. */
+export const readTarget = (name: string, path: string): string => {
+  try {
+    if (path) closeSync(openSync(path, 'a'));
+    return path;
+  } catch (error) {
+    return refuseFlags(`--${name}: ${(error as Error).message}`);
+  }
 };
 
 const refuseFlags = (why: string): never => {
