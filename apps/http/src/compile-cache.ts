@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -7,3 +7,6 @@ import { fileURLToPath } from 'node:url';
  * another folder, nothing happens here.
  */
 enableCompileCache(fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url)));
+
+/** Writes it down. Otherwise Node does at the end, which one that is killed never comes to. */
+export const keepCompiled = (): void => void setImmediate(() => flushCompileCache());

@@ -1,5 +1,5 @@
 import './thread-pool.ts';
-import './compile-cache.ts';
+import { keepCompiled } from './compile-cache.ts';
 import type { Config } from './config.ts';
 
 // Only what is imported later than the cache is kept in it.
@@ -25,6 +25,7 @@ const start = async (config: Config): Promise<void> => {
 try {
   loadEnvFile();
   await start(readConfig(process.env));
+  keepCompiled();
 } catch (error) {
   process.stderr.write(`${explainStartFailure(error)}\n`);
   process.exitCode = 1;
