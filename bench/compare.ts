@@ -1,7 +1,7 @@
 import { median, quantile } from '../tests/verify/statistics.ts';
 import { drive, type Driven } from './client.ts';
-import { createSessionOpener } from './people.ts';
-import { loadOf, type Round, type Route, sessionOwners } from './routes.ts';
+import { createSessionOpener, type Tokens } from './people.ts';
+import { loadOf, reads, type Round, type Route, sessionOwners } from './routes.ts';
 import { requireSameAnswers } from './same-answers.ts';
 import { type Program, programs, type Server, startProgram, usageOf } from './servers.ts';
 
@@ -60,6 +60,8 @@ export const comparePrograms = async (routes: readonly Route[], terms: Terms): P
   const servers = {} as Record<Program, Server>;
   for (const program of programs) servers[program] = stack.use(await startProgram(program, terms.databaseUrl));
 
+  for (const program of programs) await warmUp(servers[program], reader, terms.users);
+
   let number = 0;
   const nextRound = async ({ sessions = 0 }: Route): Promise<Round> => ({
     reader,
@@ -83,6 +85,12 @@ export const comparePrograms = async (routes: readonly Route[], terms: Terms): P
     comparisons.push(summarise(route, samples, servers));
   }
   return comparisons;
+};
+
+/** Asks until the compilers have done most of theirs, which takes some seconds whatever is asked. */
+export const warmUp = async (server: Server, reader: Tokens, users: number): Promise<void> => {
+  const [route] = reads;
+  if (route) await takeSample(server, route, { reader, sessions: [], users, number: 0 }, 4);
 };
 
 const rotated = (by: number): Program[] =>

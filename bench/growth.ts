@@ -1,5 +1,5 @@
 import { median } from '../tests/verify/statistics.ts';
-import { takeSample } from './compare.ts';
+import { takeSample, warmUp } from './compare.ts';
 import { createDatabase, type DatabaseKind } from './databases.ts';
 import { loadUsers, popularMentor } from './load-users.ts';
 import { createSessionOpener, hashPassword, type SessionOpener, type Tokens } from './people.ts';
@@ -62,7 +62,9 @@ export const measureGrowth = async (
     const opener = stack.use(await createSessionOpener(url));
     const [reader] = await opener.open([1]);
     const server = stack.use(await startProgram('service', url));
-    if (reader) places.push({ users, loadSeconds, server, opener, reader });
+    if (!reader) throw new Error('Nobody reads.');
+    await warmUp(server, reader, users);
+    places.push({ users, loadSeconds, server, opener, reader });
   }
 
   const routes: Growth[] = [];

@@ -87,7 +87,7 @@ export const writes: readonly Route[] = [
     aim: 0.9,
     connections: 8,
     once: true,
-    sessions: 4500,
+    sessions: 3500,
     requests: ({ sessions }) =>
       // By the access token of another session of the same user, which is checked once.
       sessions.slice(100).map(({ userId, refresh }) => {
