@@ -35,7 +35,7 @@ const crowded: readonly Route[] = [
     requests: ({ reader }) => [{ method: 'GET', path: `/api/users/${popularMentor}`, token: reader.access }],
   },
   {
-    name: `GET /api/users?mentor=User-${popularMentor}&limit=100`,
+    name: `GET /api/users?mentor=User-${popularMentor}&limit=100 (of these mentees)`,
     aim: 0,
     connections: 16,
     requests: ({ reader }) => [
