@@ -87,10 +87,12 @@ export const comparePrograms = async (routes: readonly Route[], terms: Terms): P
   return comparisons;
 };
 
+const warmUpSeconds = 4;
+
 /** Asks until the compilers have done most of theirs, which takes some seconds whatever is asked. */
 export const warmUp = async (server: Server, reader: Tokens, users: number): Promise<void> => {
   const [route] = reads;
-  if (route) await takeSample(server, route, { reader, sessions: [], users, number: 0 }, 4);
+  if (route) await takeSample(server, route, { reader, sessions: [], users, number: 0 }, warmUpSeconds);
 };
 
 const rotated = (by: number): Program[] =>

@@ -1,17 +1,14 @@
 import { mebibytes, type Report } from '../tests/verify/report.ts';
 import { type Choices, withProgress } from './choices.ts';
-import { measureGrowth } from './growth.ts';
-import { reads, writes } from './routes.ts';
+import { growthRoutes, measureGrowth } from './growth.ts';
 
 /** Tells what each route does with ever more users, up to so many. */
 export const reportGrowth = async (report: Report, most: number, { on, rounds, seconds }: Choices) => {
   const sizes = [...new Set([1000, 100_000, most])].filter((users) => users <= most);
   const found = [];
   for (const kind of on) {
-    const growth = await withProgress(
-      `${kind}`,
-      (reads.length + 1 + writes.length) * sizes.length * (rounds + 1),
-      (advance) => measureGrowth(kind, { sizes, rounds, seconds, advance }),
+    const growth = await withProgress(`${kind}`, growthRoutes.length * sizes.length * (rounds + 1), (advance) =>
+      measureGrowth(kind, { sizes, rounds, seconds, advance }),
     );
     report.say(`\n${kind}: the stores`);
     report.table(
@@ -36,8 +33,8 @@ export const reportGrowth = async (report: Report, most: number, { on, rounds, s
         loadSeconds <= Math.max(10, (users / 1e6) * 120),
         `${users} users took ${loadSeconds.toFixed(0)} s on ${kind}`,
       );
-    for (const { route, sizes } of growth.routes)
-      if (!route.includes('mentees'))
+    for (const { route, compared, sizes } of growth.routes)
+      if (compared)
         for (const { users, share } of sizes)
           report.require(
             share >= 0.9,

@@ -18,6 +18,8 @@ interface Place {
 /** A route on stores of several sizes; the shares are of the smallest one's requests a second, by rounds. */
 interface Growth {
   readonly route: string;
+  /** Whether its answer is the same in all sizes, so that the shares can be asked of it. */
+  readonly compared: boolean;
   readonly sizes: readonly { users: number; perSecond: number; p99: number; cpu: number; share: number }[];
 }
 
@@ -26,7 +28,7 @@ export interface GrowthReport {
   readonly routes: readonly Growth[];
 }
 
-/** What else grows: the page of a mentor whom very many follow, and the list that begins in the middle. */
+/** What else grows: the page of a mentor whom very many follow, and the list of them. With few users it is another answer. */
 const crowded: readonly Route[] = [
   {
     name: `GET /api/users/${popularMentor} (a tenth of all are its mentees)`,
@@ -43,6 +45,8 @@ const crowded: readonly Route[] = [
     ],
   },
 ];
+
+export const growthRoutes: readonly Route[] = [...reads, ...crowded, ...writes];
 
 export const measureGrowth = async (
   kind: DatabaseKind,
@@ -69,7 +73,7 @@ export const measureGrowth = async (
 
   const routes: Growth[] = [];
   let number = 0;
-  for (const route of [...reads, ...crowded, ...writes]) {
+  for (const route of growthRoutes) {
     const samples = places.map(() => [] as Awaited<ReturnType<typeof takeSample>>[]);
     for (let round = 0; round <= rounds; round++)
       for (const [index, { server, opener, reader, users }] of places.entries()) {
@@ -80,6 +84,7 @@ export const measureGrowth = async (
       }
     routes.push({
       route: route.name,
+      compared: !crowded.includes(route),
       sizes: places.map(({ users }, index) => {
         const mine = samples[index] ?? [];
         return {
