@@ -12,7 +12,8 @@ import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysel
 import { toProfile, toSkills } from './mentor-profiles.ts';
 import { active } from './mentorship-records.ts';
 import type { Schema } from './schema.ts';
-import { only, shapedStatement, statement } from './statement.ts';
+import { shapedStatement, statement } from './statement.ts';
+import { findCredentials } from './user-credentials.ts';
 import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
 
 /** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
@@ -84,26 +85,6 @@ const byName = statement((db, { name }: { name: string }) =>
   db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
 );
 
-const credentials = statement((db, { name, network }: { name: string; network: string | null }) =>
-  db
-    // A row also when nobody has the name.
-    .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))
-    .leftJoin('users', (join) => join.on('users.username_key', '=', name).on('users.ended_at', 'is', null))
-    .leftJoin('user_networks', (join) =>
-      join.onRef('user_networks.user_id', '=', 'users.id').on('user_networks.network', '=', network),
-    )
-    .select(({ selectFrom, fn }) => [
-      'users.id',
-      'users.password_hash',
-      'users.deactivated_at',
-      'user_networks.network',
-      selectFrom('users')
-        .select(fn.max('pbkdf2_iterations').as('slowest'))
-        .where('pbkdf2_iterations', 'is not', null)
-        .as('slowest'),
-    ]),
-);
-
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
     const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
@@ -130,15 +111,7 @@ export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
     return row ? { id: row.id as UserId, username: row.username as Username } : null;
   },
 
-  async credentials(name, network) {
-    const row = only(await credentials(db, { name, network }));
-    const { id, slowest } = row;
-    const passwordHash = row.deactivated_at === null ? (row.password_hash as PasswordHash | null) : null;
-    return {
-      account: id === null ? null : { id: id as UserId, passwordHash, knownNetwork: row.network !== null },
-      slowestHash: slowest,
-    };
-  },
+  credentials: (name, network) => findCredentials(db, name, network),
 });
 
 type PageRow = Awaited<ReturnType<typeof page>>[number];
