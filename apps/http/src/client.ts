@@ -20,6 +20,7 @@ export const clientOf = ({ ip, socket, headers }: FastifyRequest): Client => {
 
 /** An IPv6 host has a whole /64 to send from (RFC 4291, section 2.5.4); an IPv4 address may come written as IPv6. */
 const inForms = (text: string): Pick<Client, 'ip' | 'network'> => {
+  // It has one spelling alone; to read it and write it anew takes 8 µs of each request that is noted.
   if (isIPv4(text)) return { ip: text, network: text };
   const address = ipaddr.process(text);
   const ip = address.toString();
