@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { backupStore, checkStore } from '@mentorship/adapters/archive';
+import { backupStore, checkStore } from '@mentorship/adapters/maintenance';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/cli.ts';

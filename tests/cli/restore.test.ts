@@ -12,7 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { checkStore } from '@mentorship/adapters/archive';
+import { checkStore } from '@mentorship/adapters/maintenance';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/cli.ts';
 import { logIn, ownDetail, refresh, register, startService } from '../support/service.ts';

@@ -1,6 +1,6 @@
 import { withOnePatience } from '@mentorship/adapters/kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { openPostgres } from '../../packages/adapters/src/kysely/postgres-engine.ts';
+import { openPostgres } from '../../packages/adapters/src/kysely/postgres/engine.ts';
 import { stoppedAt } from '../support/manual-clock.ts';
 import { now } from '../support/records.ts';
 import { refusal } from '../support/refusals.ts';

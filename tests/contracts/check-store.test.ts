@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { checkStore } from '@mentorship/adapters/archive';
+import { checkStore } from '@mentorship/adapters/maintenance';
 import { expect, test } from 'vitest';
 import { corruptions, disarm, fillForEveryRule } from '../support/corruptions.ts';
 import { type Database, describeOnEachDatabase, describeOnSqlite, openOn } from '../support/stores.ts';

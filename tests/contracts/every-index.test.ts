@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unbuilt } from '../../packages/adapters/src/kysely/statement.ts';
+import { unbuilt } from '../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { readSources } from '../support/architecture.ts';
 import { addCrowd } from '../support/crowd.ts';
 import { makeEveryCall } from '../support/every-call.ts';

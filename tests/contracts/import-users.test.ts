@@ -1,5 +1,6 @@
-import { importUsers } from '@mentorship/adapters/archive';
-import { type ImportedUser, planImport, usernameKey } from '@mentorship/domain';
+import { type ImportedUser, planImport } from '@mentorship/application';
+import { importUsers } from '@mentorship/adapters/maintenance';
+import { usernameKey } from '@mentorship/domain';
 import { Client } from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { foreignAccount } from '../support/foreign-accounts.ts';

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openPostgres } from '../../packages/adapters/src/kysely/postgres-engine.ts';
+import { openPostgres } from '../../packages/adapters/src/kysely/postgres/engine.ts';
 import { hasPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { accountOf, addUsers, asChanges, detailOf, within } from '../support/records.ts';
 import { describeOnPostgres, openOn } from '../support/stores.ts';

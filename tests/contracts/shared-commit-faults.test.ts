@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { createBuilders } from '../../packages/adapters/src/kysely/query-builder.ts';
-import type { Schema } from '../../packages/adapters/src/kysely/schema.ts';
-import { sqliteDialect } from '../../packages/adapters/src/kysely/sqlite-dialect.ts';
-import { createRunner } from '../../packages/adapters/src/kysely/sqlite-statements.ts';
-import { createTransactions } from '../../packages/adapters/src/kysely/sqlite-transactions.ts';
+import { createBuilders } from '../../packages/adapters/src/kysely/engine/query-builder.ts';
+import type { Schema } from '../../packages/adapters/src/kysely/schema/schema.ts';
+import { sqliteDialect } from '../../packages/adapters/src/kysely/sqlite/dialect.ts';
+import { createRunner } from '../../packages/adapters/src/kysely/sqlite/runner.ts';
+import { createTransactions } from '../../packages/adapters/src/kysely/sqlite/group-commit.ts';
 import { refusal } from '../support/refusals.ts';
 import { openFile } from '../support/sqlite-file.ts';
 import { addUsers } from '../support/records.ts';

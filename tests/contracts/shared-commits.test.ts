@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
-import { statement } from '../../packages/adapters/src/kysely/statement.ts';
+import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { statement } from '../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { refusal } from '../support/refusals.ts';
 import { addUsers } from '../support/records.ts';
 import { describeOnSqlite, openOn } from '../support/stores.ts';

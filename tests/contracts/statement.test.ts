@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openPostgres } from '../../packages/adapters/src/kysely/postgres-engine.ts';
-import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
-import { only, shapedStatement, statement } from '../../packages/adapters/src/kysely/statement.ts';
+import { openPostgres } from '../../packages/adapters/src/kysely/postgres/engine.ts';
+import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { only, shapedStatement, statement } from '../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { addUsers } from '../support/records.ts';
 import { noteStatements } from '../support/statements.ts';
 import { describeOnEachDatabase, openOn } from '../support/stores.ts';

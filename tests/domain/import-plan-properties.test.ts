@@ -1,13 +1,5 @@
-import {
-  type ForeignAccount,
-  type ImportPlan,
-  parseEmail,
-  parsePhone,
-  parseUserId,
-  parseUsername,
-  planImport,
-  usernameKey,
-} from '@mentorship/domain';
+import { type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
+import { parseEmail, parsePhone, parseUserId, parseUsername, usernameKey } from '@mentorship/domain';
 import { array, assert, constant, constantFrom, integer, oneof, option, property, record, string } from 'fast-check';
 import { expect, test } from 'vitest';
 import { foreignHash, joinedAt } from '../support/foreign-accounts.ts';

@@ -1,4 +1,4 @@
-import { type DeviationKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/domain';
+import { type DeviationKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
 import { describe, expect, test } from 'vitest';
 import { foreignAccount, foreignHash, joinedAt } from '../support/foreign-accounts.ts';
 import { now } from '../support/records.ts';

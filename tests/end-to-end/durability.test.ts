@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
+import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { call, logIn, ownDetail, register, startService } from '../support/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { unwrittenPagesIn } from '../support/unwritten-pages.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { hashesAtOnce } from '@mentorship/http/core-share';
+import { hashesAtOnce } from '@mentorship/http/process/hash-concurrency';
 import { expect, test } from 'vitest';
 
 test('one process hashes on every core, several share them, and each has one', () => {

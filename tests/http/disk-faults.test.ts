@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openSqlite } from '../../packages/adapters/src/kysely/sqlite-engine.ts';
+import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { describe, expect, test, type TestContext, vi } from 'vitest';
 import { type Account, password } from '../support/http-client.ts';
 import { type Service, startService } from '../support/http-service.ts';

@@ -1,7 +1,7 @@
 import { withOnePatience } from '@mentorship/adapters/kysely';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
-import { waitOnce } from '@mentorship/http/one-patience';
+import { waitOnce } from '@mentorship/http/plugins/store-deadline';
 import { call } from '../support/service.ts';
 
 const current = () => withOnePatience((patience) => patience);

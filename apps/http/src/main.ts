@@ -1,11 +1,11 @@
-import './thread-pool.ts';
-import { keepCompiled } from './compile-cache.ts';
+import './process/thread-pool.ts';
+import { keepCompiled } from './process/compile-cache.ts';
 import type { Config } from './config.ts';
 
 // Only what is imported later than the cache is kept in it.
 const { loadEnvFile } = await import('@mentorship/adapters/environment');
 const { readConfig } = await import('./config.ts');
-const { explainStartFailure } = await import('./start-failure.ts');
+const { explainStartFailure } = await import('./startup-error.ts');
 
 /** What a process does not need it does not load: one that serves alone knows of no others, and a primary of no routes. */
 const start = async (config: Config): Promise<void> => {

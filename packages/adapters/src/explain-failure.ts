@@ -1,6 +1,6 @@
 import { DomainError } from '@mentorship/domain';
 import { SettingsError } from './environment/index.ts';
-import { StoreError } from './kysely/store-error.ts';
+import { StoreError } from './store-error.ts';
 
 interface SystemError extends Error {
   readonly code?: string;

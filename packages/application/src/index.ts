@@ -9,6 +9,8 @@ export * from './application.ts';
 export { type MentorshipPage, parseStatuses } from './mentorships/list-mentorships.ts';
 export { parsePageSize } from './page.ts';
 export { deepest, type GraphView, parseDepth, usualDepth } from './mentorships/view-graph.ts';
+export * from './import/import-plan.ts';
+export * from './import/imported-account.ts';
 export type * from './ports/index.ts';
 export type { Tokens } from './sessions/log-in.ts';
 export type { SecurityEventPage } from './security/list-events.ts';

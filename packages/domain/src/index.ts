@@ -2,8 +2,6 @@ export * from './attempts.ts';
 export * from './brand.ts';
 export * from './contact.ts';
 export * from './failure.ts';
-export * from './import-plan.ts';
-export * from './imported-account.ts';
 export * from './mentor-choice.ts';
 export * from './mentor-profile.ts';
 export * from './mentorship-request.ts';

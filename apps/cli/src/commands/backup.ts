@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
-import { backupStore } from '@mentorship/adapters/archive';
+import { backupStore } from '@mentorship/adapters/maintenance';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput } from '../output.ts';
 

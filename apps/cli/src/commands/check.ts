@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { checkStore } from '@mentorship/adapters/archive';
+import { checkStore } from '@mentorship/adapters/maintenance';
 import { StoreError } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput } from '../output.ts';

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { copyStore } from '@mentorship/adapters/archive';
+import { copyStore } from '@mentorship/adapters/maintenance';
 import { databaseUrl } from '@mentorship/adapters/environment';
 import { InvalidArgumentError } from 'commander';
 import { jsonOption, openOutput } from '../output.ts';

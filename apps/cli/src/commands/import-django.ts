@@ -1,8 +1,8 @@
+import { planImport } from '@mentorship/application';
 import { Command } from '@commander-js/extra-typings';
-import { importUsers, requireNoUsers } from '@mentorship/adapters/archive';
+import { importUsers, requireNoUsers } from '@mentorship/adapters/maintenance';
 import { openDjango } from '@mentorship/adapters/django';
 import { systemClock } from '@mentorship/adapters/system';
-import { planImport } from '@mentorship/domain';
 import { InvalidArgumentError } from 'commander';
 import { describeDeviation, describeKinds } from '../deviations.ts';
 import { type Environment, readEnvironment } from '../environment.ts';

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { readMigrations } from '@mentorship/adapters/archive';
+import { readMigrations } from '@mentorship/adapters/maintenance';
 import { migrateStore } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput } from '../output.ts';

@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { restoreStore } from '@mentorship/adapters/archive';
+import { restoreStore } from '@mentorship/adapters/maintenance';
 import { systemClock } from '@mentorship/adapters/system';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput } from '../output.ts';

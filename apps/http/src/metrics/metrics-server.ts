@@ -1,8 +1,8 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { edgeProblems } from '../edge-problems.ts';
-import { refuseConnection } from '../node-refusals.ts';
-import { renderFailure } from '../send-problem.ts';
-import { refuseUnknownRoutes } from '../unknown-routes.ts';
+import { edgeProblems } from '../problems/transport-problems.ts';
+import { refuseConnection } from '../plugins/client-errors.ts';
+import { renderFailure } from '../problems/error-handler.ts';
+import { refuseUnknownRoutes } from '../plugins/not-found.ts';
 import { MetricsListenError } from './metrics-listen-error.ts';
 
 /** How long a scraper may take to send its request, in milliseconds. */

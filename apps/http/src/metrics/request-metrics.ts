@@ -1,6 +1,6 @@
 import { Counter, Histogram, type Registry } from '@prometheus-io/client';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isUnknown } from '../unknown-routes.ts';
+import { isUnknown } from '../plugins/not-found.ts';
 
 /** In seconds: from an answer out of memory to the longest that a request may take. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Application, parsePageSize } from '@mentorship/application';
 import { Type } from 'typebox';
-import { actorOf } from '../auth.ts';
-import { clientOf } from '../client.ts';
-import { parseEventCursor } from '../cursor.ts';
-import { nextPageLink, protectedRoute } from '../openapi.ts';
-import { problems } from '../problem-responses.ts';
-import { presentEvents } from '../presenters.ts';
+import { actorOf } from '../plugins/auth.ts';
+import { clientOf } from './client.ts';
+import { parseEventCursor } from '../schemas/cursor.ts';
+import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { presentEvents } from './presenters.ts';
 import { SecurityEventList, SecurityEventQuery } from '../schemas/events.ts';
 import { AccountEnd } from '../schemas/users.ts';
 

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Application, parseDepth, parsePageSize } from '@mentorship/application';
-import { parseGraphCursor } from '../cursor.ts';
-import { parseMoment } from '../moment.ts';
-import { nextPageLink, protectedRoute } from '../openapi.ts';
-import { presentGraph } from '../presenters.ts';
-import { problems } from '../problem-responses.ts';
+import { parseGraphCursor } from '../schemas/cursor.ts';
+import { parseMoment } from '../schemas/timestamp.ts';
+import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { presentGraph } from './presenters.ts';
+import { problems } from '../problems/problem-responses.ts';
 import { GraphQuery, MentorGraph } from '../schemas/graph.ts';
 
 export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (

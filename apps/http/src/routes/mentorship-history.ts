@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Application, parsePageSize } from '@mentorship/application';
-import { actorOf } from '../auth.ts';
-import { parseMentorshipCursor } from '../cursor.ts';
-import { nextPageLink, protectedRoute } from '../openapi.ts';
-import { problems } from '../problem-responses.ts';
-import { presentMentorships } from '../presenters.ts';
+import { actorOf } from '../plugins/auth.ts';
+import { parseMentorshipCursor } from '../schemas/cursor.ts';
+import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { presentMentorships } from './presenters.ts';
 import { HistoryQuery, MentorshipList } from '../schemas/mentorships.ts';
 import { UserParams } from '../schemas/users.ts';
-import { userIdOf } from '../user-id.ts';
+import { userIdOf } from './user-id.ts';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };
 

@@ -2,12 +2,12 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Application, parsePageSize, parseStatuses } from '@mentorship/application';
 import { type MentorshipId, parseMentorshipId, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
-import { actorOf } from '../auth.ts';
-import { parseMentorshipCursor } from '../cursor.ts';
-import { versionsOf } from '../entity-tag.ts';
-import { nextPageLink, protectedRoute } from '../openapi.ts';
-import { problems } from '../problem-responses.ts';
-import { presentMentorship, presentMentorships } from '../presenters.ts';
+import { actorOf } from '../plugins/auth.ts';
+import { parseMentorshipCursor } from '../schemas/cursor.ts';
+import { versionsOf } from '../schemas/entity-tag.ts';
+import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { presentMentorship, presentMentorships } from './presenters.ts';
 import {
   entityTag,
   Mentorship,

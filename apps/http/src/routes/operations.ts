@@ -1,6 +1,6 @@
 import type { Application } from '@mentorship/application';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { problems } from '../problem-responses.ts';
+import { problems } from '../problems/problem-responses.ts';
 import { Health, JsonWebKeySet } from '../schemas/operations.ts';
 
 export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (

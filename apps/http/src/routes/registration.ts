@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
-import { clientOf } from '../client.ts';
-import { problems } from '../problem-responses.ts';
-import { presentRegistered } from '../presenters.ts';
+import { clientOf } from './client.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { presentRegistered } from './presenters.ts';
 import { Registered, Registration } from '../schemas/registration.ts';
 
 export const registrationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (

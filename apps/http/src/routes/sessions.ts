@@ -1,11 +1,11 @@
 import type { Application } from '@mentorship/application';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { actorOf } from '../auth.ts';
-import { clientOf } from '../client.ts';
-import { protectedRoute } from '../openapi.ts';
-import { problems } from '../problem-responses.ts';
-import { presentSession } from '../presenters.ts';
+import { actorOf } from '../plugins/auth.ts';
+import { clientOf } from './client.ts';
+import { protectedRoute } from '../docs/openapi.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { presentSession } from './presenters.ts';
 import {
   Credentials,
   Logout,

@@ -6,14 +6,14 @@ import {
 } from '@mentorship/application';
 import type { Static } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { actorOf } from '../auth.ts';
-import { clientOf } from '../client.ts';
-import { nextPageLink, protectedRoute } from '../openapi.ts';
-import { problems } from '../problem-responses.ts';
-import { parseUserCursor } from '../cursor.ts';
-import { presentDetail, presentPage } from '../presenters.ts';
+import { actorOf } from '../plugins/auth.ts';
+import { clientOf } from './client.ts';
+import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { problems } from '../problems/problem-responses.ts';
+import { parseUserCursor } from '../schemas/cursor.ts';
+import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
-import { userIdOf } from '../user-id.ts';
+import { userIdOf } from './user-id.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
   const { listUsers, viewUser, updateProfile } = application;

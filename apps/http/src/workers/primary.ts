@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { greet } from '../greeting.ts';
-import { createLogger } from '../log.ts';
-import { threadPoolSize } from '../thread-pool.ts';
-import { stopSignals } from '../stop-signals.ts';
-import { createCrew } from './crew.ts';
+import { greet } from '../process/banner.ts';
+import { createLogger } from '../plugins/request-log.ts';
+import { threadPoolSize } from '../process/thread-pool.ts';
+import { stopSignals } from '../process/signals.ts';
+import { createCrew } from './worker-pool.ts';
 import type { WorkerProcess } from './fork-worker.ts';
 import { requireFreePort } from './require-free-port.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';

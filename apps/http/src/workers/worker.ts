@@ -2,8 +2,8 @@ import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
 import type { TakeMetrics } from '../metrics.ts';
 import { openService, stopperOf } from '../serve.ts';
-import { explainStartFailure } from '../start-failure.ts';
-import { stopSignals } from '../stop-signals.ts';
+import { explainStartFailure } from '../startup-error.ts';
+import { stopSignals } from '../process/signals.ts';
 import type { Order, Report } from './messages.ts';
 
 const report = (what: Report): Promise<void> =>

@@ -1,10 +1,10 @@
-import type { ForeignAccount } from '@mentorship/domain';
+import type { ForeignAccount } from '@mentorship/application';
 import { sql } from 'kysely';
-import type { Archive } from '../archive/archive.ts';
-import { openArchive } from '../archive/open-archive.ts';
-import { isForbidden } from '../archive/sqlite-inspection.ts';
+import type { Archive } from '../maintenance/archive/archive.ts';
+import { openArchive } from '../maintenance/archive/open-archive.ts';
+import { isForbidden } from '../maintenance/archive/sqlite-inspection.ts';
 import { rootCause } from '../explain-failure.ts';
-import { StoreError } from '../kysely/store-error.ts';
+import { StoreError } from '../store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
 import { readMoment } from './read-moment.ts';
 

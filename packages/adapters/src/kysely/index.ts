@@ -1,3 +1,3 @@
-export { withOnePatience } from './patience.ts';
-export { StoreError } from './store-error.ts';
+export { withOnePatience } from './engine/deadline.ts';
+export { StoreError } from '../store-error.ts';
 export { migrateStore, openKyselyStore } from './store.ts';

@@ -1,6 +1,6 @@
 import type { SessionSelection } from '@mentorship/application';
 import type { Kysely } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from './schema/schema.ts';
 
 /** More than a user can have: SQLite knows no offset without a limit. */
 const all = 1_000_000;

@@ -1,15 +1,15 @@
 import type { Repositories, Storage } from '@mentorship/application';
 import type { Kysely } from 'kysely';
-import { kyselyAttempts } from './attempt-repository.ts';
-import type { Engine } from './engine.ts';
-import { kyselyMentorships } from './mentorship-repository.ts';
-import { retrying, withOnePatience } from './patience.ts';
-import type { Schema } from './schema.ts';
-import { kyselySecurityEvents } from './security-event-repository.ts';
-import { kyselySessions } from './session-repository.ts';
-import { kyselySigningKeys } from './signing-key-repository.ts';
-import { statement } from './statement.ts';
-import { kyselyUsers } from './user-repository.ts';
+import { kyselyAttempts } from './security/attempt-repository.ts';
+import type { Engine } from './engine/engine.ts';
+import { kyselyMentorships } from './mentorships/mentorship-repository.ts';
+import { retrying, withOnePatience } from './engine/deadline.ts';
+import type { Schema } from './schema/schema.ts';
+import { kyselySecurityEvents } from './security/security-event-repository.ts';
+import { kyselySessions } from './sessions/session-repository.ts';
+import { kyselySigningKeys } from './security/signing-key-repository.ts';
+import { statement } from './engine/prepared-query.ts';
+import { kyselyUsers } from './users/user-repository.ts';
 
 const ping = statement((db) => db.selectFrom('mentor_graph').select('id'));
 

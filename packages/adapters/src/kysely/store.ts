@@ -1,15 +1,15 @@
 import type { Store } from '../store.ts';
-import { kyselyAttemptDirectory } from './attempt-repository.ts';
-import type { Engine } from './engine.ts';
-import { kyselyMentorshipDirectory } from './mentorship-directory.ts';
-import { migrate } from './migrate.ts';
-import { migrationPatience, usualPatience } from './patience.ts';
-import { refuseForeignDatabase } from './foreign-database.ts';
-import { kyselySecurityEventDirectory } from './security-event-repository.ts';
-import { kyselySessionDirectory } from './session-directory.ts';
-import { kyselySigningKeyDirectory } from './signing-key-repository.ts';
+import { kyselyAttemptDirectory } from './security/attempt-repository.ts';
+import type { Engine } from './engine/engine.ts';
+import { kyselyMentorshipDirectory } from './mentorships/mentorship-directory.ts';
+import { migrate } from './migrations/migrate.ts';
+import { migrationPatience, usualPatience } from './engine/deadline.ts';
+import { refuseForeignDatabase } from './postgres/require-own-database.ts';
+import { kyselySecurityEventDirectory } from './security/security-event-repository.ts';
+import { kyselySessionDirectory } from './sessions/session-directory.ts';
+import { kyselySigningKeyDirectory } from './security/signing-key-repository.ts';
 import { kyselyStorage } from './storage.ts';
-import { kyselyUserDirectory } from './user-directory.ts';
+import { kyselyUserDirectory } from './users/user-directory.ts';
 
 interface KyselyStoreOptions {
   /** Whether PostgreSQL keeps the plan of each statement with the connection, under a name; not for PgBouncer in transaction mode. */
@@ -43,7 +43,7 @@ export const openKyselyStore = async (url: string, options: KyselyStoreOptions =
 export const migrateStore = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null) {
-    const { refuseForeignFile } = await import('./foreign-file.ts');
+    const { refuseForeignFile } = await import('./sqlite/require-own-file.ts');
     await refuseForeignFile(path, migrationPatience);
   }
   const engine = await openEngine(url, migrationPatience, {});
@@ -64,9 +64,9 @@ export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite
 const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> => {
   const path = sqlitePath(url);
   if (path === null) {
-    const { openPostgres } = await import('./postgres-engine.ts');
+    const { openPostgres } = await import('./postgres/engine.ts');
     return openPostgres(url, patience, options);
   }
-  const { openSqlite } = await import('./sqlite-engine.ts');
+  const { openSqlite } = await import('./sqlite/engine.ts');
   return openSqlite(path, patience);
 };

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { type Kysely, sql } from 'kysely';
-import type { Table } from './owner.ts';
+import type { Table } from './schema/ownership.ts';
 
 /** A column a row; a table without columns is one of null. */
 type ColumnRow = { readonly name: string; readonly column: string | null };

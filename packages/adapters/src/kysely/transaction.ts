@@ -1,4 +1,4 @@
-import type { Query, Run } from './query-builder.ts';
+import type { Query, Run } from './engine/query-builder.ts';
 
 /** A statement without values. */
 export const plain = (sql: string): Query => ({ sql, parameters: [] });

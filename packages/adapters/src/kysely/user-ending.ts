@@ -1,11 +1,11 @@
 import type { UserRepository } from '@mentorship/application';
 import { pseudonym, usernameKey } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
-import { toText } from './instant.ts';
-import { indexSkills, noProfile } from './mentor-profiles.ts';
-import type { Schema } from './schema.ts';
-import { shapedStatement, statement } from './statement.ts';
-import { forgetNetworks } from './user-networks.ts';
+import { toText } from './schema/timestamp.ts';
+import { indexSkills, noProfile } from './users/mentor-profile.ts';
+import type { Schema } from './schema/schema.ts';
+import { shapedStatement, statement } from './engine/prepared-query.ts';
+import { forgetNetworks } from './users/known-networks.ts';
 
 /** Writes since when the account is deactivated, if it is active now, or is not. */
 const changeActive = shapedStatement(

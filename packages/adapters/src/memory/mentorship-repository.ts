@@ -10,7 +10,7 @@ import {
   transition,
   type UserId,
 } from '@mentorship/domain';
-import { nextMoment } from '../next-moment.ts';
+import { nextMoment } from '../next-timestamp.ts';
 import type { Journal, Tables } from './tables.ts';
 
 export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: UserId): Mentorship[] =>

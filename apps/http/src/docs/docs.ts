@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { firstAsked } from '../first-asked.ts';
+import { type PagePolicy, protectiveHeaders } from '../plugins/security-headers.ts';
+
+const pageUrl = '/docs';
+const scriptUrl = '/docs/scalar.js';
+
+/** A mentor and a mentee, side by side. */
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="6" cy="6" r="5" fill="#2563eb"/><circle cx="12" cy="12" r="3" fill="#10b981"/></svg>`;
+
+/** Off is whatever would ask another host or lead there: fonts, telemetry, assistants, hosted tools, the maker's own link. */
+const configuration = {
+  url: '/openapi.json',
+  cdn: scriptUrl,
+  pageTitle: 'Mentorship API',
+  favicon: `data:image/svg+xml,${encodeURIComponent(icon)}`,
+  authentication: { preferredSecurityScheme: 'bearer' },
+  defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' },
+  defaultOpenAllTags: true,
+  documentDownloadType: 'json',
+  orderSchemaPropertiesBy: 'preserve',
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  hideClientButton: true,
+  showDeveloperTools: 'never',
+  telemetry: false,
+  withDefaultFonts: false,
+  customCss: '.darklight-reference a { display: none }',
+} as const;
+
+interface Reference {
+  readonly html: string;
+  readonly script: string;
+  /** What the page may do in the browser that shows it. */
+  readonly policy: PagePolicy;
+}
+
+const renderReference = async (): Promise<Reference> => {
+  const { default: scalar } = await import('@scalar/fastify-api-reference');
+  const renderer = Fastify();
+  await renderer.register(scalar, { routePrefix: pageUrl, configuration });
+  const { body: html } = await renderer.inject(`${pageUrl}/`);
+  const { body: bundle } = await renderer.inject(`${pageUrl}/js/scalar.js`);
+  await renderer.close();
+  return { html, script: withoutEval + bundle, policy: policyFor(html) };
+};
+
+/** The copy of Zod in the bundle tries whether it may eval, which the policy refuses and reports, unless it is told not to. */
+const withoutEval = 'globalThis.__zod_globalConfig = { jitless: true };\n';
+
+/** Styles must be free: the page sets them on single elements, which neither a nonce nor a hash can allow. */
+const policyFor = (html: string): PagePolicy => ({
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'", ...inlineScripts(html).map(hashSource)],
+  styleSrc: ["'unsafe-inline'"],
+  imgSrc: ['data:'],
+  connectSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+});
+
+const inlineScripts = (html: string): string[] =>
+  [...html.matchAll(/<script type="text\/javascript">(.*?)<\/script>/gs)].map(([, text = '']) => text);
+
+const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** The reference page at `/docs`: everything it loads comes from this service. */
+export const serveReference = (app: FastifyInstance): void => {
+  // Scalar is 5 MB to load.
+  const reference = firstAsked(renderReference);
+  const open = { config: { public: true }, schema: { hide: true } };
+
+  app.get(pageUrl, open, async (_request, reply) => {
+    const { html, policy } = await reference();
+    return reply.headers(protectiveHeaders(policy)).type('text/html; charset=utf-8').send(html);
+  });
+
+  app.get(scriptUrl, open, async (_request, reply) => {
+    const { script } = await reference();
+    return reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(script);
+  });
+};

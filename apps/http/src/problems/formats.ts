@@ -1,0 +1,51 @@
+import { parseDepth, parsePageSize, parseStatuses } from '@mentorship/application';
+import {
+  InvalidValue,
+  optional,
+  parseBio,
+  parseEmail,
+  parsePassword,
+  parsePhone,
+  parseReason,
+  parseSkill,
+  parseText,
+  parseUsername,
+  parseWords,
+  type PasswordPolicy,
+} from '@mentorship/domain';
+import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from '../schemas/cursor.ts';
+import { parseMoment } from '../schemas/timestamp.ts';
+
+export type Formats = Readonly<Record<string, (text: string) => unknown>>;
+
+/** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
+export const formatsOf = (policy: PasswordPolicy): Formats => ({
+  username: parseUsername,
+  'new-password': (text) => parsePassword(text, policy),
+  'email-address': optional(parseEmail),
+  phone: optional(parsePhone),
+  text: parseText,
+  'page-size': parsePageSize,
+  'user-cursor': parseUserCursor,
+  'event-cursor': parseEventCursor,
+  'mentorship-cursor': parseMentorshipCursor,
+  'graph-cursor': parseGraphCursor,
+  bio: optional(parseBio),
+  skill: parseSkill,
+  words: optional(parseWords),
+  reason: optional(parseReason),
+  statuses: parseStatuses,
+  depth: parseDepth,
+  moment: parseMoment,
+});
+
+/** Why the format refuses the text; null when it does not. */
+export const refusal = (formats: Formats, format: string, text: string): InvalidValue | null => {
+  try {
+    formats[format]?.(text);
+    return null;
+  } catch (error) {
+    if (error instanceof InvalidValue) return error;
+    throw error;
+  }
+};

@@ -1,0 +1,139 @@
+import type {
+  GraphView,
+  MentorshipPage,
+  SecurityEventPage,
+  SessionView,
+  UserListEntry,
+  UserPage,
+  UserView,
+} from '@mentorship/application';
+import type { Instant, NamedMentorship, User } from '@mentorship/domain';
+import { toCursor } from '../schemas/cursor.ts';
+import { toEntityTag } from '../schemas/entity-tag.ts';
+import { presentMoment } from '../schemas/timestamp.ts';
+
+/** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
+const nextLink = (
+  path: string,
+  after: number | readonly number[] | null,
+  query: Readonly<Record<string, string | undefined>>,
+): { link?: string } => {
+  if (after === null) return {};
+  const given = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).flatMap(([name, value]) =>
+    value === undefined ? [] : `${name}=${encodeURIComponent(value.toWellFormed())}`,
+  );
+  return { link: `<${path}?${given.join('&')}>; rel="next"` };
+};
+
+export const presentRegistered = ({ user, mentorUsername }: { user: User; mentorUsername: string | null }) => ({
+  id: user.id,
+  username: user.username,
+  email: user.email,
+  phone: user.phone,
+  mentor_username: mentorUsername,
+});
+
+export const presentPage = ({ users, next }: UserPage, query: Readonly<Record<string, string | undefined>>) => ({
+  headers: nextLink('/api/users', next, query),
+  body: users.map(presentEntry),
+});
+
+const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry) => {
+  const entry = { username, mentor_username: mentorUsername };
+  if (!mentoring) return entry;
+  const { mentorPolicy, freePlaces, skills } = mentoring;
+  return { id, ...entry, mentor_policy: mentorPolicy, free_places: freePlaces, skills: [...skills] };
+};
+
+export const presentDetail = (view: UserView) => {
+  const { id, username, phone, email, password, moreMenteesAfter, mentorPolicy, mentorCapacity, bio, skills } = view;
+  return {
+    headers: nextLink('/api/users', moreMenteesAfter, { mentor: username }),
+    body: {
+      id,
+      username,
+      phone,
+      email,
+      mentor_username: view.mentorUsername,
+      mentees: [...view.mentees],
+      ...(password !== undefined && { password }),
+      // Only of a user who has chosen any of it: a client of the original sees what it always saw.
+      ...(mentorPolicy !== undefined && {
+        mentor_policy: mentorPolicy,
+        mentor_capacity: mentorCapacity,
+        bio,
+        skills: [...(skills ?? [])],
+      }),
+    },
+  };
+};
+
+const presentMomentOrNull = (at: Instant | null) => (at === null ? null : presentMoment(at));
+
+const mentorshipBody = (mentorship: NamedMentorship) => ({
+  id: mentorship.id,
+  mentor_username: mentorship.mentorUsername,
+  mentee_username: mentorship.menteeUsername,
+  status: mentorship.status,
+  requested_by: mentorship.requestedBy,
+  message: mentorship.message,
+  reason: mentorship.reason,
+  created_at: presentMoment(mentorship.createdAt),
+  expires_at: presentMomentOrNull(mentorship.expiresAt),
+  started_at: presentMomentOrNull(mentorship.startedAt),
+  ended_at: presentMomentOrNull(mentorship.endedAt),
+  version: mentorship.version,
+});
+
+export const presentMentorship = (mentorship: NamedMentorship) => ({
+  headers: { etag: toEntityTag(mentorship.version) },
+  body: mentorshipBody(mentorship),
+});
+
+export const presentMentorships = (
+  { mentorships, next }: MentorshipPage,
+  path: string,
+  query: Readonly<Record<string, string | undefined>>,
+) => ({ headers: nextLink(path, next, query), body: mentorships.map(mentorshipBody) });
+
+/** The next page shows the same moment, whether or not this one was asked for by it. */
+export const presentGraph = (
+  { root, at, edges, next }: GraphView,
+  query: Readonly<Record<string, string | undefined>>,
+) => ({
+  headers: nextLink('/api/mentorships/graph', next, { ...query, at: presentMoment(at) }),
+  body: {
+    root,
+    at: presentMoment(at),
+    edges: edges.map(({ mentorUsername, menteeUsername, depth, startedAt }) => ({
+      mentor_username: mentorUsername,
+      mentee_username: menteeUsername,
+      depth,
+      started_at: presentMoment(startedAt),
+    })),
+  },
+});
+
+export const presentSession = (session: SessionView) => ({
+  id: session.id,
+  created_at: presentMoment(session.createdAt),
+  last_used_at: presentMoment(session.lastUsedAt),
+  expires_at: presentMoment(session.expiresAt),
+  user_agent: session.userAgent,
+  ip: session.ip,
+  current: session.current,
+});
+
+export const presentEvents = ({ events, next }: SecurityEventPage, { limit }: { readonly limit?: string }) => ({
+  headers: nextLink('/api/users/me/events', next, { limit }),
+  body: events.map((event) => ({
+    id: event.id,
+    type: event.type,
+    created_at: presentMoment(event.at),
+    session_id: event.sessionId,
+    reason: event.reason,
+    count: event.count,
+    user_agent: event.userAgent,
+    ip: event.ip,
+  })),
+});

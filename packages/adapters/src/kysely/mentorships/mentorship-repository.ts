@@ -1,0 +1,121 @@
+import type { MentorshipRepository } from '@mentorship/application';
+import type { MentorshipId, UserId } from '@mentorship/domain';
+import type { Kysely } from 'kysely';
+import { nextMoment } from '../../next-timestamp.ts';
+import { fromText, toText } from '../schema/timestamp.ts';
+import { kyselyMentorshipClosing } from './bulk-closing.ts';
+import { active, namedMentorship, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-rows.ts';
+import type { Schema } from '../schema/schema.ts';
+import { only, statement } from '../engine/prepared-query.ts';
+
+type Row = ReturnType<typeof toRow>;
+
+const raiseVersion = statement((db) =>
+  db
+    .updateTable('mentor_graph')
+    .set(({ eb }) => ({ version: eb('version', '+', 1) }))
+    .returning('changed_at'),
+);
+
+const noteChange = statement((db, { at }: { at: string }) => db.updateTable('mentor_graph').set({ changed_at: at }));
+
+const activeOf = statement((db, { mentee }: { mentee: number }) =>
+  db.selectFrom('mentorships').selectAll().where('mentee_id', '=', mentee).where('status', '=', active),
+);
+
+const openRequest = statement((db, { mentee, mentor }: { mentee: number; mentor: number }) =>
+  db
+    .selectFrom('mentorships')
+    .selectAll()
+    .where('mentee_id', '=', mentee)
+    .where('mentor_id', '=', mentor)
+    .where('status', '=', requested),
+);
+
+const countSentRequests = statement((db, { mentee }: { mentee: number }) =>
+  db
+    .selectFrom('mentorships')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('mentee_id', '=', mentee)
+    .where('status', '=', requested)
+    .where('requested_by', '=', 'mentee'),
+);
+
+const countMentees = statement((db, { mentor }: { mentor: number }) =>
+  db
+    .selectFrom('mentorships')
+    .select(({ fn }) => fn.countAll().as('count'))
+    .where('mentor_id', '=', mentor)
+    .where('status', '=', active),
+);
+
+const mentorsAbove = statement((db, { user }: { user: number }) =>
+  db
+    .withRecursive('above(id, steps)', (cte) =>
+      cte
+        .selectFrom('mentorships')
+        .select(({ lit }) => ['mentor_id as id', lit(1).as('steps')])
+        .where('mentee_id', '=', user)
+        .where('status', '=', active)
+        .unionAll(
+          cte
+            .selectFrom('above')
+            .innerJoin('mentorships', 'mentorships.mentee_id', 'above.id')
+            .select(({ eb }) => ['mentorships.mentor_id as id', eb('above.steps', '+', 1).as('steps')])
+            .where('mentorships.status', '=', active),
+        ),
+    )
+    .selectFrom('above')
+    .select('id')
+    .orderBy('steps'),
+);
+
+const add = statement((db, row: Row) => db.insertInto('mentorships').values(row).returning('id'));
+
+type Saved = Pick<Row, 'status' | 'reason' | 'started_at' | 'ended_at' | 'version'> & { id: number; before: number };
+
+const save = statement((db, { id, before, ...columns }: Saved) =>
+  db.updateTable('mentorships').set(columns).where('id', '=', id).where('version', '=', before).returning('id'),
+);
+
+export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
+  async lockGraph(clock) {
+    const { changed_at } = only(await raiseVersion(db, {}));
+    const at = await nextMoment(changed_at === '' ? null : fromText(changed_at), clock);
+    await noteChange(db, { at: toText(at) });
+    return at;
+  },
+
+  async find(id) {
+    const [row] = await namedMentorship(db, { id });
+    return row ? toNamedMentorship(row) : null;
+  },
+
+  async activeOf(mentee) {
+    const [row] = await activeOf(db, { mentee });
+    return row ? toMentorship(row) : null;
+  },
+
+  async openRequest({ mentee, mentor }) {
+    const [row] = await openRequest(db, { mentee, mentor });
+    return row ? toMentorship(row) : null;
+  },
+
+  countSentRequests: async (mentee) => Number(only(await countSentRequests(db, { mentee })).count),
+
+  countMentees: async (mentor) => Number(only(await countMentees(db, { mentor })).count),
+
+  async mentorsAbove(user) {
+    const rows = await mentorsAbove(db, { user });
+    return rows.map(({ id }) => id as UserId);
+  },
+
+  add: async (mentorship) => only(await add(db, toRow(mentorship))).id as MentorshipId,
+
+  async save({ id, ...mentorship }) {
+    const { status, reason, started_at, ended_at, version } = toRow(mentorship);
+    only(await save(db, { id, before: version - 1, status, reason, started_at, ended_at, version }));
+  },
+
+  ...kyselyMentorshipClosing(db),
+});

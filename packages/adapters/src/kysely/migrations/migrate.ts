@@ -1,0 +1,65 @@
+import { DomainError } from '@mentorship/domain';
+import { type Kysely, sql } from 'kysely';
+import type { Engine } from '../engine/engine.ts';
+import type { Schema } from '../schema/schema.ts';
+import { StoreError } from '../../store-error.ts';
+import { migrations } from './index.ts';
+import type { Migration } from './migration.ts';
+import { createPatience, migrationPatience, retrying, usualPatience, withOnePatience } from '../engine/deadline.ts';
+
+type MigrationTables = {
+  schema_migrations: { name: string; applied_at: string };
+  migration_lock: { id: number; taken: number };
+};
+
+/**
+ * Brings the schema up to date, in one transaction. Many processes may do so at once: each takes the one row of
+ * `migration_lock` first, so that one migrates and the others find it done. A step that fails leaves nothing behind.
+ */
+export const migrate = async (engine: Engine): Promise<void> => {
+  const db = engine.writes.withTables<MigrationTables>();
+  // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
+  await retrying(
+    () => createTables(db),
+    (error) => !(error instanceof DomainError),
+    createPatience(usualPatience),
+  );
+  const run = () =>
+    engine.transaction(async (db) => {
+      const transaction = db.withTables<MigrationTables>();
+      await sql`update migration_lock set taken = taken + 1`.execute(transaction);
+      const applied = await transaction.selectFrom('schema_migrations').select('name').execute();
+      for (const migration of remainingMigrations(applied.map(({ name }) => name))) {
+        await migration.up(transaction as unknown as Kysely<unknown>, engine);
+        await transaction
+          .insertInto('schema_migrations')
+          .values({ name: migration.name, applied_at: new Date().toISOString() })
+          .execute();
+      }
+    });
+  await withOnePatience((patience) => retrying(run, engine.isConflict, patience), migrationPatience);
+};
+
+const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {
+  await db.schema
+    .createTable('schema_migrations')
+    .ifNotExists()
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('applied_at', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('migration_lock')
+    .ifNotExists()
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('taken', 'integer', (column) => column.notNull())
+    .execute();
+  await sql`insert into migration_lock (id, taken) values (1, 0) on conflict do nothing`.execute(db);
+};
+
+/** The steps that are still to be done after these. Throws `StoreError` when a newer release has done others. */
+export const remainingMigrations = (applied: readonly string[]): Migration[] => {
+  const newer = applied.filter((applied) => !migrations.some(({ name }) => name === applied));
+  if (newer.length > 0)
+    throw new StoreError(`This database belongs to a newer release (it has ${newer.join(', ')}). Start that release.`);
+  return migrations.filter(({ name }) => !applied.includes(name));
+};

@@ -1,0 +1,15 @@
+import type { Engine } from '../engine/engine.ts';
+import { refuseForeign } from '../schema/ownership.ts';
+import { createPatience, retrying } from '../engine/deadline.ts';
+import { postgresTables } from '../tables.ts';
+
+/** Throws `StoreError` when the PostgreSQL database at the URL is one of something else. */
+export const refuseForeignDatabase = async (
+  { reads, isConflict }: Pick<Engine, 'reads' | 'isConflict'>,
+  url: string,
+  patience: number,
+): Promise<void> => {
+  const { hostname, pathname } = new URL(url);
+  const tables = await retrying(() => postgresTables(reads), isConflict, createPatience(patience));
+  refuseForeign(tables, `${hostname}${pathname}`);
+};

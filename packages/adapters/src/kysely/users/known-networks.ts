@@ -1,0 +1,32 @@
+import { rememberedNetworks, type UserId } from '@mentorship/domain';
+import type { Kysely } from 'kysely';
+import type { Schema } from '../schema/schema.ts';
+import { statement } from '../engine/prepared-query.ts';
+
+const noteLogin = statement((db, { userId, network, at }: { userId: number; network: string; at: string }) =>
+  db
+    .insertInto('user_networks')
+    .values({ user_id: userId, network, last_login_at: at })
+    .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at })),
+);
+
+const forgetOldest = statement((db, { userId }: { userId: number }) => {
+  const oldestKept = db
+    .selectFrom('user_networks')
+    .select('last_login_at')
+    .where('user_id', '=', userId)
+    .orderBy('last_login_at', 'desc')
+    .offset(rememberedNetworks - 1)
+    .limit(1);
+  return db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept);
+});
+
+export const forgetNetworks = statement((db, { userId }: { userId: number }) =>
+  db.deleteFrom('user_networks').where('user_id', '=', userId),
+);
+
+/** Remembers the networks of the last logins, and no more than so many. */
+export const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {
+  await noteLogin(db, { userId, network, at });
+  await forgetOldest(db, { userId });
+};

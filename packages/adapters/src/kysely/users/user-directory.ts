@@ -1,0 +1,129 @@
+import type { UserDirectory, UserListEntry } from '@mentorship/application';
+import {
+  type Email,
+  type MentorPolicy,
+  type PasswordHash,
+  type Phone,
+  unsaidProfile,
+  type UserId,
+  type Username,
+} from '@mentorship/domain';
+import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { toProfile, toSkills } from './mentor-profile.ts';
+import { active } from '../mentorships/mentorship-rows.ts';
+import type { Schema } from '../schema/schema.ts';
+import { shapedStatement, statement } from '../engine/prepared-query.ts';
+import { findCredentials } from './credentials.ts';
+import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
+
+/** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
+const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expression<number>) =>
+  eb
+    .selectFrom('mentorships as link')
+    .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
+    .select('mentor.username')
+    .where('link.mentee_id', '=', mentee)
+    .where('link.status', '=', active);
+
+type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
+
+const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
+  filteredUsers(db, filter)
+    // By the names of the port: a page is handed on as it is read.
+    .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id')).as('mentorUsername')])
+    .$if(withMentoring, (query) =>
+      query.select((eb) => [
+        'users.mentor_policy',
+        'users.skills',
+        eb
+          .case()
+          .when('users.mentor_capacity', 'is not', null)
+          .then(sql<number>`users.mentor_capacity - ${menteeCount(eb)}`)
+          .end()
+          .as('free_places'),
+      ]),
+    )
+    .limit(limit),
+);
+
+const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
+  db
+    .selectFrom('users')
+    // A page of them first: PostgreSQL would join all mentees of the user to their names, and then take the page.
+    .leftJoin(
+      (eb) =>
+        eb
+          .selectFrom('mentorships')
+          .select(['mentor_id', 'mentee_id'])
+          .where('mentor_id', '=', id)
+          .where('status', '=', active)
+          .orderBy('mentee_id')
+          .limit(menteeLimit)
+          .as('mentees'),
+      (join) => join.onRef('mentees.mentor_id', '=', 'users.id'),
+    )
+    .leftJoin('users as mentee', 'mentee.id', 'mentees.mentee_id')
+    .select((eb) => [
+      'users.username',
+      'users.email',
+      'users.phone',
+      'users.password_hash',
+      'users.mentor_policy',
+      'users.mentor_capacity',
+      'users.bio',
+      'users.skills',
+      mentorUsername(eb, eb.ref('users.id')).as('mentor_username'),
+      'mentee.id as mentee_id',
+      'mentee.username as mentee_username',
+    ])
+    .where('users.id', '=', id)
+    .where('users.ended_at', 'is', null)
+    .orderBy('mentees.mentee_id'),
+);
+
+const byName = statement((db, { name }: { name: string }) =>
+  db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
+);
+
+export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
+  async list({ after, limit, withMentoring = false, ...filter }) {
+    const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
+    return withMentoring ? rows.map(toFullEntry) : (rows as UserListEntry[]);
+  },
+  async detail(id, menteeLimit) {
+    const rows = await detail(db, { id, menteeLimit });
+    const [user] = rows;
+    if (!user) return null;
+    return {
+      id,
+      username: user.username as Username,
+      email: user.email as Email | null,
+      phone: user.phone as Phone | null,
+      passwordHash: user.password_hash as PasswordHash,
+      mentorUsername: user.mentor_username as Username | null,
+      profile: toProfile(user),
+      mentees: user.mentee_id === null ? [] : rows.map(toMentee),
+    };
+  },
+
+  async find(name) {
+    const [row] = await byName(db, { name });
+    return row ? { id: row.id as UserId, username: row.username as Username } : null;
+  },
+
+  credentials: (name, network) => findCredentials(db, name, network),
+});
+
+type PageRow = Awaited<ReturnType<typeof page>>[number];
+type DetailRow = Awaited<ReturnType<typeof detail>>[number];
+
+const toFullEntry = ({ mentor_policy, free_places, skills, ...entry }: PageRow): UserListEntry => ({
+  ...(entry as UserListEntry),
+  mentoring: {
+    mentorPolicy: (mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
+    freePlaces: free_places === null ? null : Number(free_places),
+    skills: toSkills(skills ?? null),
+  },
+});
+
+const toMentee = (row: DetailRow) => ({ id: row.mentee_id as UserId, username: row.mentee_username as Username });

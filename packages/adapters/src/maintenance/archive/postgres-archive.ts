@@ -1,0 +1,101 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { refuse } from '@mentorship/domain';
+import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
+import pg from 'pg';
+import type { Schema } from '../../kysely/schema/schema.ts';
+import { StoreError } from '../../store-error.ts';
+import { postgresTables } from '../../kysely/tables.ts';
+import type { Archive } from './archive.ts';
+import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
+
+/** How long a server may take to let us in, in milliseconds. */
+const longestConnect = 10_000;
+
+/** How long a connection that has been closed may still be listed by the server, in milliseconds. */
+const longestGoodbye = 1000;
+
+/** Numbers as numbers: none that the service gives out comes near 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) =>
+    id === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(id, format) as never),
+};
+
+/** Throws what says that it is PostgreSQL: that a certificate cannot be read, or that no answer came, does not by itself. */
+const unavailable = (error: unknown): never => {
+  throw refuse('storage_unavailable', { cause: error });
+};
+
+const makeClient = (url: string): pg.Client => {
+  try {
+    return new pg.Client({
+      connectionString: url,
+      connectionTimeoutMillis: longestConnect,
+      application_name: 'mentorship archive',
+      types,
+    });
+  } catch (error) {
+    return unavailable(error);
+  }
+};
+
+/** The PostgreSQL database at the URL. */
+export const openPostgresArchive = (url: string): Archive => {
+  const { hostname, pathname } = new URL(url);
+  const title = `${hostname}${pathname}`;
+  const client = makeClient(url);
+  client.on('error', () => {});
+  // No pool: after a break it would open another connection, and go on there outside the transaction.
+  let connected: Promise<unknown> | undefined;
+  const connect = async (): Promise<PostgresPoolClient> => {
+    await (connected ??= client.connect().catch(unavailable));
+    return Object.assign(client, { release: () => {} });
+  };
+  const end = async () => {
+    if (connected) await client.end();
+  };
+  const db = new Kysely<Schema>({ dialect: new PostgresDialect({ pool: { connect, end, options: {} } }) });
+  const run = (statement: string) => sql.raw(statement).execute(db);
+
+  const isUsed = async () => {
+    // What the first look has seen would be shown until the transaction ends.
+    await run('select pg_stat_clear_snapshot()');
+    const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
+      and application_name like 'mentorship%' and pid <> pg_backend_pid() limit 1`.execute(db);
+    return rows.length > 0;
+  };
+  const requireUnused = async () => {
+    const deadline = performance.now() + longestGoodbye;
+    while (await isUsed()) {
+      if (performance.now() > deadline)
+        throw new StoreError(`${title} is in use. Stop every instance of the service first.`);
+      await delay(10);
+    }
+  };
+
+  return {
+    title,
+    db,
+    async begin() {
+      await run('begin isolation level repeatable read');
+      await requireUnused();
+    },
+    async commit() {
+      await requireUnused();
+      await run('commit');
+    },
+    snapshot: async () => void (await run('begin isolation level repeatable read read only')),
+    brokenPages: () => postgresBrokenPages(db),
+    strayRows: () => postgresStrayRows(db),
+    tables: () => postgresTables(db),
+    shape: () => postgresShape(db),
+    async lastId(table) {
+      const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end
+        as last from ${sql.table(`${table}_id_seq`)}`.execute(db);
+      return rows[0]?.last ?? 0;
+    },
+    async setLastId(table, id) {
+      await sql`select setval(${`${table}_id_seq`}::regclass, ${Math.max(id, 1)}, ${id > 0})`.execute(db);
+    },
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+};

@@ -1,0 +1,68 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../../kysely/schema/schema.ts';
+
+/** How many findings of a kind are told. */
+const most = 5;
+
+interface Reference {
+  readonly table: string;
+  readonly column: string;
+  readonly other: string;
+  readonly key: string;
+}
+
+/** What the server has met by itself, which looks at the checksum of each page that it reads unless told not to. */
+export const postgresBrokenPages = async (db: Kysely<Schema>): Promise<string[]> => {
+  const { rows } = await sql<{ failures: number | null }>`select checksum_failures as failures from pg_stat_database
+    where datname = current_database()`.execute(db);
+  return rows.flatMap(({ failures }) => (failures ? [`pages with a wrong checksum: ${failures}`] : []));
+};
+
+/** Rows that refer to nothing, which no server lets in unless somebody has switched its triggers off. */
+export const postgresStrayRows = async (db: Kysely<Schema>): Promise<string[]> => {
+  const references = await sql<Reference>`
+    select t.relname as table, a.attname as column, o.relname as other, k.attname as key
+    from pg_constraint c join pg_class t on t.oid = c.conrelid join pg_class o on o.oid = c.confrelid
+      join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1]
+      join pg_attribute k on k.attrelid = o.oid and k.attnum = c.confkey[1]
+    where c.contype = 'f' and t.relnamespace = current_schema()::regnamespace order by 1, 2`.execute(db);
+  const found: string[] = [];
+  for (const { table, column, other, key } of references.rows) {
+    const own = sql.ref(`mine.${column}`);
+    const { rows } = await sql<{ id: string }>`select distinct ${own}::text as id from ${sql.table(table)} as mine
+      where ${own} is not null and not exists
+        (select 1 from ${sql.table(other)} as theirs where ${sql.ref(`theirs.${key}`)} = ${own})
+      limit ${most}`.execute(db);
+    found.push(...rows.map(({ id }) => `${table}.${column} refers to ${id}, which is none of ${other}`));
+  }
+  return found;
+};
+
+/** See `Archive.shape`. Two triggers keep the rows of a table. */
+export const postgresShape = async (db: Kysely<Schema>): Promise<string[]> => {
+  const { rows } = await sql<{ part: string }>`
+    with tables as (
+      select oid, relname as name from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
+    )
+    select t.name || ': column ' || a.attname || case when a.attnotnull then '' else ', or null' end as part
+      from tables t join pg_attribute a on a.attrelid = t.oid where a.attnum > 0 and not a.attisdropped
+    union all
+    select t.name || ': ' || a.attname || ' refers to ' || o.relname from tables t
+      join pg_constraint c on c.conrelid = t.oid join pg_class o on o.oid = c.confrelid
+      join pg_attribute a on a.attrelid = t.oid and a.attnum = c.conkey[1] where c.contype = 'f' and c.convalidated
+    union all
+    select t.name || ': rule ' || c.conname from tables t
+      join pg_constraint c on c.conrelid = t.oid where c.contype = 'c' and c.convalidated
+    union all
+    select t.name || ': ' || case when c.contype = 'u' then 'unique ' else
+          case when i.indisunique then 'unique ' else '' end || 'index ' || n.relname || ' on ' end ||
+        (select string_agg(a.attname, ', ' order by k.position) from unnest(i.indkey) with ordinality k(number, position)
+          join pg_attribute a on a.attrelid = t.oid and a.attnum = k.number)
+      from tables t join pg_index i on i.indrelid = t.oid join pg_class n on n.oid = i.indexrelid
+      left join pg_constraint c on c.conindid = n.oid and c.contype = 'u'
+      where i.indisvalid and not i.indisprimary
+    union all
+    select t.name || ': only grows' from tables t join pg_trigger g on g.tgrelid = t.oid
+      where not g.tgisinternal and g.tgenabled in ('O', 'A') group by t.name having count(*) = 2`.execute(db);
+  return rows.map(({ part }) => part);
+};

@@ -1,0 +1,100 @@
+import { existsSync, statSync } from 'node:fs';
+import { sql } from 'kysely';
+import { belongsElsewhere, ownerOf } from '../../kysely/schema/ownership.ts';
+import { StoreError } from '../../store-error.ts';
+import { migrateStore, sqlitePath } from '../../kysely/store.ts';
+import { type Archive, numberedTables } from '../archive/archive.ts';
+import { countRows, readPages, writePage } from './archive-rows.ts';
+import { archiveTables } from './archive-tables.ts';
+import { checksumOf, sumNumbers, sumRows, sumTables, type TableSum } from './checksum.ts';
+import { openArchive, requireOurs } from '../archive/open-archive.ts';
+
+export interface Copied {
+  readonly tables: readonly TableSum[];
+  /** Of either side. */
+  readonly checksum: string;
+}
+
+/** Hears of a copy: how many rows there are to read, on both sides together, and how many have been. */
+export type CopyProgress = (done: number, total: number) => void;
+
+/**
+ * Copies everything from one store to another, which must be new or empty: users, history, sessions, keys and the numbers
+ * to go on after. It is kept only when both sides come to the same checksum.
+ * Throws `StoreError`, and what the databases say.
+ */
+export const copyStore = async (from: string, to: string, onProgress: CopyProgress = () => {}): Promise<Copied> => {
+  if (areSame(from, to)) throw new StoreError('Source and target are the same store. Name another target.');
+  await using source = openArchive(from);
+  await requireOurs(source);
+  await source.begin();
+  await requireNewOrEmpty(to);
+
+  await migrateStore(to);
+  await using target = openArchive(to);
+  await target.begin();
+  await requireEmpty(
+    target,
+    archiveTables.map(({ name }) => name),
+  );
+  let total = 0;
+  for (const table of archiveTables) total += 2 * (await countRows(source, table));
+  let done = 0;
+  const onRows = (count: number) => onProgress((done += count), total);
+
+  const sent = await sendRows(source, target, onRows);
+  const received = await sumTables(target, onRows);
+  const different = sent.find(({ checksum }, index) => checksum !== received[index]?.checksum);
+  if (different)
+    throw new StoreError(`The copy differs from ${source.title} in "${different.table}". Nothing was kept.`);
+  await source.commit();
+  await target.commit();
+  return { tables: received, checksum: checksumOf(received) };
+};
+
+/** Whether both URLs lead to one store, as far as that shows before it is opened: a file has many names. */
+const areSame = (from: string, to: string): boolean => {
+  const [one, other] = [from, to].map((url) => {
+    const path = sqlitePath(url);
+    return path !== null && existsSync(path) ? statSync(path, { bigint: true }) : undefined;
+  });
+  return from === to || (one !== undefined && one.dev === other?.dev && one.ino === other.ino);
+};
+
+const sendRows = async (source: Archive, target: Archive, onRows: (count: number) => void): Promise<TableSum[]> => {
+  const sums: TableSum[] = [];
+  for (const table of archiveTables) {
+    if (table.counter) await sql`delete from ${sql.table(table.name)}`.execute(target.db);
+    const sum = sumRows(table.name);
+    for await (const rows of readPages(source, table)) {
+      for (const row of rows) sum.add(row);
+      await writePage(target, table, rows);
+      onRows(rows.length);
+    }
+    sums.push(sum.total());
+  }
+  for (const table of numberedTables) await target.setLastId(table, await source.lastId(table));
+  return [...sums, await sumNumbers(source)];
+};
+
+/** Throws `StoreError` unless there is no database at the URL, or an empty one, or an empty store. Nothing is made. */
+const requireNewOrEmpty = async (url: string): Promise<void> => {
+  const path = sqlitePath(url);
+  if (path !== null && !existsSync(path)) return;
+  await using target = openArchive(url);
+  const tables = await target.tables();
+  if (ownerOf(tables) === 'somebody else') throw belongsElsewhere(target.title, 'Name a new or an empty database.');
+  await requireEmpty(
+    target,
+    tables.map(({ name }) => name),
+  );
+};
+
+/** Throws `StoreError` when the store keeps anything yet. */
+const requireEmpty = async (target: Archive, present: readonly string[]): Promise<void> => {
+  for (const table of archiveTables) {
+    if (table.counter || !present.includes(table.name)) continue;
+    if ((await countRows(target, table)) > 0)
+      throw new StoreError(`${target.title} is not empty: it has ${table.name}. Name a new or an empty database.`);
+  }
+};

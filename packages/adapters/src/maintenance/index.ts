@@ -1,0 +1,7 @@
+export { backupStore } from './backup/backup-store.ts';
+export { checkStore } from './checks/check-store.ts';
+export { copyStore } from './copy/copy-store.ts';
+export { importUsers, requireNoUsers } from './import-users.ts';
+export { requireStore } from './archive/open-archive.ts';
+export { readMigrations } from './read-migrations.ts';
+export { restoreStore } from './backup/restore-store.ts';
