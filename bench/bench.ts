@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { readChoices, readCount, readFlags, readTarget } from '../tests/verify/command-line.ts';
-import { runReported } from '../tests/verify/report.ts';
+import { readChoices, readCount, readFlags, readTarget } from '../verify/support/command-line.ts';
+import { runReported } from '../verify/support/report.ts';
 import { type Choices, parts, usualUsers } from './choices.ts';
 import { reportCores } from './core-report.ts';
 import { databaseKinds } from './databases.ts';

@@ -1,4 +1,4 @@
-import { showProgress } from '../tests/verify/progress.ts';
+import { showProgress } from '../verify/support/progress.ts';
 import type { DatabaseKind } from './databases.ts';
 
 export const parts = ['reads', 'writes', 'logins', 'cores', 'starts'] as const;

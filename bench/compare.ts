@@ -1,4 +1,4 @@
-import { median, quantile } from '../tests/verify/statistics.ts';
+import { median, quantile } from '../verify/support/statistics.ts';
 import { drive, type Driven } from './client.ts';
 import { createSessionOpener, type Tokens } from './people.ts';
 import { loadOf, reads, type Round, type Route, sessionOwners } from './routes.ts';

@@ -1,4 +1,4 @@
-import type { Report } from '../tests/verify/report.ts';
+import type { Report } from '../verify/support/report.ts';
 import { type Choices, usualUsers, withProgress } from './choices.ts';
 import { clientName } from './client.ts';
 import { measureCores } from './cores.ts';

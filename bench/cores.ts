@@ -1,4 +1,4 @@
-import { median } from '../tests/verify/statistics.ts';
+import { median } from '../verify/support/statistics.ts';
 import { takeSample } from './compare.ts';
 import { createSessionOpener } from './people.ts';
 import { reads } from './routes.ts';

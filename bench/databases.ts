@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startServer } from '../tests/support/postgres-server.ts';
+import { startServer } from '../tests/support/processes/postgres-server.ts';
 import { temporaryFolder } from '../tests/support/temporary-folder.ts';
 
 export const databaseKinds = ['sqlite', 'postgres'] as const;

@@ -1,4 +1,4 @@
-import { mebibytes, type Report } from '../tests/verify/report.ts';
+import { mebibytes, type Report } from '../verify/support/report.ts';
 import { type Choices, withProgress } from './choices.ts';
 import { growthRoutes, measureGrowth } from './growth.ts';
 

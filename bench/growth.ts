@@ -1,4 +1,4 @@
-import { median } from '../tests/verify/statistics.ts';
+import { median } from '../verify/support/statistics.ts';
 import { takeSample, warmUp } from './compare.ts';
 import { createDatabase, type DatabaseKind } from './databases.ts';
 import { loadUsers, popularMentor } from './load-users.ts';

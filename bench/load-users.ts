@@ -1,7 +1,7 @@
 import { migrateStore } from '@mentorship/adapters/kysely';
 import Sqlite from 'better-sqlite3';
 import pg from 'pg';
-import { showProgress } from '../tests/verify/progress.ts';
+import { showProgress } from '../verify/support/progress.ts';
 
 /** How many users one statement adds. */
 const batch = 10_000;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, get } from 'node:http';
-import { quantile } from '../tests/verify/statistics.ts';
+import { quantile } from '../verify/support/statistics.ts';
 import { drive, type Request } from './client.ts';
 import { createSessionOpener, password } from './people.ts';
 import { startProgram, startScript } from './servers.ts';

@@ -1,4 +1,4 @@
-import { mebibytes, type Report } from '../tests/verify/report.ts';
+import { mebibytes, type Report } from '../verify/support/report.ts';
 import { type Choices, usualUsers, withProgress } from './choices.ts';
 import { clientName } from './client.ts';
 import { comparePrograms, type Comparison, type Ratio } from './compare.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { launch, startService } from '../tests/support/service.ts';
+import { launch, startService } from '../tests/support/processes/service.ts';
 import { tokenSettings } from './people.ts';
 
 /** Which program answers: the service, the control, or nothing but Fastify and the driver. */

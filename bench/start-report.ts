@@ -1,4 +1,4 @@
-import type { Report } from '../tests/verify/report.ts';
+import type { Report } from '../verify/support/report.ts';
 import { withProgress } from './choices.ts';
 import { createDatabase } from './databases.ts';
 import { loadUsers } from './load-users.ts';

@@ -1,4 +1,4 @@
-import { median } from '../tests/verify/statistics.ts';
+import { median } from '../verify/support/statistics.ts';
 import { startProgram, startScript, timeToAnswer } from './servers.ts';
 
 /** From the start of the process to its first answer, in milliseconds: medians of starts that take turns. */

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     environment: 'node',
     include: ['**/*.test.ts'],
-    globalSetup: ['./support/postgres-server.ts'],
+    globalSetup: ['./support/processes/postgres-server.ts'],
     reporters: ['default', new CountReporter()],
     // For a slow machine that others use too; a test that needs more says so itself.
     testTimeout: 30_000,

@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser } from '../support/browser.ts';
-import { operationsOf } from '../support/http-openapi.ts';
-import { type Service, startService } from '../support/http-service.ts';
+import { launchBrowser } from '../support/processes/browser.ts';
+import { operationsOf } from '../support/http/openapi.ts';
+import { type Service, startService } from '../support/http/service.ts';
 
 let browser: Browser;
 let service: Service;

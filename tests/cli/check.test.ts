@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
-import { fillForEveryRule } from '../support/corruptions.ts';
-import { createDatabase, lastingStores, register, startService } from '../support/service.ts';
-import { databaseAt } from '../support/stores.ts';
+import { runCli } from '../support/processes/cli.ts';
+import { fillForEveryRule } from '../support/store/corruptions.ts';
+import { createDatabase, lastingStores, register, startService } from '../support/processes/service.ts';
+import { databaseAt } from '../support/store/stores.ts';
 
 describe.each(lastingStores)('check on %s', (store) => {
   test('finds nothing while the service runs', async () => {

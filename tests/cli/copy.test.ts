@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { securityEvent, unknownClient } from '@mentorship/domain';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
-import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
-import { createPostgresDatabase } from '../support/postgres.ts';
+import { runCli } from '../support/processes/cli.ts';
+import { foreignDatabases, makeForeign } from '../support/store/foreign-databases.ts';
+import { createPostgresDatabase } from '../support/processes/postgres.ts';
 import {
   accountOf,
   addUsers,
@@ -19,8 +19,8 @@ import {
   session,
   setProfile,
 } from '../support/records.ts';
-import { schemaOf } from '../support/releases.ts';
-import { openOn, postgresAt, sqliteAt } from '../support/stores.ts';
+import { schemaOf } from '../support/store/releases.ts';
+import { openOn, postgresAt, sqliteAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let folder: ReturnType<typeof temporaryFolder>;

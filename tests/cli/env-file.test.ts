@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { runCli } from '../support/processes/cli.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const open = () => {

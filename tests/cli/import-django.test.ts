@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { openDjango } from '@mentorship/adapters/django';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { launchCli, runCli } from '../support/cli.ts';
-import { type DjangoUser, leaveInWal, makeDjango, runOn } from '../support/django.ts';
+import { launchCli, runCli } from '../support/processes/cli.ts';
+import { type DjangoUser, leaveInWal, makeDjango, runOn } from '../support/django/database.ts';
 import {
   crowdPassword,
   crowdSize,
@@ -12,12 +12,12 @@ import {
   expectedDeviations,
   isInactive,
   joinedAt,
-} from '../support/django-crowd.ts';
-import { hold } from '../support/hold-open.ts';
-import { isRoot, nobody } from '../support/postgres-server.ts';
-import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/service.ts';
-import { filesIn } from '../support/store-files.ts';
-import { sqliteAt } from '../support/stores.ts';
+} from '../support/django/crowd.ts';
+import { hold } from '../support/processes/hold-open.ts';
+import { isRoot, nobody } from '../support/processes/postgres-server.ts';
+import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/processes/service.ts';
+import { filesIn } from '../support/store/store-files.ts';
+import { sqliteAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 180_000 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { runCli } from '../support/cli.ts';
-import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
-import { createDatabase, lastingStores } from '../support/service.ts';
-import { databaseAt } from '../support/stores.ts';
+import { runCli } from '../support/processes/cli.ts';
+import { foreignDatabases, makeForeign } from '../support/store/foreign-databases.ts';
+import { createDatabase, lastingStores } from '../support/processes/service.ts';
+import { databaseAt } from '../support/store/stores.ts';
 
 test('migrate makes the schema, and says so', async () => {
   await using database = await createDatabase('sqlite');

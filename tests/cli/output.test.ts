@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { cliFile, runCli } from '../support/cli.ts';
-import { launch } from '../support/service.ts';
+import { cliFile, runCli } from '../support/processes/cli.ts';
+import { launch } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** The command line, its output going where the script says; the exit code is its own. */

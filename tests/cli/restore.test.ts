@@ -14,10 +14,10 @@ import {
 import { join } from 'node:path';
 import { checkStore } from '@mentorship/adapters/maintenance';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { launchCli, runCli } from '../support/cli.ts';
-import { logIn, ownDetail, refresh, register, startService } from '../support/service.ts';
-import { filesIn, makeOlderStore, makeStore, noStores } from '../support/store-files.ts';
-import { openOn, sqliteAt } from '../support/stores.ts';
+import { launchCli, runCli } from '../support/processes/cli.ts';
+import { logIn, ownDetail, refresh, register, startService } from '../support/processes/service.ts';
+import { filesIn, makeOlderStore, makeStore, noStores } from '../support/store/store-files.ts';
+import { openOn, sqliteAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

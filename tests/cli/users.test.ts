@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { cliFile, runCli } from '../support/cli.ts';
+import { cliFile, runCli } from '../support/processes/cli.ts';
 import {
   call,
   createDatabase,
@@ -12,7 +12,7 @@ import {
   register,
   startService,
   type Tokens,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

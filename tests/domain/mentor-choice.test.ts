@@ -19,7 +19,7 @@ import {
   mentorRequests,
   naiveGraph,
   type Outcome,
-} from '../support/mentor-graph-model.ts';
+} from '../support/mentorships/mentor-graph-model.ts';
 import { refusal } from '../support/refusals.ts';
 
 const [me, bob, carol, dave] = [1, 2, 3, 4] as UserId[] as [UserId, UserId, UserId, UserId];

@@ -15,7 +15,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
-import { allowedBy, statuses } from '../support/transition-table.ts';
+import { allowedBy, statuses } from '../support/mentorships/transition-table.ts';
 
 const [mentor, mentee, stranger] = [1, 2, 3] as UserId[] as [UserId, UserId, UserId];
 const pair = { mentorId: mentor, menteeId: mentee };

@@ -1,7 +1,7 @@
 import { normalisePassword, parsePassword, type PasswordHash, showPasswordHash } from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { plainPasswordHasher } from '../support/plain-security.ts';
+import { plainPasswordHasher } from '../support/sessions/plain-security.ts';
 import { invalid } from '../support/refusals.ts';
 
 describe('a password may be', () => {

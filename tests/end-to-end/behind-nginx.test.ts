@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { hasNginx, howToGetNginx, startNginx } from '../support/nginx.ts';
-import { call, createDatabase, logIn, ownDetail, register, startService } from '../support/service.ts';
+import { hasNginx, howToGetNginx, startNginx } from '../support/processes/nginx.ts';
+import { call, createDatabase, logIn, ownDetail, register, startService } from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -3,7 +3,7 @@ import { readConfig, settings } from '@mentorship/http/config';
 import ms from 'ms';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { shippedNginxConf } from '../support/nginx.ts';
+import { shippedNginxConf } from '../support/processes/nginx.ts';
 
 type Service = {
   image: string;

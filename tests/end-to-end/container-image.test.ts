@@ -3,9 +3,9 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test, vi } from 'vitest';
-import { commandOf, copyContext, instructionsOf } from '../support/dockerfile.ts';
-import { freePort } from '../support/postgres-server.ts';
-import { call, launch, register } from '../support/service.ts';
+import { commandOf, copyContext, instructionsOf } from '../support/processes/dockerfile.ts';
+import { freePort } from '../support/processes/postgres-server.ts';
+import { call, launch, register } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 300_000 });

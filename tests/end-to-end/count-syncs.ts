@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launch, mainFile, register } from '../support/service.ts';
+import { launch, mainFile, register } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 if (spawnSync('strace', ['-V']).error) throw new Error('This needs strace: apt-get install strace');

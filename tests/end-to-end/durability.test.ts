@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
-import { call, logIn, ownDetail, register, startService } from '../support/service.ts';
+import { call, logIn, ownDetail, register, startService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { unwrittenPagesIn } from '../support/unwritten-pages.ts';
+import { unwrittenPagesIn } from '../support/store/unwritten-pages.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -3,7 +3,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { describe, expect, test, vi } from 'vitest';
-import { password, register, startService } from '../support/service.ts';
+import { password, register, startService } from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

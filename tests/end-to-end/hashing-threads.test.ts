@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { expect, test } from 'vitest';
-import { startService } from '../support/service.ts';
+import { startService } from '../support/processes/service.ts';
 
 /** The niceness of the threads of the process by their names. */
 const nicenessOf = (pid: number): Map<string, number[]> => {

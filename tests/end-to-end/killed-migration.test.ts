@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
-import { growGolden, loadGolden } from '../support/golden.ts';
-import { rowsOf, schemaOf } from '../support/releases.ts';
-import { createDatabase, launch, lastingStores, logIn, ownDetail, startService } from '../support/service.ts';
-import { type Database, databaseAt } from '../support/stores.ts';
+import { growGolden, loadGolden } from '../support/store/golden.ts';
+import { rowsOf, schemaOf } from '../support/store/releases.ts';
+import { createDatabase, launch, lastingStores, logIn, ownDetail, startService } from '../support/processes/service.ts';
+import { type Database, databaseAt } from '../support/store/stores.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

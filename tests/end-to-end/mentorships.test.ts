@@ -9,7 +9,7 @@ import {
   startService,
   stores,
   type Tokens,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { scrape } from '../support/prometheus.ts';
-import { logIn, register, startService, type Service } from '../support/service.ts';
+import { scrape } from '../support/http/prometheus.ts';
+import { logIn, register, startService, type Service } from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

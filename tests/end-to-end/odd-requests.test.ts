@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { call, logIn, register, startService, type Service } from '../support/service.ts';
+import { call, logIn, register, startService, type Service } from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { djangoHash, djangoMoment, leaveInWal, makeDjango } from '../support/django.ts';
-import { createMachine } from '../support/machine.ts';
-import { createPostgresDatabase, type PostgresDatabase } from '../support/postgres.ts';
-import { freePort } from '../support/postgres-server.ts';
-import { call, logIn, ownDetail, register, type Tokens } from '../support/service.ts';
+import { djangoHash, djangoMoment, leaveInWal, makeDjango } from '../support/django/database.ts';
+import { createMachine } from '../support/processes/machine.ts';
+import { createPostgresDatabase, type PostgresDatabase } from '../support/processes/postgres.ts';
+import { freePort } from '../support/processes/postgres-server.ts';
+import { call, logIn, ownDetail, register, type Tokens } from '../support/processes/service.ts';
 
 const manual = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8');
 

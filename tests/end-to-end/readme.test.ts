@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { example, examples, filledIn, lifetime, originalReadme, parsed, route } from '../support/original-readme.ts';
-import { call, createDatabase, type Tokens } from '../support/service.ts';
-import { deployments } from '../support/three-instances.ts';
+import { call, createDatabase, type Tokens } from '../support/processes/service.ts';
+import { deployments } from '../support/processes/three-instances.ts';
 
 const keysOf = (value: unknown): string[] => Object.keys(value as object).toSorted();
 const claimsOf = (token: string) =>

@@ -8,7 +8,7 @@ import {
   refresh,
   register,
   startService,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -12,7 +12,7 @@ import {
   register,
   startService,
   type Tokens,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

@@ -4,8 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, inject, test, vi } from 'vitest';
-import { foreignDatabases, makeForeign } from '../support/foreign-databases.ts';
-import { rowsOf, schemaOf } from '../support/releases.ts';
+import { foreignDatabases, makeForeign } from '../support/store/foreign-databases.ts';
+import { rowsOf, schemaOf } from '../support/store/releases.ts';
 import {
   call,
   createDatabase,
@@ -15,8 +15,8 @@ import {
   register,
   startService,
   stores,
-} from '../support/service.ts';
-import { databaseAt } from '../support/stores.ts';
+} from '../support/processes/service.ts';
+import { databaseAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });

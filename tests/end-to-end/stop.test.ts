@@ -3,8 +3,8 @@ import { connect } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import { expectFree, sendHundred, stopDuring } from '../support/requests-in-flight.ts';
-import { createDatabase, lastingStores, launch, startService } from '../support/service.ts';
+import { expectFree, sendHundred, stopDuring } from '../support/processes/requests-in-flight.ts';
+import { createDatabase, lastingStores, launch, startService } from '../support/processes/service.ts';
 
 // Less than the 72 s for which an idle connection is kept alive: a stop does not wait for those.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,8 +1,16 @@
 import { sample, shuffledSubarray } from 'fast-check';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Answer, call, createDatabase, logIn, password, register, type Tokens } from '../support/service.ts';
-import { startThreeInstances } from '../support/three-instances.ts';
-import { times } from '../support/two-processes.ts';
+import {
+  type Answer,
+  call,
+  createDatabase,
+  logIn,
+  password,
+  register,
+  type Tokens,
+} from '../support/processes/service.ts';
+import { startThreeInstances } from '../support/processes/three-instances.ts';
+import { times } from '../support/processes/two-processes.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

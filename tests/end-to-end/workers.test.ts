@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { expectFree, sendHundred, stopDuring } from '../support/requests-in-flight.ts';
+import { expectFree, sendHundred, stopDuring } from '../support/processes/requests-in-flight.ts';
 import {
   call,
   createDatabase,
@@ -14,10 +14,10 @@ import {
   register,
   startService,
   type Tokens,
-} from '../support/service.ts';
+} from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { times } from '../support/two-processes.ts';
-import { connectToEach, logOf, pidsOf, scrapeWorkers } from '../support/workers.ts';
+import { times } from '../support/processes/two-processes.ts';
+import { connectToEach, logOf, pidsOf, scrapeWorkers } from '../support/processes/workers.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 

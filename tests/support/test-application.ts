@@ -15,7 +15,7 @@ import {
 } from '@mentorship/application';
 import { type Actor, type Client, parsePassword, type UserId } from '@mentorship/domain';
 import { type ManualClock, manualClock } from './manual-clock.ts';
-import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './plain-security.ts';
+import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './sessions/plain-security.ts';
 
 /** Shorter than the refresh token by far, as in the real settings: 20 minutes and 1 hour. */
 export const lifetimes = { access: 20 * 60, refresh: 60 * 60 };

@@ -1,0 +1,108 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
+import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { only, shapedStatement, statement } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
+import { addUsers } from '../../support/records.ts';
+import { noteStatements } from '../../support/store/statements.ts';
+import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
+
+type Query = { name: string; email: string | null; after: number | undefined; newestFirst: boolean };
+const everyone: Query = { name: 'm', email: null, after: undefined, newestFirst: false };
+
+/** Users whose name comes after this one, and how often the query has been built. */
+const usersAfter = () => {
+  const built: Query[] = [];
+  const run = shapedStatement((db, query: Query) => {
+    built.push(query);
+    const { name, email, after, newestFirst } = query;
+    return db
+      .selectFrom('users')
+      .select(({ cast, val }) => ['username', cast<string | null>(val(email), 'text').as('email')])
+      .where('username_key', '>', name)
+      .$if(after !== undefined, (more) => more.where('id', '>', after ?? 0))
+      .orderBy('id', newestFirst ? 'desc' : 'asc');
+  });
+  return { run, built };
+};
+
+describeOnEachDatabase('a statement', (create, name) => {
+  const open = async () => {
+    const { url } = await create();
+    const users = await addUsers(await openOn({ url }), 'adam', 'zoe', 'Mia');
+    const engine = name === 'sqlite' ? await openSqlite(url.slice('sqlite:'.length), 1500) : openPostgres(url, 1500);
+    onTestFinished(() => engine.close());
+    return { engine, users };
+  };
+
+  test('is another query for each shape of its input', async () => {
+    const { engine, users } = await open();
+    const [adam, zoe] = users;
+    const { run } = usersAfter();
+    const sent = noteStatements();
+    const names = async (query: Partial<Query>) =>
+      (await run(engine.reads, { ...everyone, ...query })).map(({ username }) => username);
+    expect(await names({})).toEqual(['zoe', 'Mia']);
+    expect(await names({ newestFirst: true })).toEqual(['Mia', 'zoe']);
+    expect(await names({ after: zoe.id })).toEqual(['Mia']);
+    expect(await names({ after: adam.id, newestFirst: true })).toEqual(['Mia', 'zoe']);
+    expect(new Set(sent.map(({ sql }) => sql)).size).toBe(4);
+  });
+
+  test('has its values put in anew each time, null among them', async () => {
+    const { engine } = await open();
+    const { run, built } = usersAfter();
+    const rows = (query: Partial<Query>) => run(engine.reads, { ...everyone, ...query });
+    expect(await rows({ email: 'a@example.com' })).toEqual([
+      { username: 'zoe', email: 'a@example.com' },
+      { username: 'Mia', email: 'a@example.com' },
+    ]);
+    expect(await rows({ name: 'n' })).toEqual([{ username: 'zoe', email: null }]);
+    expect(await rows({ name: 'zoe' })).toEqual([]);
+    expect(await rows({ name: "' or '' = '", email: '' })).toHaveLength(3);
+    expect(built).toHaveLength(1);
+  });
+
+  test('runs at the same time with different values', async () => {
+    const { engine } = await open();
+    const { run } = usersAfter();
+    const names = ['a', 'n', 'zoe', 'b'];
+    const rows = await Promise.all(names.map((after) => run(engine.reads, { ...everyone, name: after })));
+    expect(rows.map(({ length }) => length)).toEqual([3, 1, 0, 2]);
+  });
+
+  test('is built once, whichever transactions run it', async () => {
+    const { engine } = await open();
+    const { run, built } = usersAfter();
+    const inTransaction = () => engine.transaction((transaction) => run(transaction, everyone));
+    for (let at = 0; at < 3; at++) expect(await inTransaction()).toHaveLength(2);
+    expect(await run(engine.writes, { ...everyone, name: 'n' })).toHaveLength(1);
+    expect(built).toHaveLength(1);
+    await inTransaction().then(() => run(engine.writes, { ...everyone, newestFirst: true }));
+    expect(built).toHaveLength(2);
+  });
+
+  test('is refused when it computes with a value that it has yet to be given', async () => {
+    const { engine } = await open();
+    const byId = (compute: (value: { id: number; name: string }) => number | string) =>
+      statement((db, value: { id: number; name: string }) =>
+        db
+          .selectFrom('users')
+          .select('id')
+          .where('username', '=', String(compute(value))),
+      );
+    for (const compute of [
+      ({ id }: { id: number }) => id + 1,
+      ({ id }: { id: number }) => (id > 0 ? 'some' : 'none'),
+      ({ name }: { name: string }) => `${name}%`,
+      ({ name }: { name: string }) => name.toLowerCase(),
+    ])
+      expect(() => byId(compute)(engine.reads, { id: 1, name: 'adam' })).toThrow(
+        /compute with (id|name) where it is run|not a function/,
+      );
+  });
+});
+
+test('the only row of a query is there, or it is told', () => {
+  expect(only([{ count: 0 }])).toEqual({ count: 0 });
+  expect(() => only([])).toThrow('had none');
+});

@@ -1,0 +1,220 @@
+import type { Store } from '@mentorship/adapters/store';
+import type { GraphEdge } from '@mentorship/application';
+import { type Instant, pseudonym, type User } from '@mentorship/domain';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { stoppedAt } from '../../support/manual-clock.ts';
+import { addMentorship, addUsers, answer, begin, day, end, now, request, within } from '../../support/records.ts';
+import { describeOnEachStore } from '../../support/store/stores.ts';
+
+const all = { after: 0, limit: 1000 };
+
+/** Gives the mentee this mentor at the moment, or none, whoever it was before. */
+const change = (store: Store, at: Instant, mentee: User, mentor: User | null) =>
+  within(store, 'mentorships', async (mentorships) => {
+    await mentorships.lockGraph(stoppedAt(at));
+    await end(mentorships, mentee, mentor ? 'replaced' : 'removed', at);
+    if (mentor) await begin(mentorships, mentee, mentor, at);
+  });
+
+const edge = (mentor: User, mentee: User, startedAt: Instant, goesOn = false): GraphEdge => ({
+  mentorUsername: mentor.username,
+  menteeId: mentee.id,
+  menteeUsername: mentee.username,
+  startedAt,
+  goesOn,
+});
+
+describeOnEachStore('the graph of mentors', (open) => {
+  test('knows the moment of its last change, whoever made it', async () => {
+    const store = await open();
+    const { mentorshipDirectory: other } = await store.another();
+    expect(await other.lastChange()).toBe(null);
+    const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
+    await change(store, now + day, mentee, mentor);
+    expect(await other.lastChange()).toBe(now + day);
+    await change(store, now, mentee, null);
+    expect(await other.lastChange()).toBe(now + day + 1);
+  });
+
+  test('has a link from the millisecond at which it began up to that at which it ended', async () => {
+    const store = await open();
+    const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
+    await change(store, now, mentee, mentor);
+    await change(store, now + day, mentee, null);
+    const link = edge(mentor, mentee, now);
+    for (const [at, seen] of [
+      [0, []],
+      [now - 1, []],
+      [now, [link]],
+      [now + 1, [link]],
+      [now + day - 1, [link]],
+      [now + day, []],
+      [now + 99 * day, []],
+    ] as const) {
+      expect(await store.mentorshipDirectory.links({ ...all, at })).toEqual(seen);
+      expect(await store.mentorshipDirectory.mentees({ ...all, mentor: mentor.id, at })).toEqual(seen);
+    }
+  });
+
+  test('has one mentor of a mentee at every moment, also at that of the change', async () => {
+    const store = await open();
+    const [mentee, first, second] = await addUsers(store, 'mentee', 'first', 'second');
+    await change(store, now, mentee, first);
+    await change(store, now + 5, mentee, second);
+    await change(store, now + 9, mentee, first);
+    const seen = (at: Instant) => store.mentorshipDirectory.links({ ...all, at });
+    expect(await seen(now + 4)).toEqual([edge(first, mentee, now)]);
+    expect(await seen(now + 5)).toEqual([edge(second, mentee, now + 5)]);
+    expect(await seen(now + 8)).toEqual([edge(second, mentee, now + 5)]);
+    expect(await seen(now + 9)).toEqual([edge(first, mentee, now + 9)]);
+  });
+
+  test('never has what ended at the moment at which it began', async () => {
+    const store = await open();
+    const [mentee, mentor, other] = await addUsers(store, 'mentee', 'mentor', 'other');
+    await change(store, now, mentee, mentor);
+    await change(store, now, mentee, other);
+    for (const at of [now - 1, now, now + 1]) {
+      expect(await store.mentorshipDirectory.mentees({ ...all, mentor: mentor.id, at })).toEqual([]);
+      expect(await store.mentorshipDirectory.links({ ...all, at })).toEqual(at < now ? [] : [edge(other, mentee, now)]);
+    }
+  });
+
+  test('has nothing that was only asked for', async () => {
+    const store = await open();
+    const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
+    for (const status of ['declined', 'cancelled', 'expired'] as const)
+      await answer(store, await addMentorship(store, request(mentee, mentor)), status);
+    const asked = await addMentorship(store, request(mentee, mentor));
+    const seen = (at: Instant) => store.mentorshipDirectory.links({ ...all, at });
+    expect(await seen(now + 1)).toEqual([]);
+    await answer(store, asked, 'active', null, now + 5);
+    await answer(store, asked, 'completed', null, now + 7);
+    expect(await seen(now + 4)).toEqual([]);
+    expect(await seen(now + 5)).toEqual([edge(mentor, mentee, now + 5)]);
+    expect(await seen(now + 7)).toEqual([]);
+  });
+
+  test('says of a mentee whether it went on below them at that moment', async () => {
+    const store = await open();
+    const [top, middle, bottom, other] = await addUsers(store, 'top', 'middle', 'bottom', 'other');
+    await change(store, now, middle, top);
+    await change(store, now + 2, bottom, middle);
+    await change(store, now + 4, bottom, other);
+    await change(store, now + 6, other, middle);
+    const goesOn = async (at: Instant) => {
+      const [one] = await store.mentorshipDirectory.mentees({ ...all, mentor: top.id, at });
+      const same = (await store.mentorshipDirectory.links({ ...all, at })).find(
+        ({ menteeId }) => menteeId === middle.id,
+      );
+      expect(same).toEqual(one);
+      return one?.goesOn;
+    };
+    expect(await Promise.all([1, 2, 3, 4, 5, 6].map((after) => goesOn(now + after)))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test('calls those who have ended their account by a pseudonym, also when one looks back', async () => {
+    const store = await open();
+    const [mentee, mentor, other] = await addUsers(store, 'mentee', 'mentor', 'other');
+    await change(store, now, mentee, mentor);
+    await change(store, now, other, mentor);
+    for (const { id, passwordHash } of [mentee, mentor])
+      await store.storage.atomically(async ({ users, mentorships }) => {
+        const at = await mentorships.lockGraph(stoppedAt(now + day));
+        await users.erase(id, passwordHash, at);
+        await mentorships.closeAll({ user: id, reason: 'account_ended', at });
+      });
+    const gone = { username: pseudonym(mentor.id), id: mentor.id } as User;
+    const seen = [{ ...edge(gone, mentee, now), menteeUsername: pseudonym(mentee.id) }, edge(gone, other, now)];
+    expect(await store.mentorshipDirectory.links({ ...all, at: now + day - 1 })).toEqual(seen);
+    expect(await store.mentorshipDirectory.mentees({ ...all, mentor: mentor.id, at: now })).toEqual(seen);
+    expect(await store.mentorshipDirectory.links({ ...all, at: now + day + 1 })).toEqual([]);
+  });
+
+  test.each([1, 2, 5, 12, 13])('comes in pages of %i, by ascending id of the mentee', async (limit) => {
+    const store = await open();
+    const [mentor, rival, ...mentees] = await addUsers(store, ...Array.from({ length: 14 }, (_, at) => `user${at}`));
+    for (const [at, mentee] of mentees.toReversed().entries()) {
+      await change(store, now, mentee, at % 3 ? mentor! : rival!);
+      // What was before, and what comes after, is no more of the page.
+      await change(store, now + 1, mentee, at % 3 ? rival! : mentor!);
+      await change(store, now + 9, mentee, rival!);
+    }
+    const pages = async (read: (query: { at: Instant; after: number; limit: number }) => Promise<GraphEdge[]>) => {
+      const found: GraphEdge[] = [];
+      for (let page; page === undefined || page.length > 0; found.push(...page)) {
+        page = await read({ at: now + 1, after: found.at(-1)?.menteeId ?? 0, limit });
+        expect(page.length).toBeLessThanOrEqual(limit);
+        expect(page[0]?.menteeId ?? Infinity).toBeGreaterThan(found.at(-1)?.menteeId ?? 0);
+      }
+      return found.map(({ menteeId }) => menteeId);
+    };
+    const ids = mentees.map(({ id }) => id);
+    const of = (user: User) => pages((query) => store.mentorshipDirectory.mentees({ ...query, mentor: user.id }));
+    const ofRival = await of(rival!);
+    expect(await pages((query) => store.mentorshipDirectory.links(query))).toEqual(ids);
+    expect(ofRival).toHaveLength(8);
+    expect(ofRival).toEqual(ids.filter((id) => ofRival.includes(id)));
+    expect(await of(mentor!)).toEqual(ids.filter((id) => !ofRival.includes(id)));
+  });
+
+  test('is at every moment what the changes up to then have made of it', async () => {
+    const store = await open();
+    let clock = now;
+    let known = 0;
+    const people = 5;
+    const person = fc.nat({ max: people - 1 });
+    const step = fc.record({ mentee: person, mentor: fc.option(person, { freq: 4 }), wait: fc.nat({ max: 3 }) });
+    const look = fc.record({ moment: fc.nat(), mentor: person, limit: fc.integer({ min: 1, max: people }) });
+    const property = fc.asyncProperty(
+      fc.array(step, { maxLength: 25 }),
+      fc.array(look, { minLength: 6, maxLength: 6 }),
+      async (steps, looks) => {
+        const users = await addUsers(store, ...Array.from({ length: people }, () => `user${(known += 1)}`));
+        const after = users[0]!.id - 1;
+        const first = (clock += 100);
+        const links: { mentee: User; mentor: User; from: Instant; to: Instant }[] = [];
+        await within(store, 'mentorships', async (mentorships) => {
+          for (const { mentee: of, mentor: to, wait } of steps) {
+            if (of === to) continue;
+            const [mentee, mentor] = [users[of]!, to === null ? null : users[to]!];
+            const at = await mentorships.lockGraph(stoppedAt((clock += wait)));
+            await end(mentorships, mentee, 'replaced', at);
+            for (const link of links) if (link.mentee === mentee) link.to = Math.min(link.to, at);
+            if (!mentor) continue;
+            await begin(mentorships, mentee, mentor, at);
+            links.push({ mentee, mentor, from: at, to: Infinity });
+          }
+        });
+        for (const { moment, mentor, limit } of looks) {
+          const at = first - 1 + (moment % (clock - first + 3));
+          const there = links.filter(({ from, to }) => from <= at && at < to);
+          const edges = there
+            .map((link) =>
+              edge(
+                link.mentor,
+                link.mentee,
+                link.from,
+                there.some((other) => other.mentor === link.mentee),
+              ),
+            )
+            .toSorted((a, b) => a.menteeId - b.menteeId);
+          const { id, username } = users[mentor]!;
+          const theirs = edges.filter(({ mentorUsername }) => mentorUsername === username);
+          const { mentorshipDirectory } = store;
+          expect(await mentorshipDirectory.links({ at, after, limit })).toEqual(edges.slice(0, limit));
+          expect(await mentorshipDirectory.mentees({ mentor: id, at, after, limit })).toEqual(theirs.slice(0, limit));
+        }
+      },
+    );
+    await fc.assert(property, { numRuns: 60 });
+  });
+});

@@ -1,0 +1,194 @@
+import { rateAttemptLimiter } from '@mentorship/adapters/security';
+import type { Store } from '@mentorship/adapters/store';
+import type { Attempt, AttemptLimiter } from '@mentorship/application';
+import type { Budgets } from '@mentorship/domain';
+import { array, assert, asyncProperty, constant, integer, oneof, record } from 'fast-check';
+import { expect, test } from 'vitest';
+import { manualClock } from '../../support/manual-clock.ts';
+import { now, within } from '../../support/records.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
+
+const budgets: Budgets = {
+  login: { attempts: 3, period: 900 },
+  login_address: { attempts: 5, period: 60 },
+  login_account: null,
+  login_unknown: null,
+  registration: { attempts: 1, period: 3600 },
+};
+
+const boundless: Budgets = { ...budgets, login: null, login_address: null };
+
+const login: Attempt = { tally: 'login', subject: 'alice 192.0.2.1' };
+const address: Attempt = { tally: 'login_address', subject: '192.0.2.1' };
+const account: Attempt = { tally: 'login_account', subject: 'alice' };
+
+/** One process's limiter over the store. */
+const limiting = (store: Store, limiter: AttemptLimiter) => ({
+  wait: (...attempts: Attempt[]) => limiter.wait(attempts, store.attemptDirectory),
+  count: (...attempts: Attempt[]) => within(store, 'attempts', (counts) => limiter.count(attempts, counts)),
+  forget: (attempt: Attempt) => within(store, 'attempts', (counts) => limiter.forget(attempt, counts)),
+});
+
+describeOnEachStore('the attempt limiter', (open) => {
+  const openLimiter = async () => {
+    const store = await open();
+    const clock = manualClock(now);
+    return { store, clock, ...limiting(store, rateAttemptLimiter({ budgets, clock })) };
+  };
+
+  test('lets as many through as the budget has, tells the last, and then how long to wait', async () => {
+    const { clock, wait, count } = await openLimiter();
+    expect(await wait(login)).toBe(0);
+    for (const at of [1, 2, 3]) {
+      expect(await wait(login)).toBe(0);
+      expect(await count(login)).toEqual([{ ...login, count: at, last: at === 3, wait: 0 }]);
+    }
+    expect(await wait(login)).toBe(900);
+    clock.advance(899_001);
+    expect(await wait(login)).toBe(1);
+    expect(await count(login)).toEqual([{ ...login, count: 4, last: false, wait: 1 }]);
+    clock.advance(998);
+    expect(await wait(login)).toBe(1);
+    clock.advance(1);
+    expect(await wait(login)).toBe(0);
+    expect(await count(login)).toEqual([{ ...login, count: 1, last: false, wait: 0 }]);
+  });
+
+  test('makes wait for the budget that takes longest', async () => {
+    const { clock, wait, count } = await openLimiter();
+    await count(login, login, login);
+    clock.advance(10_000);
+    for (let times = 0; times < 5; times++) await count(address);
+    expect(await wait(address)).toBe(60);
+    expect(await wait(address, login)).toBe(890);
+    expect(await wait(address, account)).toBe(60);
+    clock.advance(60_000);
+    expect(await wait(address)).toBe(0);
+    expect(await wait(address, login)).toBe(830);
+  });
+
+  test('counts under each of several, in their order', async () => {
+    const { count } = await openLimiter();
+    await count(login);
+    expect(await count(address, login, account)).toEqual([
+      { ...address, count: 1, last: false, wait: 0 },
+      { ...login, count: 2, last: false, wait: 0 },
+      { ...account, count: 1, last: false, wait: 0 },
+    ]);
+  });
+
+  test('counts, but never makes wait, where there is no budget', async () => {
+    const { clock, wait, count } = await openLimiter();
+    for (let at = 1; at <= 30; at++)
+      expect(await count(account)).toEqual([{ ...account, count: at, last: false, wait: 0 }]);
+    expect(await wait(account)).toBe(0);
+    clock.advance(15 * 60_000);
+    expect(await count(account)).toEqual([{ ...account, count: 1, last: false, wait: 0 }]);
+  });
+
+  test('keeps tallies and subjects apart', async () => {
+    const { wait, count } = await openLimiter();
+    await count(login, login, login);
+    expect(await wait({ ...login, subject: 'alice 192.0.2.2' })).toBe(0);
+    expect(await wait({ ...login, tally: 'registration' })).toBe(0);
+    expect(await count({ ...login, tally: 'registration' })).toMatchObject([{ count: 1, last: true, wait: 0 }]);
+    expect(await wait({ ...login, tally: 'registration' })).toBe(3600);
+    expect(await count({ ...login, tally: 'login_address' })).toMatchObject([{ count: 1 }]);
+  });
+
+  test('forgets one subject under one tally', async () => {
+    const { wait, count, forget } = await openLimiter();
+    await count(login, login, login, address);
+    await forget(login);
+    await forget({ ...login, subject: 'nobody' });
+    expect(await wait(login)).toBe(0);
+    expect(await count(login, address)).toMatchObject([{ count: 1 }, { count: 2 }]);
+  });
+
+  test('of two processes lets no more through together than the budget has', async () => {
+    const store = await open();
+    const another = await store.another();
+    const clock = manualClock(now);
+    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets, clock })));
+    const counted = await Promise.all(Array.from({ length: 64 }, (_, at) => processes[at % 2]!.count(login)));
+    const all = counted.flat();
+    expect(all.filter(({ wait }) => wait === 0)).toHaveLength(3);
+    expect(all.filter(({ last }) => last)).toHaveLength(1);
+    expect(Math.max(...all.map(({ count }) => count))).toBe(64);
+    for (const { wait } of processes) expect(await wait(login)).toBe(900);
+  });
+
+  test('counts no further than the first budget that is used up: one address does not use up what is for all', async () => {
+    const { count } = await openLimiter();
+    for (let times = 0; times < 3; times += 1) await count(login, address, account);
+    expect(await count(login, address, account)).toMatchObject([{ tally: 'login', count: 4, wait: 900 }]);
+    expect(await count(address)).toMatchObject([{ count: 4, wait: 0 }]);
+    expect(await count(account)).toMatchObject([{ count: 4 }]);
+  });
+
+  test('of two processes loses no count where many attempts share some of their subjects', async () => {
+    const store = await open();
+    const another = await store.another();
+    const clock = manualClock(now);
+    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets: boundless, clock })));
+    const attempts = (name: number, host: number): Attempt[] => [
+      { tally: 'login', subject: `${name} ${host}` },
+      { tally: 'login_address', subject: `${host}` },
+      { tally: 'login_account', subject: `${name}` },
+    ];
+    const pairs = Array.from({ length: 48 }, (_, at) => [at % 4, at % 3] as const);
+    await Promise.all(pairs.map(([name, host], at) => processes[at % 2]!.count(...attempts(name, host))));
+    const [once] = processes;
+    for (const [name, host] of [
+      [0, 0],
+      [3, 2],
+    ] as const)
+      expect(await once!.count(...attempts(name, host))).toMatchObject([{ count: 5 }, { count: 17 }, { count: 13 }]);
+  });
+
+  test('holds in every period, however attempts and pauses follow each other', async () => {
+    const { clock, wait, count } = await openLimiter();
+    let traces = 0;
+    const step = oneof(
+      record({ attempt: constant(true), pause: constant(0) }),
+      record({ attempt: constant(false), pause: integer({ min: 1, max: 70_000 }) }),
+    );
+    const holds = asyncProperty(array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+      const subject = { ...address, subject: `trace ${(traces += 1)}` };
+      let period = { began: Number.NEGATIVE_INFINITY, count: 0 };
+      for (const { attempt, pause } of steps) {
+        clock.advance(pause);
+        if (clock.now() >= period.began + 60_000) period = { began: clock.now(), count: 0 };
+        const left = Math.ceil((period.began + 60_000 - clock.now()) / 1000);
+        expect(await wait(subject)).toBe(period.count >= 5 ? left : 0);
+        if (!attempt) continue;
+        // A period begins with its first attempt.
+        if (period.count === 0) period = { began: clock.now(), count: 0 };
+        period.count += 1;
+        const expected = { count: period.count, last: period.count === 5, wait: period.count > 5 ? left : 0 };
+        expect(await count(subject)).toEqual([{ ...subject, ...expected }]);
+      }
+    });
+    await assert(holds, { numRuns: 15 });
+  });
+});
+
+describeOnEachDatabase('what the attempt limiter keeps', (create) => {
+  test('has nothing in it of a name, an address, or what was typed as one', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const { count } = limiting(store, rateAttemptLimiter({ budgets, clock: manualClock(now) }));
+    const subjects = ['alice', '192.0.2.1', 'alice 192.0.2.1', 'my password by mistake', 'x'.repeat(100_000), ''];
+    for (const subject of subjects)
+      for (const tally of ['login', 'login_address', 'login_account', 'registration'] as const)
+        await count({ tally, subject });
+    const rows = await database.query('select * from attempt_counts');
+    expect(rows).toHaveLength(subjects.length * 4);
+    for (const row of rows) {
+      expect(Object.keys(row).toSorted()).toEqual(['count', 'key', 'until']);
+      expect(row.key).toMatch(/^(login|login_address|login_account|registration):[\w-]{43}$/);
+      expect(String(row.key).length).toBeLessThanOrEqual(64);
+      expect(String(row.key)).not.toMatch(/alice|192|password/);
+    }
+  });
+});

@@ -1,0 +1,225 @@
+import type { UserRepository } from '@mentorship/application';
+import {
+  largestCapacity,
+  type MentorProfile,
+  parseSkills,
+  type PasswordHash,
+  skillKey,
+  unsaidProfile,
+  type UserId,
+  usernameKey,
+} from '@mentorship/domain';
+import { expect, test } from 'vitest';
+import {
+  addUsers,
+  asChanges,
+  awkwardTexts,
+  detailOf,
+  now,
+  type Profile,
+  setProfile,
+  within,
+} from '../../support/records.ts';
+import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
+
+const full: MentorProfile = {
+  mentorPolicy: 'approval',
+  mentorCapacity: 3,
+  bio: 'Ten years of it.',
+  skills: parseSkills(['Zig', 'ada', 'C']),
+};
+
+describeOnEachStore('the profile of a mentor', (open) => {
+  const openWithUser = async () => {
+    const store = await open();
+    const [user, other] = await addUsers(store, 'user', 'other');
+    const find = () => within(store, 'users', (users) => users.findById(user.id));
+    const skilled = async (text: string) => {
+      const found = await store.userDirectory.list({ after: null, limit: 9, skill: skillKey(text) });
+      return found.map(({ username }) => username);
+    };
+    /** As each way of looking shows it, which must be the same one. */
+    const profile = async () => {
+      const { profile } = await detailOf(store, user);
+      expect(await find()).toEqual({ ...user, profile });
+      expect(await within(store, 'users', (users) => users.find(usernameKey('user')))).toEqual({ ...user, profile });
+      return profile;
+    };
+    return { store, user, other, find, profile, skilled };
+  };
+
+  test('is none until something of it is chosen', async () => {
+    const { store, user, profile } = await openWithUser();
+    expect(await profile()).toBeNull();
+    await within(store, 'users', (users) => users.change(user.id, {}));
+    await within(store, 'users', (users) => users.change(user.id, asChanges({ email: null })));
+    expect(await profile()).toBeNull();
+  });
+
+  test.each<[what: string, first: Profile]>([
+    ['the policy', { mentorPolicy: 'closed' }],
+    ['the policy that holds anyway', { mentorPolicy: 'open' }],
+    ['the capacity', { mentorCapacity: 0 }],
+    ['the largest capacity', { mentorCapacity: largestCapacity }],
+    ['no limit', { mentorCapacity: null }],
+    ['the bio', { bio: 'Mine.' }],
+    ['no bio', { bio: null }],
+    ['the skills', { skills: parseSkills(['Go']) }],
+    ['no skills', { skills: [] }],
+    ['all of it', full],
+  ])('begins with %s, the rest as it holds for everyone', async (_what, first) => {
+    const { store, user, other, profile } = await openWithUser();
+    expect(await setProfile(store, user, first)).toBe(true);
+    expect(await profile()).toEqual({ ...unsaidProfile, ...first });
+    expect((await detailOf(store, other)).profile).toBeNull();
+  });
+
+  test.each<[what: string, next: Profile]>([
+    ['the policy', { mentorPolicy: 'open' }],
+    ['the capacity', { mentorCapacity: 7 }],
+    ['the capacity to no limit', { mentorCapacity: null }],
+    ['the bio', { bio: '' }],
+    ['the bio to none', { bio: null }],
+    ['the skills', { skills: parseSkills(['C', 'Go']) }],
+    ['the skills to none', { skills: [] }],
+    ['two of them', { mentorPolicy: 'closed', mentorCapacity: 0 }],
+    ['nothing', {}],
+  ])('changes in %s, and in nothing else', async (_what, next) => {
+    const { store, user, other, profile } = await openWithUser();
+    for (const each of [user, other]) await setProfile(store, each, full);
+    await setProfile(store, user, next);
+    expect(await profile()).toEqual({ ...full, ...next });
+    expect((await detailOf(store, other)).profile).toEqual(full);
+  });
+
+  test('changes together with the rest of the user', async () => {
+    const { store, user } = await openWithUser();
+    const contact = asChanges({ email: 'new@example.com', passwordHash: '$new' });
+    await within(store, 'users', (users) => users.change(user.id, { ...contact, ...full }));
+    await within(store, 'users', (users) => users.change(user.id, asChanges({ phone: '123' })));
+    expect(await detailOf(store, user)).toMatchObject({ ...contact, phone: '123', profile: full });
+  });
+
+  test('has any words as they are', async () => {
+    const { store, user, profile } = await openWithUser();
+    const skills = awkwardTexts.filter((text) => text.length < 1000) as unknown as MentorProfile['skills'];
+    await setProfile(store, user, { skills });
+    for (const bio of awkwardTexts) {
+      await setProfile(store, user, { bio });
+      expect(await profile()).toMatchObject({ bio, skills });
+    }
+  });
+
+  test('is found by its skills, and no more by those that were replaced', async () => {
+    const { store, user, other, skilled } = await openWithUser();
+    await setProfile(store, user, { skills: parseSkills(['Go', 'C', 'Ada']) });
+    await setProfile(store, other, { skills: parseSkills(['go']) });
+    await setProfile(store, user, { skills: parseSkills(['GO', 'Zig']) });
+    expect(await skilled('go')).toEqual(['user', 'other']);
+    expect(await skilled('zig')).toEqual(['user']);
+    for (const text of ['c', 'ada']) expect(await skilled(text)).toEqual([]);
+    await setProfile(store, user, { bio: 'Something else.' });
+    expect(await skilled('zig')).toEqual(['user']);
+    await setProfile(store, user, { skills: [] });
+    expect(await skilled('go')).toEqual(['other']);
+  });
+
+  test('is as it was when its change was taken back, and so is who is found by it', async () => {
+    const { store, user, other, profile, skilled } = await openWithUser();
+    await setProfile(store, user, full);
+    const failed = within(store, 'users', async (users) => {
+      const next = { mentorPolicy: 'closed', mentorCapacity: 0, bio: null, skills: parseSkills(['Go', 'C']) } as const;
+      for (const { id } of [user, other]) await users.change(id, next);
+      expect(await users.findById(user.id)).toMatchObject({ profile: next });
+      throw new Error('taken back');
+    });
+    await expect(failed).rejects.toThrow('taken back');
+    expect(await profile()).toEqual(full);
+    expect((await detailOf(store, other)).profile).toBeNull();
+    expect([await skilled('go'), await skilled('c'), await skilled('zig')]).toEqual([[], ['user'], ['user']]);
+  });
+
+  test('does not change for a hash that is no longer the one that was verified, nor for nobody', async () => {
+    const { store, user, profile, skilled } = await openWithUser();
+    await setProfile(store, user, full);
+    const change = (id: UserId, verified: string) =>
+      within(store, 'users', (users) =>
+        users.change(id, { bio: null, skills: parseSkills(['Go']) }, verified as PasswordHash),
+      );
+    expect(await change(user.id, '$another')).toBe(false);
+    expect(await change(4711 as UserId, user.passwordHash)).toBe(false);
+    expect(await profile()).toEqual(full);
+    expect(await skilled('go')).toEqual([]);
+    expect(await change(user.id, user.passwordHash)).toBe(true);
+    expect(await skilled('go')).toEqual(['user']);
+  });
+
+  test('ends with the account, and is not that of whoever takes the name next', async () => {
+    const { store, user, find, skilled } = await openWithUser();
+    await setProfile(store, user, full);
+    await within(store, 'users', (users) => users.erase(user.id, user.passwordHash, now));
+    expect(await find()).toBeNull();
+    expect(await setProfile(store, user, full)).toBe(false);
+    const [next] = await addUsers(store, 'user');
+    expect((await detailOf(store, next)).profile).toBeNull();
+    expect(await within(store, 'users', (users) => users.findById(next.id))).toEqual(next);
+    expect(await skilled('zig')).toEqual([]);
+    await setProfile(store, next, { bio: 'Another.' });
+    expect((await detailOf(store, next)).profile).toEqual({ ...unsaidProfile, bio: 'Another.' });
+  });
+
+  test('is found by id, by the transaction that began it too, and nobody by any other', async () => {
+    const { store, user, find } = await openWithUser();
+    const findById = (users: UserRepository, id: number) => users.findById(id as UserId);
+    await within(store, 'users', async (users) => {
+      expect(await findById(users, user.id)).toEqual(user);
+      await users.change(user.id, full);
+      expect(await findById(users, user.id)).toEqual({ ...user, profile: full });
+      for (const id of [0, -1, 4711]) expect(await findById(users, id)).toBeNull();
+    });
+    expect(await find()).toEqual({ ...user, profile: full });
+  });
+
+  test('cannot be changed by what is handed out of it, nor by what it was given', async () => {
+    const { store, user, find, profile } = await openWithUser();
+    const given = structuredClone(full);
+    await setProfile(store, user, given);
+    const listed = (await store.userDirectory.list({ after: null, limit: 9, withMentoring: true })).at(0);
+    const found = await within(store, 'users', (users) => users.find(usernameKey('user')));
+    for (const { skills } of [given, listed!.mentoring!, found!.profile!, (await find())!.profile!, (await profile())!])
+      Reflect.set(skills, 0, 'spoiled');
+    expect(await profile()).toEqual(full);
+  });
+
+  test('loses none of 24 changes at once, and is found by the skills that it has', async () => {
+    const { store, user, profile, skilled } = await openWithUser();
+    const second = await store.another();
+    const skills = Array.from({ length: 8 }, (_, at) => parseSkills([`skill ${at}`, 'shared']));
+    const changes = skills.flatMap((skills, at): Profile[] => [
+      { skills },
+      { mentorCapacity: at },
+      at % 2 ? { bio: 'Mine.' } : { mentorPolicy: 'approval' },
+    ]);
+    await Promise.all(changes.map((change, at) => setProfile(at % 2 ? store : second, user, change)));
+    const { mentorPolicy, mentorCapacity, bio, skills: last } = (await profile())!;
+    expect({ mentorPolicy, bio }).toEqual({ mentorPolicy: 'approval', bio: 'Mine.' });
+    expect(mentorCapacity).not.toBeNull();
+    expect(skills).toContainEqual(last);
+    for (const text of skills.flat()) expect(await skilled(text)).toEqual(last.includes(text) ? ['user'] : []);
+  });
+});
+
+describeOnEachDatabase('what is left of the profile of an account that has ended', (create) => {
+  test('is nothing', async () => {
+    const database = await create();
+    const store = await openOn(database);
+    const [user, other] = await addUsers(store, 'user', 'other');
+    for (const each of [user, other]) await setProfile(store, each, { ...full, skills: parseSkills(['Go']) });
+    await within(store, 'users', (users) => users.erase(user.id, user.passwordHash, now));
+    expect(await database.query('select * from user_skills')).toEqual([{ skill_key: 'go', user_id: other.id }]);
+    const columns = 'mentor_policy, mentor_capacity, bio, skills';
+    expect(await database.query(`select ${columns} from users where id = ${user.id}`)).toEqual([
+      { mentor_policy: null, mentor_capacity: null, bio: null, skills: null },
+    ]);
+  });
+});

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Account } from '../../support/http/client.ts';
+import { mentoring, type Mentorship, mentorshipsIn } from '../../support/http/mentorships.ts';
+import { type Service, startService } from '../../support/http/service.ts';
+import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
+
+let clock: ManualClock;
+let service: Service;
+let people: ReturnType<typeof mentoring>;
+/** The mentor, who is asked; the mentee, who asks; and somebody else. */
+let alice: Account;
+let john: Account;
+let bob: Account;
+/** The request of each test. */
+let id: number;
+
+beforeAll(async () => {
+  clock = manualClock();
+  service = await startService({ clock });
+  people = mentoring(service.api);
+  [alice, john, bob] = await Promise.all([
+    service.api.join('alice'),
+    service.api.join('john'),
+    service.api.join('bob'),
+  ]);
+});
+afterAll(() => service.stop());
+beforeEach(async () => {
+  await people.clear(alice, john, bob);
+  await people.set(alice, { mentor_capacity: null });
+  id = await people.asked(john, { mentor: 'alice', message: 'Teach me.' });
+});
+
+const read = async () => (await people.get(john, `/api/mentorships/${id}`)).body as Mentorship;
+const accept = () => people.change(alice, id, { status: 'active' });
+const by = { mentor: () => alice, mentee: () => john };
+
+describe('a change of status', () => {
+  test.each([
+    ['active', 'mentor', 'requested', { version: 2, started: true, over: false }],
+    ['declined', 'mentor', 'requested', { version: 2, started: false, over: true }],
+    ['cancelled', 'mentee', 'requested', { version: 2, started: false, over: true }],
+    ['completed', 'mentor', 'active', { version: 3, started: true, over: true }],
+    ['ended', 'mentee', 'active', { version: 3, started: true, over: true }],
+  ] as const)('to %s by the %s is a 200 that shows it', async (status, who, from, { version, started, over }) => {
+    if (from === 'active') await accept();
+    const before = await read();
+    clock.advance(1000);
+    const now = new Date(clock.now()).toISOString();
+    const answer = await people.change(by[who](), id, { status, reason: 'Because.' });
+    expect(answer).toMatchObject({ status: 200, headers: { etag: `"${version}"` } });
+    expect(answer.body).toEqual({
+      ...before,
+      status,
+      reason: 'Because.',
+      version,
+      started_at: started ? (before.started_at ?? now) : null,
+      ended_at: over ? now : null,
+    });
+    expect(await people.get(john, `/api/mentorships/${id}`)).toMatchObject({
+      headers: { etag: `"${version}"` },
+      body: answer.body as object,
+    });
+  });
+
+  test('to active is the mentee’s mentor, and the end of what the mentee had, was offered or had asked for', async () => {
+    const dora = await service.api.join('dora');
+    await people.set(john, { mentor: 'bob' });
+    const [present] = mentorshipsIn(await people.get(john, '/api/mentorships?status=active'));
+    const offer = await people.asked(dora, { mentee: 'john' });
+    id = await people.asked(john, { mentor: 'alice' });
+    await accept();
+
+    expect(await people.get(john, '/api/users/me')).toMatchObject({ body: { mentor_username: 'alice' } });
+    for (const [account, of, body] of [
+      [bob, present?.id, { status: 'ended', reason: 'replaced', version: 2 }],
+      [dora, offer, { status: 'cancelled', reason: 'matched', version: 2 }],
+    ] as const)
+      expect(await people.get(account, `/api/mentorships/${of}`)).toMatchObject({ headers: { etag: '"2"' }, body });
+  });
+
+  test('of a request whose mentee has found a mentor elsewhere is too late', async () => {
+    await people.set(john, { mentor: 'bob' });
+    expect(await read()).toMatchObject({ status: 'cancelled', reason: 'matched', version: 2 });
+    expect(await accept()).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed: [] } });
+  });
+
+  test.each([
+    ['requested', 'mentee', 'active', ['cancelled']],
+    ['requested', 'mentee', 'requested', ['cancelled']],
+    ['requested', 'mentor', 'cancelled', ['active', 'declined']],
+    ['requested', 'mentor', 'expired', ['active', 'declined']],
+    ['active', 'mentor', 'active', ['completed', 'ended']],
+    ['active', 'mentee', 'declined', ['completed', 'ended']],
+    ['declined', 'mentor', 'active', []],
+  ] as const)(
+    'of one that is %s, by the %s, to %s is a 409 that says what can be',
+    async (from, who, status, allowed) => {
+      if (from !== 'requested') await people.change(alice, id, { status: from });
+      const before = await read();
+      const answer = await people.change(by[who](), id, { status });
+      expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed } });
+      const { detail } = answer.body as { detail: string };
+      expect(detail).toContain(`is ${from}. You cannot make it ${status}; `);
+      for (const possible of allowed) expect(detail).toContain(possible);
+      expect(await read()).toEqual(before);
+    },
+  );
+
+  test('to active needs a place, which is looked for only then', async () => {
+    await people.set(alice, { mentor_capacity: 0 });
+    expect(await accept()).toMatchObject({
+      status: 409,
+      body: { code: 'mentor_full', errors: [{ field: 'status', code: 'mentor_full' }] },
+    });
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+    await people.set(alice, { mentor_capacity: 1 });
+    expect(await accept()).toMatchObject({ status: 200 });
+  });
+
+  test('to active makes no loop', async () => {
+    await people.set(bob, { mentor: 'john' });
+    await people.set(alice, { mentor: 'bob' });
+    expect(await accept()).toMatchObject({
+      status: 409,
+      body: { code: 'mentor_cycle', errors: [{ field: 'status', code: 'mentor_cycle' }] },
+    });
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+  });
+
+  test('of another people’s mentorship is a 404, whatever is sent', async () => {
+    for (const status of ['active', 'declined', 'cancelled', 'completed'])
+      expect(await people.change(bob, id, { status })).toMatchObject({
+        status: 404,
+        body: { code: 'mentorship_not_found' },
+      });
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+  });
+
+  test.each([
+    ['left out', {}, null],
+    ['null', { reason: null }, null],
+    ['blank', { reason: ' ' }, null],
+    ['in lines', { reason: ' No\r\n\ttime. ' }, ' No\r\n\ttime. '],
+    ['as long as may be', { reason: 'é'.repeat(2000) }, 'é'.repeat(2000)],
+  ])('has a reason, %s', async (_, reason, shown) => {
+    expect(await people.change(alice, id, { status: 'declined', ...reason })).toMatchObject({
+      status: 200,
+      body: { reason: shown, message: 'Teach me.' },
+    });
+  });
+
+  const choices = 'Send one of: requested, active, declined, cancelled, expired, completed, ended.';
+  test.each([
+    ['without a status', { reason: 'x' }, 'status', 'required', ''],
+    ['to an unknown status', { status: 'accepted' }, 'status', 'invalid_choice', choices],
+    ['to a status in capitals', { status: 'ACTIVE' }, 'status', 'invalid_choice', choices],
+    ['to nothing', { status: '' }, 'status', 'invalid_choice', choices],
+    ['to null', { status: null }, 'status', 'wrong_type', ''],
+    ['to a list', { status: ['active'] }, 'status', 'wrong_type', ''],
+    ['with a reason that is none', { status: 'active', reason: 1 }, 'reason', 'wrong_type', ''],
+    ['with a reason of 2,001 characters', { status: 'active', reason: 'x'.repeat(2001) }, 'reason', 'too_long', ''],
+    ['with a control character', { status: 'active', reason: 'a\u0007' }, 'reason', 'invalid_text', ''],
+    ['with a lone surrogate', { status: 'active', reason: '\udfff' }, 'reason', 'invalid_text', ''],
+    ['with a reason of the service', { status: 'ended', reason: 'account_ended' }, 'reason', 'reserved_reason', ''],
+    ['with another field', { status: 'active', reasons: 'x' }, 'reasons', 'unknown_field', 'Did you mean "reason"?'],
+    ['with a field that is read', { status: 'active', version: 1 }, 'version', 'unknown_field', 'status, reason'],
+  ])('%s is a 400, and nothing changes', async (_, body, field, code, says) => {
+    const answer = await people.change(alice, id, body);
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ field, code, message: expect.stringContaining(says) as string }] },
+    });
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+  });
+});
+
+describe('If-Match', () => {
+  const cancel = (ifMatch: string, by = john) =>
+    people.change(by, id, { status: 'cancelled' }, { 'if-match': ifMatch });
+
+  test.each(['"1"', ' "1" ', '*', ' * ', '"1", "7"', '"7","1"', '"7",,"1"', 'W/"1", "1"', '"a", "1"'])(
+    '%j is the version that there is',
+    async (ifMatch) => {
+      expect(await cancel(ifMatch)).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+    },
+  );
+
+  // oxfmt-ignore
+  const stale = [
+    '"2"', '"0"', '"-1"', '"7", "8"', 'W/"1"', 'w/"1"', '1', "'1'", '"01"', '"1.0"', '"1"x', '"1', '1"', '""', '"', '', ',',
+    '"*"', '"1" "1"', '"1";', 'garbage', '"99999999999999999999"', '"1"'.repeat(1000),
+  ];
+  test.each(stale)('%j is not: a 412, and nothing changes', async (ifMatch) => {
+    const answer = await cancel(ifMatch);
+    expect(answer).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
+    expect((answer.body as { detail: string }).detail).toContain('it is version 1 now');
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+  });
+
+  test('of what was read holds until the other side changes it', async () => {
+    const { etag = '' } = (await people.get(john, `/api/mentorships/${id}`)).headers;
+    const accepted = await accept();
+    const end = (ifMatch: string) => people.change(john, id, { status: 'ended' }, { 'if-match': ifMatch });
+    expect(await end(etag)).toMatchObject({ status: 412 });
+    expect(await end(accepted.headers['etag'] ?? '')).toMatchObject({ status: 200, body: { status: 'ended' } });
+  });
+
+  test('is looked at before what is asked for, and after who asks and what is sent', async () => {
+    expect(await people.change(john, id, { status: 'active' }, { 'if-match': '"2"' })).toMatchObject({ status: 412 });
+    expect(await people.change(john, id, { status: 'over' }, { 'if-match': '"2"' })).toMatchObject({ status: 400 });
+    expect(await cancel('"2"', bob)).toMatchObject({ status: 404 });
+    const url = `/api/mentorships/${id}`;
+    const call = { headers: { 'if-match': '"2"' }, body: { status: 'active' } };
+    expect(await service.api.call('PATCH', url, call)).toMatchObject({ status: 401 });
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Call, Method } from '../../support/http/client.ts';
+import { operationsOf } from '../../support/http/openapi.ts';
+import { startService } from '../../support/http/service.ts';
+
+const listed = 'https://app.example.org';
+const also = 'http://localhost:5173';
+const bare = await startService();
+const open = await startService({ settings: { CORS_ORIGINS: `${listed}, ${also}` } });
+const { access: token } = await open.api.join('john');
+afterAll(async () => {
+  await bare.stop();
+  await open.stop();
+});
+
+const preflight = (origin: string, method = 'GET', headers = 'authorization,content-type'): Call => ({
+  headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': headers },
+});
+const allowing = (headers: Record<string, string>) =>
+  Object.keys(headers).filter((name) => name.startsWith('access-control'));
+const routes = operationsOf(open.api.document).map(({ method, path }) => ({
+  method: method as Method,
+  url: path.replace('{id}', '1'),
+}));
+const unlisted = [
+  'https://evil.example.org',
+  'https://app.example.org.evil.example',
+  'https://evil-app.example.org',
+  'http://app.example.org',
+  'https://app.example.org:8443',
+  'https://APP.example.org.',
+  'https://app.example.org/',
+  'null',
+  '*',
+  '',
+];
+
+describe('CORS_ORIGINS=none', () => {
+  test.each(routes)('$method $url allows no page of another origin anything', async ({ method, url }) => {
+    for (const call of [{ headers: { origin: listed } }, { headers: { origin: 'null' } }, {}])
+      expect(allowing((await bare.api.call(method, url, call)).headers)).toEqual([]);
+  });
+
+  test.each(routes)('a preflight of $method $url is a 405 like any other method', async ({ method, url }) => {
+    const answer = await bare.api.call('OPTIONS', url, preflight(listed, method));
+    expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+    expect(allowing(answer.headers)).toEqual([]);
+    expect(answer.headers['vary'] ?? '').not.toMatch(/origin/i);
+  });
+});
+
+describe('CORS_ORIGINS with origins', () => {
+  test.each(routes)('a preflight of $method $url is a 204 before authentication', async ({ method, url }) => {
+    for (const origin of [listed, also]) {
+      const answer = await open.api.unchecked('OPTIONS', url, preflight(origin, method));
+      expect(answer).toMatchObject({
+        status: 204,
+        text: '',
+        headers: {
+          'access-control-allow-origin': origin,
+          'access-control-max-age': '600',
+          vary: expect.stringMatching(/\borigin\b/i) as string,
+        },
+      });
+      const allowed = (name: string) => (answer.headers[name] ?? '').toLowerCase().split(', ');
+      expect(allowed('access-control-allow-methods')).toContain(method.toLowerCase());
+      expect(allowed('access-control-allow-headers')).toEqual(['authorization', 'content-type', 'if-match']);
+      expect(answer.headers).not.toHaveProperty('access-control-allow-credentials');
+    }
+  });
+
+  test.each([
+    ['a success', 'GET', '/api/users', { token }, 200],
+    ['a page', 'GET', '/api/users?limit=1', { token }, 200],
+    ['a 400', 'POST', '/api/login', { payload: '{' }, 400],
+    ['a 401', 'GET', '/api/users', {}, 401],
+    ['a 401 of a login', 'POST', '/api/login', { body: { username: 'nobody', password: 'x' } }, 401],
+    ['a 403', 'PATCH', '/api/users/99', { token }, 403],
+    ['a 404', 'GET', '/nowhere', { token }, 404],
+    ['a 405', 'PUT', '/api/users', { token }, 405],
+    ['a 413', 'POST', '/api/login', { payload: ' '.repeat(70_000) }, 413],
+    ['a 415', 'POST', '/api/login', { payload: 'x', headers: { 'content-type': 'text/plain' } }, 415],
+  ] as const)('%s may be read by a page of a listed origin, and by no other', async (_, method, url, call, status) => {
+    const send = (origin: string) =>
+      open.api.call(method, url, { ...call, headers: { ...('headers' in call ? call.headers : {}), origin } });
+    const answer = await send(listed);
+    expect(answer).toMatchObject({
+      status,
+      headers: {
+        'access-control-allow-origin': listed,
+        'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Request-Id, WWW-Authenticate',
+        vary: expect.stringMatching(/\borigin\b/i) as string,
+        'x-content-type-options': 'nosniff',
+      },
+    });
+    const other = await send('https://evil.example.org');
+    expect(other.status).toBe(status);
+    expect(other.headers).not.toHaveProperty('access-control-allow-origin');
+    expect(other.headers['vary']).toMatch(/\borigin\b/i);
+  });
+
+  test.each(unlisted)('the origin %j is not listed', async (origin) => {
+    const answer = await open.api.call('GET', '/api/users', { token, headers: { origin } });
+    expect(answer.status).toBe(200);
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+    const asked = await open.api.unchecked('OPTIONS', '/api/users', preflight(origin));
+    expect(asked.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  test('an answer to no page at all allows nothing, but says that it depends on the origin', async () => {
+    const { headers } = await open.api.call('GET', '/api/users', { token });
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+    expect(headers['vary']).toMatch(/\borigin\b/i);
+  });
+
+  test.each(['/api/users', '/api/login', '/healthz'])('OPTIONS %s that is no preflight is a 405', async (url) => {
+    for (const call of [{}, { token }, { headers: { origin: listed } }])
+      expect(await open.api.call('OPTIONS', url, call)).toMatchObject({
+        status: 405,
+        body: { code: 'method_not_allowed' },
+      });
+  });
+
+  test('OPTIONS of a URL that is not there is a 404', async () => {
+    expect(await open.api.call('OPTIONS', '/nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } });
+  });
+
+  test('a preflight opens nothing: what follows needs its token', async () => {
+    await open.api.unchecked('OPTIONS', '/api/users', preflight(listed));
+    expect(await open.api.call('GET', '/api/users', { headers: { origin: listed } })).toMatchObject({ status: 401 });
+  });
+});

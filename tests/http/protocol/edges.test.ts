@@ -1,0 +1,178 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Method, password } from '../../support/http/client.ts';
+import { operationsOf } from '../../support/http/openapi.ts';
+import { startService } from '../../support/http/service.ts';
+
+const { api, stop } = await startService();
+const { access: token } = await api.join('john');
+const spare = await api.logIn('john');
+afterAll(stop);
+
+const allowed: Record<string, Set<string>> = { '/openapi.json': new Set(['GET']), '/docs/': new Set(['GET']) };
+for (const { method, path } of operationsOf(api.document))
+  (allowed[path.replace('{id}', '1')] ??= new Set()).add(method);
+for (const methods of Object.values(allowed)) if (methods.has('GET')) methods.add('HEAD');
+const routes = Object.entries(allowed).map(([url, methods]) => ({ url, methods: [...methods].toSorted() }));
+const methods: Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+describe('a method that a URL does not have', () => {
+  test.each(routes)('of $url is a 405 that lists $methods', async ({ url, methods: known }) => {
+    const bare = url.replace(/\/$/, '');
+    for (const method of methods.filter((candidate) => !known.includes(candidate)))
+      for (const [at, call] of [
+        [bare, {}],
+        [`${bare}/`, { token }],
+        [`${bare}?x=1`, { token: 'garbage', payload: '{' }],
+      ] as const) {
+        const answer = await api.call(method, at, call);
+        expect({ method, at, status: answer.status }).toEqual({ method, at, status: 405 });
+        expect((answer.headers['allow'] ?? '').split(', ').toSorted()).toEqual(known);
+      }
+  });
+
+  test.each(['2', 'abc', '%00', '999999'])('of the user %s too', async (id) => {
+    expect(await api.call('DELETE', `/api/users/${id}`, { token })).toMatchObject({ status: 405 });
+  });
+});
+
+describe('an unknown URL', () => {
+  test.each([
+    '/',
+    '/api',
+    '/api/',
+    '/nope',
+    '/api/nope',
+    '/API/users',
+    '/api/users/1/mentees',
+    '/api/users/me/1',
+    '/api//users',
+    '//api/users',
+    '/api/login/x',
+    '/.well-known/',
+    '/openapi.json.bak',
+    '/docs/../../package.json',
+    '/docs/package.json',
+    '/__proto__',
+    '/constructor',
+    '/.git/config',
+    '/.git/HEAD',
+    '/.env',
+    '/.env.example',
+    '/data/mentorship.sqlite',
+    '/package.json',
+    '/docs/../.env',
+    '/docs/%2e%2e/.git/config',
+    `/${'a'.repeat(5000)}`,
+    '/api/users%2F1',
+  ])('%.60s is a 404 problem for everyone', async (url) => {
+    for (const call of [{}, { token }, { token: 'garbage' }, { payload: '{', token }])
+      for (const method of ['GET', 'POST', 'DELETE'] as const)
+        expect(await api.call(method, url, call)).toMatchObject({ status: 404, body: { code: 'not_found' } });
+    expect(await api.call('HEAD', url)).toMatchObject({ status: 404 });
+  });
+
+  test.each(['/%zz', '/api/users/%zz', '/api/users/%', '/api/users/%E0%A4', '/api/users/%ff'])(
+    'that is no URL, %s, is a 4xx problem',
+    async (url) => {
+      for (const call of [{}, { token }]) expect([400, 404]).toContain((await api.call('GET', url, call)).status);
+    },
+  );
+});
+
+describe('HEAD', () => {
+  test.each(routes.filter(({ methods: known }) => known.includes('HEAD')))(
+    'of $url answers as GET does',
+    async ({ url }) => {
+      const [head, get] = [await api.call('HEAD', url, { token }), await api.call('GET', url, { token })];
+      const unlike = { date: '', 'x-request-id': '' };
+      expect({ status: head.status, headers: { ...head.headers, ...unlike } }).toEqual({
+        status: get.status,
+        headers: { ...get.headers, ...unlike },
+      });
+    },
+  );
+});
+
+describe('the headers of every answer', () => {
+  test.each([
+    ['a success', 'GET', '/api/users', { token }],
+    ['a page', 'GET', '/docs/', {}],
+    ['the document', 'GET', '/openapi.json', {}],
+    ['a 400', 'POST', '/api/login', { payload: '{' }],
+    ['a 401', 'GET', '/api/users', {}],
+    ['a 403', 'PATCH', '/api/users/99', { token }],
+    ['a 404', 'GET', '/nope', {}],
+    ['a 405', 'PUT', '/api/users', {}],
+    ['a 413', 'POST', '/api/login', { payload: ' '.repeat(70_000) }],
+    ['a 415', 'POST', '/api/login', { payload: 'x', headers: { 'content-type': 'text/plain' } }],
+    ['a route in percent-encoding', 'GET', '/%61pi/users', { token }],
+    ['a malformed URL', 'GET', '/api/users/%zz', {}],
+    ['an id of 200 digits', 'GET', `/api/users/${'1'.repeat(200)}`, { token }],
+    ['the end of a session', 'DELETE', '/api/sessions/nobody', { token }],
+    [
+      'an end of the account that is refused',
+      'DELETE',
+      '/api/users/me',
+      { token, body: { current_password: 'wrong' } },
+    ],
+    ['events', 'GET', '/api/users/me/events', { token }],
+    ['tokens', 'POST', '/api/login', { body: { username: 'john', password } }],
+    ['a login that fails', 'POST', '/api/login', { body: { username: 'nobody', password } }],
+    ['a logout', 'POST', '/api/logout', { token, body: { refresh: spare.refresh } }],
+    ['keys', 'GET', '/.well-known/jwks.json', {}],
+  ] as const)('%s', async (_, method, url, call) => {
+    const { headers, text } = await api.call(method, url, call);
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'") as string,
+      'x-request-id': expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) as string,
+    });
+    expect(headers).not.toHaveProperty('x-powered-by');
+    expect(headers).not.toHaveProperty('server');
+    expect(headers).not.toHaveProperty('set-cookie');
+    expect(headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains');
+    expect(headers['content-type'] ?? 'none').toMatch(text === '' ? /^none$/ : /; charset=utf-8$/);
+    expect(headers['cache-control']).toBe(
+      decodeURI(url.replace('%zz', '')).startsWith('/api') ? 'no-store' : undefined,
+    );
+  });
+
+  test('no two have the same request id, and it is never the client’s', async () => {
+    const headers = { 'x-request-id': 'mine', 'request-id': 'mine' };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('GET', '/healthz', { headers })));
+    const ids = answers.map((answer) => answer.headers['x-request-id']);
+    expect(new Set(ids).size).toBe(20);
+    expect(ids).not.toContain('mine');
+  });
+});
+
+describe('operations', () => {
+  test('the process is alive and the store answers', async () => {
+    expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+    expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  test('the key set has public Ed25519 keys and nothing private', async () => {
+    const { body } = await api.call('GET', '/.well-known/jwks.json');
+    expect(body).toEqual({
+      keys: [
+        {
+          kty: 'OKP',
+          crv: 'Ed25519',
+          x: expect.stringMatching(/^[\w-]{43}$/),
+          kid: expect.stringMatching(/^[\w-]{43}$/),
+          use: 'sig',
+          alg: 'EdDSA',
+        },
+      ],
+    });
+  });
+
+  test('a service that has signed nothing has no key', async () => {
+    const fresh = await startService();
+    expect((await fresh.api.call('GET', '/.well-known/jwks.json')).body).toEqual({ keys: [] });
+    await fresh.stop();
+  });
+});

@@ -1,0 +1,273 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { password } from '../../support/http/client.ts';
+import { type Answer, answerChecker } from '../../support/http/openapi.ts';
+import { answersIn, exchange, listen, type Piece, request } from '../../support/http/raw.ts';
+import { startService } from '../../support/http/service.ts';
+
+const { app, api, stop } = await startService();
+const john = await api.join('john');
+await api.join('mike');
+const port = await listen(app);
+const check = answerChecker(api.document);
+
+const host = 'Host: localhost';
+const close = 'Connection: close';
+const json = 'Content-Type: application/json';
+const authorization = `Authorization: Bearer ${john.access}`;
+const length = (body: Piece) => `Content-Length: ${Buffer.byteLength(body)}`;
+const post = (url: string, body: string, ...headers: string[]) =>
+  request([`POST ${url} HTTP/1.1`, host, close, json, length(body), ...headers], body);
+
+const raw = (...pieces: Piece[]) => exchange(port, pieces);
+/** The one answer to a request on a connection of its own. */
+const ask = async (pieces: Piece[], options = {}): Promise<Answer> => {
+  const answers = answersIn(await exchange(port, pieces, options));
+  expect(answers).toHaveLength(1);
+  return answers[0]!;
+};
+const expectUnchanged = async () => {
+  expect(await ask(request(['GET /api/users HTTP/1.1', host, close, authorization]))).toMatchObject({
+    status: 200,
+    body: [{ username: 'john' }, { username: 'mike' }],
+  });
+};
+afterEach(expectUnchanged);
+afterAll(stop);
+
+test('a body that never arrives whole is a 408, which ends the connection', async () => {
+  const head = ['POST /api/login HTTP/1.1', host, json, 'Content-Length: 100'];
+  const answer = await ask(request(head, '{"user'));
+  expect(answer).toMatchObject({ status: 408, headers: { connection: 'close' }, body: { code: 'request_timeout' } });
+});
+
+describe('what Node itself refuses is a problem too', () => {
+  const big = 'x'.repeat(20 * 1024);
+  const cases: [string, number, string, Piece[]][] = [
+    ['20 KB in one header', 431, 'headers_too_large', request(['GET /healthz HTTP/1.1', host, `X-Big: ${big}`])],
+    [
+      'a token of 20 KB',
+      431,
+      'headers_too_large',
+      request(['GET /api/users HTTP/1.1', host, `Authorization: Bearer ${big}`]),
+    ],
+    [
+      '20 KB of headers',
+      431,
+      'headers_too_large',
+      request(['GET /healthz HTTP/1.1', host, ...Array.from({ length: 400 }, (_, at) => `X-${at}: ${'x'.repeat(50)}`)]),
+    ],
+    ['a URL of 20 KB', 431, 'headers_too_large', request([`GET /${big} HTTP/1.1`, host])],
+    ['CONNECT', 405, 'method_not_allowed', ['CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n']],
+    ['no request at all', 400, 'bad_request', ['hello\r\n\r\n']],
+    ['another protocol', 400, 'bad_request', [Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01])]],
+    ['an unknown method', 400, 'bad_request', request(['BREW /healthz HTTP/1.1', host])],
+    ['a version to come', 400, 'bad_request', request(['GET /healthz HTTP/9.9', host])],
+    ['no version that is one', 400, 'bad_request', request(['GET /healthz HTTQ/1.1', host])],
+    ['a space in the URL', 400, 'bad_request', request(['GET /healthz x HTTP/1.1', host])],
+    ['a header without a name', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, ': x'])],
+    ['a header without a colon', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'nonsense'])],
+    ['a space before the colon', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'X-A : x'])],
+    ['NUL in a header', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'X-A: a\0b'])],
+    [
+      'two lengths',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: 2', 'Content-Length: 3'], '{}'),
+    ],
+    [
+      'a negative length',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: -1'], '{}'),
+    ],
+    [
+      'a length in words',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: two'], '{}'),
+    ],
+    [
+      'a length and chunks',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: 2', 'Transfer-Encoding: chunked'], '0\r\n\r\n'),
+    ],
+    [
+      'an unknown transfer coding',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Transfer-Encoding: zip'], '{}'),
+    ],
+    ['no Host in HTTP/1.1', 400, 'missing_host', request(['GET /healthz HTTP/1.1', close])],
+    [
+      'an expectation that nobody knows',
+      417,
+      'expectation_failed',
+      request(['POST /api/login HTTP/1.1', host, json, close, 'Expect: miracles', 'Content-Length: 2'], '{}'),
+    ],
+  ];
+
+  test.each(cases)('%s: %i %s', async (_, status, code, pieces) => {
+    const answer = await ask(pieces);
+    expect(answer).toMatchObject({ status, body: { code } });
+    expect(answer.headers).toMatchObject({
+      'strict-transport-security': 'max-age=31536000; includeSubDomains',
+      'x-content-type-options': 'nosniff',
+    });
+    check('GET', '/', answer);
+  });
+
+  test('a request that takes too long to arrive: 408', async () => {
+    const connected = once(app.server, 'connection') as Promise<[Socket]>;
+    const answer = ask([`POST /api/login HTTP/1.1\r\n${host}\r\n`]);
+    const [socket] = await connected;
+    // What Node says when its own time is up, said at once.
+    app.server.emit(
+      'clientError',
+      Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
+      socket,
+    );
+    expect(await answer).toMatchObject({ status: 408, body: { code: 'request_timeout' } });
+    check('GET', '/', await answer);
+  });
+
+  test('CONNECT gets no tunnel', async () => {
+    const received = await raw(...request(['CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443']));
+    expect(received).not.toMatch(/^HTTP\/1\.1 [235]/);
+  });
+});
+
+describe('bodies on the wire', () => {
+  const credentials = JSON.stringify({ username: 'john', password });
+  const chunked = (...chunks: string[]) =>
+    request(
+      ['POST /api/login HTTP/1.1', host, close, json, 'Transfer-Encoding: chunked'],
+      ...chunks.map((chunk) => `${Buffer.byteLength(chunk).toString(16)}\r\n${chunk}\r\n`),
+      '0\r\n\r\n',
+    );
+
+  test('in chunks', async () => {
+    expect(await ask(chunked(credentials.slice(0, 5), credentials.slice(5)))).toMatchObject({ status: 200 });
+  });
+
+  test('byte by byte', async () => {
+    const lines = ['POST /api/login HTTP/1.1', host, close, json, length(credentials)];
+    expect(await ask(request(lines, ...credentials))).toMatchObject({ status: 200 });
+  });
+
+  test('after 100 Continue', async () => {
+    const received = await raw(
+      ...request(
+        ['POST /api/login HTTP/1.1', host, close, json, length(credentials), 'Expect: 100-continue'],
+        credentials,
+      ),
+    );
+    expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test('chunks of more than 64 KiB: 413', async () => {
+    expect(await ask(chunked(...Array.from({ length: 70 }, () => ' '.repeat(1024))))).toMatchObject({
+      status: 413,
+      body: { code: 'payload_too_large' },
+    });
+  });
+
+  test.each([
+    ['login', 413, 'POST /api/login', []],
+    ['someone else’s account', 403, 'PATCH /api/users/2', [authorization]],
+    ['an account without a token', 401, 'PATCH /api/users/me', []],
+    ['nowhere', 404, 'POST /api/nowhere', []],
+    ['a URL without that method', 405, 'POST /api/users', []],
+  ])('one megabyte for %s: %i', async (_, status, route, headers) => {
+    const body = 'x'.repeat(2 ** 20);
+    const head = request([`${route} HTTP/1.1`, host, close, json, length(body), ...headers]);
+    // The refusal does not wait for the body.
+    expect(await ask(head)).toMatchObject({ status });
+  });
+
+  test.each([
+    ['a chunk of no length', 'zz\r\n{}\r\n0\r\n\r\n'],
+    ['a chunk that is longer than it says', '2\r\n{"a":1}\r\n0\r\n\r\n'],
+    ['a chunk of a negative length', '-2\r\n{}\r\n0\r\n\r\n'],
+  ])('%s is a 400', async (_, body) => {
+    const received = await raw(
+      ...request(['POST /api/login HTTP/1.1', host, json, 'Transfer-Encoding: chunked'], body),
+    );
+    expect(answersIn(received)).toMatchObject([{ status: 400, body: { status: 400 } }]);
+  });
+
+  test.each([
+    ['in the head', [`POST /api/registration HTTP/1.1\r\n${host}\r\nConte`]],
+    ['before the body', request(['POST /api/registration HTTP/1.1', host, json, 'Content-Length: 100'])],
+    [
+      'in the body',
+      request(
+        ['POST /api/registration HTTP/1.1', host, json, 'Content-Length: 100'],
+        '{"username":"cut","password":"12345678"}',
+      ),
+    ],
+    [
+      'in a chunk',
+      request(['POST /api/registration HTTP/1.1', host, json, 'Transfer-Encoding: chunked'], '64\r\n{"username":"cut"'),
+    ],
+    [
+      'between chunks',
+      request(
+        ['POST /api/registration HTTP/1.1', host, json, 'Transfer-Encoding: chunked'],
+        `28\r\n${'{"username":"cut","password":"12345678"}'}\r\n`,
+      ),
+    ],
+  ])('cut off %s registers nobody', async (_, pieces) => {
+    const received = await exchange(port, pieces, { cut: true });
+    expect(answersIn(received)).toMatchObject([{ status: 400, body: { status: 400 } }]);
+  });
+});
+
+describe('answers on the wire', () => {
+  test('a 205 has a length of 0 and nothing after its head', async () => {
+    const { access, refresh } = await api.logIn('john');
+    const received = await raw(...post('/api/logout', JSON.stringify({ refresh }), `Authorization: Bearer ${access}`));
+    expect(received).toMatch(/^HTTP\/1\.1 205 Reset Content\r\n/);
+    expect(received).toMatch(/\r\ncontent-length: 0\r\n/i);
+    expect(received).not.toMatch(/\r\ntransfer-encoding:/i);
+    expect(received.split('\r\n\r\n')).toEqual([expect.any(String), '']);
+  });
+
+  test('HEAD has the length and no body', async () => {
+    const received = await raw(...request(['HEAD /healthz HTTP/1.1', host, close]));
+    expect(received).toMatch(/\r\ncontent-length: 15\r\n/i);
+    expect(received.split('\r\n\r\n')[1]).toBe('');
+  });
+
+  test('HTTP/1.0 needs no Host', async () => {
+    expect(await ask(request(['GET /healthz HTTP/1.0']))).toMatchObject({ status: 200 });
+  });
+
+  test('two requests on one connection are both answered, in order', async () => {
+    const received = await raw(
+      ...request(['GET /healthz HTTP/1.1', host]),
+      ...request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: 2'], '{}'),
+      ...request(['GET /nowhere HTTP/1.1', host, close]),
+    );
+    expect(answersIn(received).map(({ status }) => status)).toEqual([200, 400, 404]);
+  });
+
+  test.each([
+    ['an absolute URL', 'GET http://localhost/healthz HTTP/1.1', 200],
+    ['the server itself', 'OPTIONS * HTTP/1.1', 404],
+    ['dots', 'GET /api/users/.. HTTP/1.1', 404],
+    ['encoded dots', 'GET /api/users/%2e%2e HTTP/1.1', 404],
+    ['two slashes', 'GET //api/users HTTP/1.1', 404],
+    ['a fragment', 'GET /healthz#x HTTP/1.1', 200],
+    ['a backslash', 'GET /api\\users HTTP/1.1', 404],
+  ])('the target %s', async (_, line, status) => {
+    expect(await ask(request([line, host, close, authorization]))).toMatchObject({ status });
+  });
+
+  test('an upgrade that is not on offer is passed over', async () => {
+    const headers = ['Connection: Upgrade, close', 'Upgrade: websocket'];
+    expect(await ask(request(['GET /healthz HTTP/1.1', host, ...headers]))).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,253 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Call, type Client, password } from '../../support/http/client.ts';
+import { startOnSqlite, startService } from '../../support/http/service.ts';
+import { manualClock, minutes } from '../../support/manual-clock.ts';
+
+/** The service with these budgets and a clock of its own; john has logged in from 192.0.2.1. */
+const started = async (settings: Record<string, string>) => {
+  const clock = manualClock();
+  const { api, stop } = await startService({ settings, clock });
+  onTestFinished(stop);
+  await api.join('john');
+  await logIn(api, 'john', password, '192.0.2.1');
+  return { api, clock };
+};
+
+const logIn = (api: Client, username: string, secret: string, from?: string) =>
+  api.call('POST', '/api/login', { body: { username, password: secret }, ...(from !== undefined && { from }) });
+const register = (api: Client, username: string, call: Call = {}) =>
+  api.call('POST', '/api/registration', { body: { username, password }, ...call });
+const statuses = async (answers: (() => Promise<{ status: number }>)[]) => {
+  const found: number[] = [];
+  for (const ask of answers) found.push((await ask()).status);
+  return found;
+};
+const times = <Value>(count: number, make: (at: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, at) => make(at));
+const tooMany = { status: 429, body: { code: 'too_many_attempts' } };
+
+describe('LOGIN_BUDGET: failures for one account from one address', () => {
+  const budget = { LOGIN_BUDGET: '3/1m' };
+
+  test('one more than the budget is a 429 that says how long to wait, whatever the password', async () => {
+    const { api, clock } = await started(budget);
+    for (const secret of ['a', 'b', 'c']) expect(await logIn(api, 'john', secret)).toMatchObject({ status: 401 });
+    clock.advance(20_500);
+    for (const secret of ['d', password]) {
+      const answer = await logIn(api, 'john', secret);
+      expect(answer).toMatchObject({ ...tooMany, headers: { 'retry-after': '40' } });
+      expect(answer.body).toEqual({
+        type: 'urn:mentorship:problem:too_many_attempts',
+        title: expect.any(String),
+        status: 429,
+        detail: 'There have been too many attempts. Try again in 40 seconds.',
+        code: 'too_many_attempts',
+      });
+    }
+  });
+
+  test('waiting is enough, and what was refused meanwhile puts nothing off', async () => {
+    const { api, clock } = await started(budget);
+    for (const secret of ['a', 'b', 'c', 'd', password]) await logIn(api, 'john', secret);
+    clock.advance(minutes(1) - 1);
+    expect(await logIn(api, 'john', password)).toMatchObject({ ...tooMany, headers: { 'retry-after': '1' } });
+    clock.advance(1);
+    expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
+  });
+
+  test('other accounts and other addresses are not affected', async () => {
+    const { api } = await started(budget);
+    await api.join('mike');
+    for (const secret of ['a', 'b', 'c', 'd']) await logIn(api, 'john', secret);
+    expect(await logIn(api, 'mike', password)).toMatchObject({ status: 200 });
+    expect(await logIn(api, 'john', password, '192.0.2.1')).toMatchObject({ status: 200 });
+    expect(await logIn(api, 'john', password, '198.51.100.1')).toMatchObject({ status: 200 });
+  });
+
+  test('a login that succeeds sets this count back, and costs nothing', async () => {
+    const { api } = await started(budget);
+    const secrets = ['a', 'b', password, 'c', 'd', password, password, password, password, 'e', 'f'];
+    expect(await statuses(secrets.map((secret) => () => logIn(api, 'john', secret)))).not.toContain(429);
+  });
+
+  test('all spellings of a name are one account', async () => {
+    const { api } = await started(budget);
+    for (const name of ['john', 'JOHN', ' John ']) expect(await logIn(api, name, 'x')).toMatchObject({ status: 401 });
+    expect(await logIn(api, 'ｊｏｈｎ', password)).toMatchObject(tooMany);
+  });
+
+  test('a name that nobody has is told nothing else', async () => {
+    const { api } = await started(budget);
+    const known = times(5, () => () => logIn(api, 'john', 'wrong', '198.51.100.1'));
+    const unknown = times(5, () => () => logIn(api, 'nobody', 'wrong', '198.51.100.2'));
+    expect(await statuses(known)).toEqual([401, 401, 401, 429, 429]);
+    expect(await statuses(unknown)).toEqual([401, 401, 401, 429, 429]);
+    const [one, other] = [await known[0]!(), await unknown[0]!()];
+    expect({ ...one, headers: {} }).toEqual({ ...other, headers: {} });
+  });
+
+  test('guesses sent at once do not get past it', async () => {
+    const { api } = await started(budget);
+    const answers = await Promise.all(times(20, (at) => logIn(api, 'john', `guess-${at}`)));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
+  });
+
+  test('what is no login is not counted: bodies that are refused, refreshes, reading', async () => {
+    const { api } = await started(budget);
+    const { access: token } = await api.logIn('john');
+    for (let time = 0; time < 5; time += 1) {
+      await api.call('POST', '/api/login', { payload: '{' });
+      await api.call('POST', '/api/login', { body: { username: 'john' } });
+      await api.call('POST', '/api/token/refresh', { body: { refresh: 'garbage' } });
+      await api.call('GET', '/api/users/me', { token: 'garbage' });
+      await api.call('POST', '/api/logout', { token, body: { refresh: 'garbage' } });
+    }
+    expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
+  });
+
+  test('off: there is none', async () => {
+    const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
+    const { api } = await started(off);
+    expect(await statuses(times(15, () => () => logIn(api, 'john', 'wrong')))).toEqual(Array(15).fill(401));
+    expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
+  const budget = { LOGIN_BUDGET_PER_ADDRESS: '3/1m' };
+
+  test('whatever the account, known or not; other addresses are not affected', async () => {
+    const { api, clock } = await started(budget);
+    for (const name of ['john', 'nobody', 'nobody else'])
+      expect(await logIn(api, name, 'wrong')).toMatchObject({ status: 401 });
+    for (const name of ['john', 'somebody', 'nobody']) expect(await logIn(api, name, password)).toMatchObject(tooMany);
+    expect(await logIn(api, 'john', password, '198.51.100.1')).toMatchObject({ status: 200 });
+    clock.advance(minutes(1));
+    expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
+  });
+
+  test('a success at one account gives the address nothing back', async () => {
+    const { api } = await started(budget);
+    const steps = [['nobody', 'x'] as const, ['nobody', 'y'] as const, ['john', password] as const];
+    const answers = [...steps, ['nobody', 'z'] as const, ['john', password] as const];
+    expect(
+      await statuses(
+        answers.map(
+          ([name, secret]) =>
+            () =>
+              logIn(api, name, secret),
+        ),
+      ),
+    ).toEqual([401, 401, 200, 401, 429]);
+  });
+
+  test.each([
+    ['hosts of one /64 are one address', '2001:db8:1:2::1', '2001:db8:1:2:ffff:ffff:ffff:ffff', 429],
+    ['the next /64 is another', '2001:db8:1:2::1', '2001:db8:1:3::1', 200],
+    ['an IPv4 address written as IPv6 is itself', '198.51.100.7', '::ffff:198.51.100.7', 429],
+    ['and not its neighbour', '::ffff:198.51.100.7', '::ffff:198.51.100.8', 200],
+    ['another spelling is the same', '2001:db8::1', '2001:0DB8:0:0::0001', 429],
+  ])('%s', async (_, guesser, other, status) => {
+    const { api } = await started(budget);
+    for (const name of ['a', 'b', 'c']) await logIn(api, name, 'wrong', guesser);
+    expect(await logIn(api, 'john', password, other)).toMatchObject({ status });
+  });
+});
+
+describe('LOGIN_BUDGET_PER_ACCOUNT: failures from addresses where the account never logged in', () => {
+  const budget = { LOGIN_BUDGET_PER_ACCOUNT: '3/1m' };
+  const strangers = (count: number) => times(count, (at) => `203.0.113.${at + 1}`);
+
+  test('stops strangers, and never the owner at an address that the account knows', async () => {
+    const { api, clock } = await started(budget);
+    const guesses = strangers(6).map((from) => () => logIn(api, 'john', 'wrong', from));
+    expect(await statuses(guesses)).toEqual([401, 401, 401, 429, 429, 429]);
+    expect(await logIn(api, 'john', password, '203.0.113.99')).toMatchObject(tooMany);
+    expect(await logIn(api, 'john', password, '192.0.2.1')).toMatchObject({ status: 200 });
+    // A slip of the owner's own is no stranger's guess.
+    expect(await logIn(api, 'john', 'wrong', '192.0.2.1')).toMatchObject({ status: 401 });
+    expect(await logIn(api, 'john', password, '192.0.2.1')).toMatchObject({ status: 200 });
+    clock.advance(minutes(1));
+    expect(await logIn(api, 'john', password, '203.0.113.99')).toMatchObject({ status: 200 });
+  });
+
+  test('the owner’s failures at a known address take nothing from it', async () => {
+    const { api } = await started(budget);
+    for (let slip = 0; slip < 5; slip += 1) await logIn(api, 'john', 'wrong', '192.0.2.1');
+    expect(await logIn(api, 'john', password, '203.0.113.1')).toMatchObject({ status: 200 });
+  });
+
+  test('a name that nobody has is counted the same way', async () => {
+    const { api } = await started(budget);
+    const guesses = strangers(5).map((from) => () => logIn(api, 'nobody', 'wrong', from));
+    expect(await statuses(guesses)).toEqual([401, 401, 401, 429, 429]);
+    expect(await logIn(api, 'john', password, '203.0.113.1')).toMatchObject({ status: 200 });
+  });
+});
+
+describe('REGISTRATION_BUDGET', () => {
+  test('so many from one address, names that are taken among them', async () => {
+    const { api, clock } = await started({ REGISTRATION_BUDGET: '3/1m' });
+    expect(await register(api, 'mike')).toMatchObject({ status: 201 });
+    expect(await register(api, 'john')).toMatchObject({ status: 409 });
+    const answer = await register(api, 'emma');
+    expect(answer).toMatchObject({ ...tooMany, headers: { 'retry-after': '60' } });
+    expect(await register(api, 'emma', { from: '198.51.100.1' })).toMatchObject({ status: 201 });
+    expect(await logIn(api, 'mike', password)).toMatchObject({ status: 200 });
+    clock.advance(minutes(1));
+    expect(await register(api, 'anna')).toMatchObject({ status: 201 });
+  });
+
+  test('bodies that are refused cost nothing', async () => {
+    const { api } = await started({ REGISTRATION_BUDGET: '2/1m' });
+    for (const body of [{}, { username: 'mike' }, { username: 'mike', password: '1' }, { username: '?', password }])
+      expect(await api.call('POST', '/api/registration', { body })).toMatchObject({ status: 400 });
+    expect(await register(api, 'mike')).toMatchObject({ status: 201 });
+  });
+
+  test('sent at once', async () => {
+    const { api } = await started({ REGISTRATION_BUDGET: '3/1m' });
+    const answers = await Promise.all(times(6, (at) => register(api, `user-${at}`)));
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(4);
+  });
+});
+
+describe('REGISTRATION=closed', () => {
+  test('is a 403 for every name, taken or free, and whoever is registered goes on', async () => {
+    const { path, api: before, store, stop } = await startOnSqlite();
+    onTestFinished(stop);
+    await before.join('john');
+    const closed = await startService({ settings: { DATABASE_URL: `sqlite:${path}`, REGISTRATION: 'closed' } });
+    onTestFinished(closed.stop);
+
+    const answers = await Promise.all(['john', 'mike'].map((name) => register(closed.api, name)));
+    for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'registration_closed' } });
+    expect(answers[0]!.body).toEqual(answers[1]!.body);
+    await expect(closed.api.logIn('john')).resolves.toHaveProperty('access');
+    expect(await store.userDirectory.detail(2 as never, 1)).toBeNull();
+  });
+});
+
+describe('two instances on sqlite', () => {
+  test('share every count', async () => {
+    const clock = manualClock();
+    const settings = { LOGIN_BUDGET: '4/1m', REGISTRATION_BUDGET: '3/1m' };
+    const { path, api: one, stop } = await startOnSqlite({ settings, clock });
+    onTestFinished(stop);
+    const second = await startService({ settings: { ...settings, DATABASE_URL: `sqlite:${path}` }, clock });
+    onTestFinished(second.stop);
+    const other = second.api;
+    await one.join('john');
+
+    const guesses = await Promise.all(times(10, (at) => logIn([one, other][at % 2]!, 'john', 'wrong')));
+    expect(guesses.filter(({ status }) => status === 401)).toHaveLength(4);
+    for (const api of [one, other]) expect(await logIn(api, 'john', password)).toMatchObject(tooMany);
+    expect(await statuses(times(4, (at) => () => register([one, other][at % 2]!, `user-${at}`)))).toEqual([
+      201, 201, 429, 429,
+    ]);
+    clock.advance(minutes(1));
+    for (const api of [one, other]) expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,444 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Account, Method, Tokens } from '../../support/http/client.ts';
+import {
+  foreignKey,
+  hmacWith,
+  type Key,
+  publishedKey,
+  readToken,
+  segment,
+  signWith,
+  spellingsOf,
+  type Token,
+} from '../../support/http/forge.ts';
+import { operationsOf } from '../../support/http/openapi.ts';
+import { startOnSqlite } from '../../support/http/service.ts';
+import { manualClock } from '../../support/manual-clock.ts';
+
+const clock = manualClock();
+const { api, store, stop } = await startOnSqlite({ clock });
+const john: Account = await api.join('john');
+const alice: Account = await api.join('alice');
+const ended: Tokens = await api.logIn('john');
+const own = await publishedKey(store, clock);
+const foreign = foreignKey();
+const { keys } = (await api.call('GET', '/.well-known/jwks.json')).body as { keys: [{ x: string; kid: string }] };
+
+let events: number;
+beforeAll(async () => {
+  await api.call('POST', '/api/logout', { token: ended.access, body: { refresh: ended.refresh } });
+  events = ((await api.call('GET', '/api/users/me/events', { token: john.access })).body as unknown[]).length;
+});
+afterAll(stop);
+
+const kinds = ['access', 'refresh'] as const;
+type Kind = (typeof kinds)[number];
+
+/** A good token of the kind, and what it is made of. */
+interface Context extends Token {
+  kind: Kind;
+  other: Kind;
+  token: string;
+  now: number;
+  lifetime: number;
+}
+const contextOf = (kind: Kind): Context => ({
+  ...readToken(john[kind]),
+  kind,
+  other: kind === 'access' ? 'refresh' : 'access',
+  token: john[kind],
+  now: Math.floor(clock.now() / 1000),
+  lifetime: kind === 'access' ? 20 * 60 : 60 * 60,
+});
+
+type Attack = (context: Context) => string;
+type Attacks = Record<string, Attack>;
+
+/** Signed with a key that the service believes in: what is refused is what was changed. */
+const published = (header: object, claims: object, key: Key = own): Attack => {
+  return (good) => signWith(key.privateKey, { ...good.header, kid: key.kid, ...header }, { ...good.claims, ...claims });
+};
+const header = (changes: object) => published(changes, {});
+const claims = (changes: object) => published({}, changes);
+const without = (part: keyof Token, name: string): Attack => {
+  return (good) => {
+    const { [name]: _, ...rest } = good[part];
+    const whole = { header: { ...good.header, kid: own.kid }, claims: good.claims, [part]: rest };
+    if (part === 'header' && name !== 'kid') whole.header = { ...rest, kid: own.kid };
+    return signWith(own.privateKey, whole.header, whole.claims);
+  };
+};
+const each = <Value>(values: Value[], name: (value: Value) => string, attack: (value: Value) => Attack): Attacks =>
+  Object.fromEntries(values.map((value) => [name(value), attack(value)]));
+const inWords = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
+
+/** Turns one bit of one part around. */
+const tampered = (part: 0 | 1 | 2, byte: number): Attack => {
+  return ({ token }) => {
+    const parts = token.split('.').map((text) => Buffer.from(text, 'base64url'));
+    const bytes = parts[part]!;
+    bytes.writeUInt8(bytes.readUInt8(byte % bytes.length) ^ 1, byte % bytes.length);
+    return parts.map((each) => each.toString('base64url')).join('.');
+  };
+};
+const parts = ({ token }: Context) => token.split('.') as [string, string, string];
+
+const attacks: Record<string, Attacks> = {
+  form: {
+    nothing: () => '',
+    ...each(
+      ['garbage', '.', '..', '...', 'a.b', 'a.b.c', 'null', 'undefined', '[object Object]', '{}'],
+      inWords,
+      (text) => () => text,
+    ),
+    'ten thousand characters': () => 'x'.repeat(10_000),
+    'five thousand dots': () => '.'.repeat(5000),
+    'no signature': (good) => parts(good).slice(0, 2).join('.'),
+    'an empty signature': (good) => `${parts(good).slice(0, 2).join('.')}.`,
+    'half a signature': ({ token }) => token.slice(0, -43),
+    'a signature cut by a letter': ({ token }) => token.slice(0, -1),
+    'a letter more': ({ token }) => `${token}A`,
+    padding: ({ token }) => `${token}==`,
+    'a fourth part': ({ token }) => `${token}.${segment('x')}`,
+    'five parts': ({ token }) => `${token}.x.y`,
+    'a space within': (good) => parts(good).join(' .'),
+    twice: ({ token }) => `${token},${token}`,
+    'in capitals': ({ token }) => token.toUpperCase(),
+    quoted: ({ token }) => `"${token}"`,
+    'other spare bits in the signature': ({ token }) => {
+      const last = token.at(-1)!;
+      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+      return token.slice(0, -1) + alphabet[alphabet.indexOf(last) ^ 1]!;
+    },
+    'the other base64': ({ token }) => `+/${token}`,
+  },
+  tampering: {
+    ...each(
+      [0, 5, 20, 40, 60],
+      (byte) => `header, byte ${byte}`,
+      (byte) => tampered(0, byte),
+    ),
+    ...each(
+      [0, 1, 17, 40, 80, 120, 160],
+      (byte) => `payload, byte ${byte}`,
+      (byte) => tampered(1, byte),
+    ),
+    ...each(
+      [0, 31, 32, 63],
+      (byte) => `signature, byte ${byte}`,
+      (byte) => tampered(2, byte),
+    ),
+    'a later exp': (good) => {
+      const [head, , signature] = parts(good);
+      return `${head}.${segment({ ...good.claims, exp: good.now + 1200 + 1 })}.${signature}`;
+    },
+    'another user': (good) => {
+      const [head, , signature] = parts(good);
+      return `${head}.${segment({ ...good.claims, user_id: alice.id, sub: String(alice.id) })}.${signature}`;
+    },
+    'the signature of another token': (good) => {
+      const [head, payload] = parts(good);
+      return `${head}.${payload}.${john[good.other].split('.')[2]}`;
+    },
+    'the payload of someone else’s token': (good) => {
+      const [head, , signature] = parts(good);
+      return `${head}.${alice[good.kind].split('.')[1]}.${signature}`;
+    },
+  },
+  kind: {
+    'the other kind': ({ other }) => john[other],
+    'the other kind’s typ': (good) => published({ typ: readToken(john[good.other]).header['typ'] }, {})(good),
+    'the other kind’s token_type': (good) => published({}, { token_type: good.other })(good),
+    'the other kind’s typ and lifetime, this token_type': (good) =>
+      published(
+        { typ: readToken(john[good.other]).header['typ'] },
+        { exp: readToken(john[good.other]).claims['exp'], token_type: good.kind },
+      )(good),
+    ...each(
+      ['JWT', 'jwt', '', 'at+jwt,rt+jwt', null, 1, ['at+jwt'], {}],
+      (typ) => `typ ${inWords(typ)}`,
+      (typ) => header({ typ }),
+    ),
+    'no typ': without('header', 'typ'),
+  },
+  algorithm: {
+    ...each(
+      ['none', 'None', 'NONE', 'nOnE', ''],
+      (alg) => `${inWords(alg)} without a signature`,
+      (alg) => (good) => `${segment({ ...good.header, alg })}.${segment(good.claims)}.`,
+    ),
+    ...each(
+      ['none', 'NONE'],
+      (alg) => `${alg} with the good signature`,
+      (alg) => (good) => `${segment({ ...good.header, alg })}.${parts(good).slice(1).join('.')}`,
+    ),
+    ...each(
+      [
+        'none',
+        'HS256',
+        'RS256',
+        'ES256',
+        'PS256',
+        'eddsa',
+        'EdDSA ',
+        'Ed25519',
+        'Ed448',
+        null,
+        0,
+        ['EdDSA'],
+        { EdDSA: 1 },
+      ],
+      (alg) => `${inWords(alg)} in the header of a good signature`,
+      (alg) => header({ alg }),
+    ),
+    'no alg': without('header', 'alg'),
+    ...Object.fromEntries(
+      ['HS256', 'EdDSA'].flatMap((alg) =>
+        Object.entries(spellingsOf(keys[0])).map(([what, secret]): [string, Attack] => [
+          `an HMAC with ${what} of the public key as ${alg}`,
+          (good) => hmacWith(secret, { ...good.header, alg }, good.claims),
+        ]),
+      ),
+    ),
+  },
+  key: {
+    'a foreign key under our kid': (good) => signWith(foreign.privateKey, good.header, good.claims),
+    'a foreign key under the kid of nobody': published({}, {}, { kid: 'A'.repeat(43), privateKey: foreign.privateKey }),
+    'a foreign key in the jwk header': (good) =>
+      signWith(foreign.privateKey, { ...good.header, jwk: foreign.jwk }, good.claims),
+    'a foreign key in the jwk header without a kid': (good) =>
+      signWith(foreign.privateKey, { ...good.header, kid: undefined, jwk: foreign.jwk }, good.claims),
+    'a foreign key at a jku': (good) =>
+      signWith(
+        foreign.privateKey,
+        { ...good.header, jku: 'http://127.0.0.1:9/jwks.json', x5u: 'http://127.0.0.1:9/' },
+        good.claims,
+      ),
+    'another published key': (good) => signWith(own.privateKey, good.header, good.claims),
+    'an unknown kid of the right form': header({ kid: 'x'.repeat(43) }),
+    'no kid': without('header', 'kid'),
+    ...each(
+      [
+        null,
+        0,
+        1,
+        -1,
+        1.5,
+        true,
+        {},
+        [],
+        [own.kid],
+        { kid: own.kid },
+        '',
+        ' ',
+        'default',
+        '0',
+        `${own.kid}A`,
+        own.kid.slice(1),
+      ],
+      (kid) => `kid ${inWords(kid)}`,
+      (kid) => header({ kid }),
+    ),
+    ...each(
+      [
+        '../../../../dev/null',
+        '/etc/passwd',
+        'file:///dev/null',
+        `' OR 1=1 --`,
+        `' UNION SELECT 'x`,
+        '__proto__',
+        'constructor',
+      ],
+      (kid) => `kid ${kid}`,
+      (kid) => header({ kid }),
+    ),
+    'kid with NUL': header({ kid: `${own.kid}\0` }),
+    'kid with a lone surrogate': header({ kid: '\ud800'.repeat(43) }),
+    'kid with a line feed': header({ kid: `${own.kid}\n` }),
+    'kid of 10 KB': header({ kid: 'k'.repeat(10_000) }),
+    'a critical extension that nobody knows': header({ crit: ['x-strict'], 'x-strict': true }),
+  },
+  claims: {
+    ...Object.fromEntries(
+      ['iss', 'aud', 'sub', 'sid', 'user_id', 'token_type', 'jti', 'iat', 'exp'].flatMap((name) => [
+        [`no ${name}`, without('claims', name)] as const,
+        ...[null, '', true, {}, [], ['mentorship'], -1, 0, 1.5, 'mentorship '].map(
+          (value) => [`${name} ${inWords(value)}`, claims({ [name]: value })] as const,
+        ),
+      ]),
+    ),
+    ...each(
+      ['1', 1.000001, 2 ** 31, 2 ** 53, [1]],
+      (value) => `user_id ${inWords(value)}`,
+      (user_id) => claims({ user_id }),
+    ),
+    ...each(
+      ['0', -1, 0.5, null, true, [0], 2 ** 53],
+      (value) => `generation ${inWords(value)}`,
+      (generation) => claims({ generation }),
+    ),
+    'someone else’s user_id': claims({ user_id: alice.id }),
+    'someone else’s sub': claims({ sub: String(alice.id) }),
+    'sub 01': claims({ sub: '01' }),
+    'sub as a number': claims({ sub: 1 }),
+    'a sid of 10 KB': claims({ sid: 's'.repeat(10_000) }),
+    'iss of another': claims({ iss: 'https://example.com' }),
+    'aud of another': claims({ aud: 'others' }),
+    'exp as text': ({ now, ...good }) => claims({ exp: String(now + 60) })({ now, ...good }),
+    'exp a second ago': ({ now, lifetime, ...good }) =>
+      claims({ iat: now - lifetime - 1, exp: now - 1 })({ now, lifetime, ...good }),
+    'exp now': ({ now, lifetime, ...good }) => claims({ iat: now - lifetime, exp: now })({ now, lifetime, ...good }),
+    'a second more than the lifetime': ({ now, lifetime, ...good }) =>
+      claims({ exp: now + lifetime + 1 })({ now, lifetime, ...good }),
+    'a lifetime of a century': ({ now, ...good }) => claims({ exp: now + 3_155_760_000 })({ now, ...good }),
+    'exp in milliseconds': ({ now, ...good }) => claims({ exp: (now + 60) * 1000 })({ now, ...good }),
+    'iat 61 s ahead': ({ now, ...good }) => claims({ iat: now + 61, exp: now + 120 })({ now, ...good }),
+    'iat a day ahead': ({ now, ...good }) => claims({ iat: now + 86_400, exp: now + 86_460 })({ now, ...good }),
+    'iat a century ago': claims({ iat: 0 }),
+    ...each(
+      ['[]', '1', 'null', '"text"', 'true', '', '{', '[{}]'],
+      (text) => `the payload ${inWords(text)}`,
+      (text) => (good) => signWith(own.privateKey, { ...good.header, kid: own.kid }, text),
+    ),
+    ...each(
+      ['[]', '1', 'null', '"text"', '{', ''],
+      (text) => `the header ${inWords(text)}`,
+      (text) => (good) => signWith(own.privateKey, text, good.claims),
+    ),
+    'exp beyond all numbers': (good) =>
+      signWith(
+        own.privateKey,
+        { ...good.header, kid: own.kid },
+        JSON.stringify(good.claims).replace(/"exp":\d+/, '"exp":1e999'),
+      ),
+  },
+};
+// Any text is a good jti, and names a session, if only one that is not there.
+for (const name of ['jti', 'sid']) delete attacks['claims']?.[`${name} "mentorship "`];
+
+/** Well signed, well formed, and of a session that is not there: nothing can be had for them. */
+const sessionless: Attacks = {
+  'an ended session': claims({ sid: readToken(ended.access).claims['sid'] }),
+  'the session of nobody': claims({ sid: 'nobody' }),
+  'someone else’s session': claims({ sid: readToken(alice.access).claims['sid'] }),
+  'a session of another user': claims({ user_id: alice.id, sub: String(alice.id) }),
+  'a session of a user who is not there': claims({ user_id: 999, sub: '999' }),
+  'a session out of a query': claims({ sid: `' OR '1'='1` }),
+};
+
+const guarded = operationsOf(api.document)
+  .filter(({ operation }) => operation.security)
+  .map(({ method, path }) => ({
+    method: method as Method,
+    // What is there to be had: john himself, and a session of his that is open.
+    url: path
+      .replace('/sessions/{id}', `/sessions/${String(readToken(john.access).claims['sid'])}`)
+      .replace('{id}', '1'),
+  }));
+const body = { refresh: john.refresh };
+
+const expectRefused = async (kind: Kind, token: string) => {
+  if (kind === 'access') {
+    const answers = await Promise.all(guarded.map(({ method, url }) => api.call(method, url, { token, payload: '{' })));
+    for (const answer of answers)
+      expect(answer).toMatchObject({
+        status: 401,
+        headers: { 'www-authenticate': expect.stringMatching(/^Bearer error="invalid_token"/) as string },
+        body: { code: 'token_not_valid' },
+      });
+    return;
+  }
+  const [refreshed, loggedOut] = await Promise.all([
+    api.call('POST', '/api/token/refresh', { body: { refresh: token } }),
+    api.call('POST', '/api/logout', { token: john.access, body: { refresh: token } }),
+  ]);
+  expect(refreshed).toMatchObject({ status: 401, body: { code: 'token_not_valid' } });
+  expect(loggedOut).toMatchObject({ status: 400, body: { code: 'token_not_valid', errors: [{ field: 'refresh' }] } });
+};
+
+const expectStillGood = async () => {
+  expect(await api.call('GET', '/api/users/me', { token: john.access })).toMatchObject({
+    status: 200,
+    body: { id: john.id },
+  });
+  expect(await api.call('POST', '/api/token/refresh', { body })).toMatchObject({ status: 200 });
+  // Neither another session nor what has happened to the account: nothing was touched.
+  const answer = await api.call('GET', '/api/users/me/events', { token: john.access });
+  expect((answer.body as unknown[]).length).toBe(events);
+};
+
+describe('a token of a published key on sqlite', () => {
+  test('what follows is tried on every route that needs one', () => {
+    expect(guarded.map(({ method, url }) => `${method} ${url.replace(/[\w-]{36}/, '<own>')}`).toSorted()).toEqual([
+      'DELETE /api/sessions/<own>',
+      'DELETE /api/users/me',
+      'GET /api/mentorships',
+      'GET /api/mentorships/1',
+      'GET /api/mentorships/graph',
+      'GET /api/sessions',
+      'GET /api/users',
+      'GET /api/users/1',
+      'GET /api/users/1/mentorships',
+      'GET /api/users/me',
+      'GET /api/users/me/events',
+      'GET /api/users/me/mentorships',
+      'PATCH /api/mentorships/1',
+      'PATCH /api/users/1',
+      'PATCH /api/users/me',
+      'POST /api/logout',
+      'POST /api/mentorships',
+    ]);
+  });
+
+  test('of a generation that was never issued gets no new one', async () => {
+    for (const generation of [1, 2 ** 53 - 1]) {
+      const token = claims({ generation })(contextOf('refresh'));
+      expect(await api.call('POST', '/api/token/refresh', { body: { refresh: token } })).toMatchObject({
+        status: 401,
+        body: { code: 'token_not_valid' },
+      });
+      await expectStillGood();
+    }
+  });
+
+  test.each(kinds)('%s: unchanged it is good, so that what follows is refused for its change', async (kind) => {
+    const token = published({}, {})(contextOf(kind));
+    const answer =
+      kind === 'access'
+        ? await api.call('GET', '/api/users/me', { token })
+        : await api.call('POST', '/api/token/refresh', { body: { refresh: token } });
+    expect(answer.status).toBe(200);
+  });
+
+  test('claims that are not asked about do not matter, nor an iat 60 s ahead', async () => {
+    const good = contextOf('access');
+    for (const more of [{ name: 'x' }, { jti: 'mentorship ' }, { iat: good.now + 60, exp: good.now + 60 + 1200 }])
+      expect(await api.call('GET', '/api/users/me', { token: claims(more)(good) })).toMatchObject({ status: 200 });
+  });
+
+  test('of an ended session opens nothing, but for a logout that ends nothing', async () => {
+    const access = sessionless['an ended session']!(contextOf('access'));
+    for (const { method, url } of guarded.filter(({ url }) => url !== '/api/logout'))
+      expect(await api.call(method, url, { token: access })).toMatchObject({
+        status: 401,
+        body: { code: 'token_not_valid' },
+      });
+    const logOut = await api.call('POST', '/api/logout', { token: access, body: { refresh: ended.refresh } });
+    expect(logOut).toMatchObject({ status: 400, body: { code: 'token_not_valid' } });
+    await expectStillGood();
+  });
+
+  test.each(Object.keys(sessionless))('of %s gets no new one', async (name) => {
+    await expectRefused('refresh', sessionless[name]!(contextOf('refresh')));
+    await expectStillGood();
+  });
+});
+
+describe.each(kinds)('an attack with the %s token', (kind) => {
+  describe.each(Object.keys(attacks))('on its %s on sqlite', (part) => {
+    test.each(Object.keys(attacks[part] ?? {}))('%s', async (name) => {
+      await expectRefused(kind, attacks[part]![name]!(contextOf(kind)));
+      await expectStillGood();
+    });
+  });
+});

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { openKyselyStore } from '@mentorship/adapters/kysely';
+import type { Store } from '@mentorship/adapters/store';
+import type { Clock } from '@mentorship/application';
+import { buildApp } from '@mentorship/http';
+import { readConfig } from '@mentorship/http/config';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { createClient, type Client } from './client.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export type Service = { app: FastifyInstance; api: Client; stop(): Promise<void> };
+export type ServiceOptions = { settings?: Record<string, string>; clock?: Clock; logger?: FastifyBaseLogger };
+
+/** The whole service, in memory unless the settings name another store. */
+export const startService = async ({ settings, ...options }: ServiceOptions = {}): Promise<Service> => {
+  const app = await buildApp(readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent', ...settings }), options);
+  return { app, api: await createClient(app), stop: () => app.close() };
+};
+
+/** The service on a new SQLite file, and the store behind it opened once more, as another instance would. */
+export const startOnSqlite = async (
+  options: ServiceOptions = {},
+): Promise<Service & { path: string; store: Store }> => {
+  const folder = temporaryFolder();
+  const path = join(folder.path, 'test.sqlite');
+  const url = `sqlite:${path}`;
+  const service = await startService({ ...options, settings: { ...options.settings, DATABASE_URL: url } });
+  const store = await openKyselyStore(url);
+  const stop = async () => {
+    await service.stop();
+    await store.close();
+    folder.remove();
+  };
+  return { ...service, path, store, stop };
+};
+
+type LogLine = Record<string, unknown> & { level: number; msg: string };
+
+/** A logger that says everything, and nothing is taken out of it on the way. */
+export const memoryLog = () => {
+  const chunks: string[] = [];
+  const stream = { write: (chunk: string) => void chunks.push(chunk) };
+  const logger = Fastify({ logger: { level: 'trace', stream } }).log;
+  const text = () => chunks.join('');
+  const lines = () =>
+    text()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as LogLine);
+  return { logger, text, lines };
+};

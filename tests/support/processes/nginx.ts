@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, isRoot } from './postgres-server.ts';
+import { launch } from './service.ts';
+import { untilListening } from './until-listening.ts';
+
+// Debian has it where only administrators look for programs.
+const environment = { PATH: `${process.env['PATH']}:/usr/local/sbin:/usr/sbin` };
+
+export const hasNginx = (): boolean => !spawnSync('nginx', ['-v'], { env: environment }).error;
+
+export const howToGetNginx = 'nginx is not here: apt-get install nginx (or: brew install nginx).';
+
+export const shippedNginxConf = readFileSync(new URL('../../../deploy/nginx.conf', import.meta.url), 'utf8');
+
+/** The shipped configuration for other addresses: where it listens, and the instances, in their order. */
+const readdressed = (conf: string, listen: string, instances: readonly string[]): string =>
+  instances.reduce(
+    (text, address, at) => replaced(text, `server api-${at + 1}:3000 `, `server ${address} `),
+    replaced(conf, 'listen 8080;', `listen ${listen};`),
+  );
+
+const replaced = (text: string, from: string, to: string): string => {
+  if (!text.includes(from)) throw new Error(`deploy/nginx.conf has no "${from}".`);
+  return text.replace(from, to);
+};
+
+export type Nginx = AsyncDisposable & {
+  url: string;
+  /** Which instances each request was sent to, one after another. */
+  asked(): string[][];
+};
+
+/** A real nginx before these instances of this machine, by the configuration that is shipped or what is made of it. */
+export const startNginx = async (instances: readonly string[], conf = shippedNginxConf): Promise<Nginx> => {
+  const folder = mkdtempSync(join(tmpdir(), 'mentorship-nginx-'));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const addresses = instances.map((url) => new URL(url).host);
+  writeFileSync(join(folder, 'mentorship.conf'), readdressed(conf, listen, addresses));
+  writeFileSync(join(folder, 'nginx.conf'), mainConf(folder));
+  // Its workers are processes of their own: the signal that ends it is for the group.
+  const command = ['nginx', '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
+  const nginx = launch(environment, { folder, command, group: true });
+  const dispose = async () => {
+    await nginx.stop('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await untilListening(Number(listen.split(':')[1]), nginx);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  const asked = () =>
+    readFileSync(join(folder, 'asked'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && line !== '-')
+      .map((line) => line.split(', '));
+  return { url: `http://${listen}`, asked, [Symbol.asyncDispose]: dispose };
+};
+
+/** What a distribution's own nginx.conf says, as far as it is needed; all files in the folder. */
+const mainConf = (folder: string): string => `
+${isRoot ? 'user root;' : ''}
+worker_processes 2;
+daemon off;
+pid ${folder}/pid;
+error_log stderr crit;
+events { worker_connections 1024; }
+http {
+    log_format asked '$upstream_addr';
+    access_log ${folder}/asked asked;
+    ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
+    include ${folder}/mentorship.conf;
+}
+`;

@@ -1,0 +1,148 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createPostgresDatabase } from './postgres.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+type Output = { stdout: string; stderr: string };
+type Exit = Output & { code: number | null; signal: NodeJS.Signals | null };
+
+export type Launched = AsyncDisposable & {
+  pid: number;
+  /** What it has written so far. */
+  output: Output;
+  /** The URL that it says it listens on. */
+  listening: Promise<string>;
+  ended: Promise<Exit>;
+  stop(signal?: NodeJS.Signals): Promise<Exit>;
+};
+
+export type Service = Launched & { url: string };
+
+export type LaunchOptions = {
+  /** Where to run; an empty folder of its own unless one is given. */
+  folder?: string;
+  command?: string[];
+  /** In a process group of its own, which then gets the signals. */
+  group?: boolean;
+};
+
+export const mainFile = fileURLToPath(new URL('../../../apps/http/src/main.ts', import.meta.url));
+
+const running = new Set<ChildProcess>();
+const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void => {
+  if (!running.has(child)) return;
+  if (group && child.pid) process.kill(-child.pid, signal);
+  else child.kill(signal);
+};
+
+/** Ends the process however the test run ends: at the latest when this one's end of the pipe closes. */
+const guard = (child: ChildProcess, group: boolean): void => {
+  const target = `${group ? '-' : ''}${child.pid}`;
+  const script = 'read -r _ || kill -KILL "$0"';
+  const sweeper = spawn('sh', ['-c', script, target], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  sweeper.stdin.on('error', () => {});
+  child.once('close', () => sweeper.stdin.end('ended\n'));
+};
+
+/** The real process, with these variables and no others. */
+export const launch = (
+  environment: Record<string, string> = {},
+  { folder, command = [process.execPath, mainFile], group = false }: LaunchOptions = {},
+): Launched => {
+  const own = folder === undefined ? temporaryFolder() : undefined;
+  const [file = '', ...args] = command;
+  const child = spawn(file, args, {
+    cwd: folder ?? own?.path,
+    // No proxy has to be left.
+    env: { HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: group,
+  });
+  running.add(child);
+  guard(child, group);
+
+  const output: Output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
+  const ended = once(child, 'close').then(([code, signal]): Exit => {
+    running.delete(child);
+    own?.remove();
+    return { code, signal, ...output };
+  });
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stderr.on('data', () => {
+      const url = /^Mentorship API listens on (\S+)\n/m.exec(output.stderr)?.[1];
+      if (url) resolve(url);
+    });
+    ended.then((exit) => reject(new Error(`The service did not start: ${JSON.stringify(exit)}`)), reject);
+  });
+  listening.catch(() => {});
+
+  const stop = (signal: NodeJS.Signals = 'SIGTERM') => {
+    send(child, signal, group);
+    return ended;
+  };
+  const end = async () => void (await stop('SIGKILL'));
+  return { pid: child.pid ?? 0, output, listening, ended, stop, [Symbol.asyncDispose]: end };
+};
+
+/** Launches the service and waits until it listens. */
+export const startService = async (...how: Parameters<typeof launch>): Promise<Service> => {
+  const launched = launch(...how);
+  return { ...launched, url: await launched.listening };
+};
+
+export type Store = 'memory' | 'sqlite' | 'postgres';
+export const lastingStores = ['sqlite', 'postgres'] as const satisfies Store[];
+export const stores = ['memory', ...lastingStores] as const satisfies Store[];
+
+/** An empty database of this kind, by its URL; nothing of it is left afterwards. */
+export const createDatabase = async (store: Store): Promise<AsyncDisposable & { url: string }> => {
+  if (store === 'memory') return { url: 'memory:', [Symbol.asyncDispose]: async () => {} };
+  if (store === 'postgres') {
+    const { url, drop } = await createPostgresDatabase();
+    return { url, [Symbol.asyncDispose]: drop };
+  }
+  const folder = temporaryFolder();
+  return {
+    url: `sqlite:${join(folder.path, 'mentorship.sqlite')}`,
+    [Symbol.asyncDispose]: async () => folder.remove(),
+  };
+};
+
+export type Tokens = { access: string; refresh: string };
+export type Answer<Body> = { status: number; headers: Headers; body: Body };
+
+/** What a client sends that knows only routes, bodies and its token. A body that is text goes out as it is. */
+export const call = async <Body = unknown>(
+  url: string,
+  route: string,
+  { body, token }: { body?: unknown; token?: string } = {},
+): Promise<Answer<Body>> => {
+  const [method = '', path = ''] = route.split(' ');
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+    },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: (text && JSON.parse(text)) as Body };
+};
+
+export const password = '12345678';
+
+export const register = (url: string, username: string, more: Record<string, string> = {}) =>
+  call<{ id: number }>(url, 'POST /api/registration', { body: { username, password, ...more } });
+
+export const logIn = async (url: string, username: string): Promise<Tokens> =>
+  (await call<Tokens>(url, 'POST /api/login', { body: { username, password } })).body;
+
+export const ownDetail = (url: string, { access }: Tokens) => call(url, 'GET /api/users/me', { token: access });
+
+export const refresh = (url: string, { refresh: token }: Tokens) =>
+  call<{ access: string }>(url, 'POST /api/token/refresh', { body: { refresh: token } });

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isRoot } from './postgres-server.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+/** A file system of its own, of 16 MiB. */
+export type SmallDisk = Disposable & {
+  path: string;
+  /** Takes all the space that is left. */
+  fill(): void;
+  /** Gives it back. */
+  free(): void;
+  /** Lets the kernel find a fault, after which it refuses every write. */
+  break(): void;
+  /** What an operator does then: check it and mount it again. Nothing may have a file of it open. */
+  repair(): void;
+};
+
+const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: 'pipe', encoding: 'utf8' });
+
+/** Or why there can be none here. */
+export const mountSmallDisk = (): SmallDisk | string => {
+  if (!isRoot) return 'only root may mount a small disk';
+  const folder = temporaryFolder();
+  const [image, path] = [join(folder.path, 'image'), join(folder.path, 'disk')];
+  const mount = () => run('mount', '-o', 'loop,errors=remount-ro', image, path);
+  try {
+    mkdirSync(path);
+    run('truncate', '--size=16M', image);
+    // Nothing is kept back for root.
+    run('mkfs.ext4', '-q', '-m', '0', image);
+    mount();
+  } catch (error) {
+    folder.remove();
+    return `a small disk cannot be made here (${(error as Error).message.trim()})`;
+  }
+  const filling = join(path, 'filling');
+  const device = run('findmnt', '--noheadings', '--output=source', path).trim();
+  return {
+    path,
+    fill() {
+      writeFileSync(filling, '');
+      for (const size of [1024 * 1024, 4096])
+        for (;;) {
+          try {
+            writeFileSync(filling, Buffer.alloc(size, 1), { flag: 'a', flush: true });
+          } catch (error) {
+            if ((error as NodeJS.ErrnoException).code === 'ENOSPC') break;
+            throw error;
+          }
+        }
+    },
+    free: () => rmSync(filling),
+    break: () => writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, 'a test'),
+    repair() {
+      run('umount', path);
+      try {
+        run('fsck.ext4', '-y', image);
+      } catch (error) {
+        // 1: what was wrong has been put right.
+        if ((error as { status?: number }).status !== 1) throw error;
+      }
+      mount();
+    },
+    [Symbol.dispose]() {
+      if (readFileSync('/proc/mounts', 'utf8').includes(path)) run('umount', '--lazy', path);
+      folder.remove();
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import type { UserId } from '@mentorship/domain';
+import { day, hour, now } from '../records.ts';
+import type { Database } from './stores.ts';
+
+const people = 5000;
+
+/** Two of the crowd, the first of whom has mentees, requests and a past. */
+export const [someone, another] = [105 as UserId, 50 as UserId];
+
+const [longAgo, moment, later] = [now - 30 * day, now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);
+
+/** The time of a few is over. */
+const end = `case when i <= 3 then ${longAgo} else ${later} end`;
+
+/** So many users, most with a mentor, a past and skills, that whoever reads them all does so by mistake. */
+export const addCrowd = async (name: 'sqlite' | 'postgres', { query }: Database): Promise<void> => {
+  for (const statement of rows(numbers[name])) await query(statement);
+  // Nobody gathers statistics of a SQLite database of ours: it is planned for without.
+  if (name === 'postgres') await query('vacuum analyze');
+};
+
+const numbers = {
+  sqlite: `(with recursive n(i) as (select 1 union all select i + 1 from n where i < ${people}) select i from n) as n`,
+  postgres: `generate_series(1, ${people}) as n(i)`,
+};
+
+const rows = (numbers: string): string[] => [
+  `insert into users (username, username_key, password_hash, created_at, mentor_policy, mentor_capacity)
+   select 'user' || i, 'user' || i, '$hash', ${moment}, case i % 7 when 0 then 'closed' when 1 then 'open' end,
+     case when i % 3 = 0 then i % 4 end from ${numbers}`,
+  ...[30, 70].map(
+    (kinds) =>
+      `insert into user_skills (skill_key, user_id) select 'skill' || (i % ${kinds}) || '/${kinds}', i from ${numbers}`,
+  ),
+  `insert into user_networks (user_id, network, last_login_at) select i, '192.0.2.1', ${moment} from ${numbers}`,
+  `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, started_at, version)
+   select i, i / 10 + 1, 'active', 'mentee', ${moment}, ${moment}, 2 from ${numbers} where i > 10 and i % 3 > 0`,
+  ...[1, 2].map(
+    (round) => `insert into mentorships
+       (mentee_id, mentor_id, status, requested_by, created_at, started_at, ended_at, version)
+     select i, (i * 7 + ${round}) % ${people} + 1, 'ended', 'mentee', ${moment}, ${moment}, ${later}, 3 from ${numbers}
+     where i <> (i * 7 + ${round}) % ${people} + 1`,
+  ),
+  `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, expires_at, version)
+   select i, i % 100 + 101, 'requested', 'mentee', ${moment}, ${later}, 1 from ${numbers} where i <> i % 100 + 101`,
+  ...[1, 2, 3].map(
+    (round) => `insert into sessions (id, user_id, created_at, last_used_at, expires_at, access_until)
+     select i || '/${round}', i, ${moment}, ${moment}, ${end}, ${end} from ${numbers}`,
+  ),
+  `insert into sessions
+     (id, user_id, created_at, last_used_at, expires_at, access_until, ended_at, end_reason, end_number)
+   select i || '/ended', i, ${moment}, ${moment}, ${later}, ${later}, ${moment}, 'logout', i from ${numbers}`,
+  `update session_end_counter set number = ${people}`,
+  ...[1, 2, 3].map(
+    () => `insert into security_events (type, occurred_at, user_id, count, keep_until)
+     select 'logged_in', ${moment}, i, 1, ${end} from ${numbers}`,
+  ),
+  `insert into attempt_counts (key, count, until) select 'key' || i, 1, ${end} from ${numbers}`,
+];

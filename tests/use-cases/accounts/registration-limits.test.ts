@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { minutes } from '../../support/manual-clock.ts';
+import { refusal } from '../../support/refusals.ts';
+import { createTestApplication, from, password, policy } from '../../support/test-application.ts';
+
+const here = from('192.0.2.1');
+const waiting = refusal('too_many_attempts', { retryAfter: 3600 });
+
+/** Five registrations an hour from one address. */
+const openLimited = () => {
+  const budgets = { ...policy.budgets, registration: { attempts: 5, period: 60 * 60 } };
+  const app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
+  const register = (username: string, client = here) => app.registerUser({ username, password, client });
+  const registerFive = async () => {
+    for (let count = 0; count < 5; count += 1) await register(`user${count}`);
+  };
+  return { app, register, registerFive };
+};
+
+test('where registration is closed nobody registers, whatever they send', async () => {
+  const app = createTestApplication(() => ({ policy: { ...policy, registrationOpen: false } }));
+  for (const username of ['alice', '', 'a b'])
+    await expect(app.registerUser({ username, password })).rejects.toMatchObject(refusal('registration_closed', {}));
+  expect(await app.mentors()).toEqual({});
+});
+
+describe('with a budget for registrations from an address', () => {
+  test('one more than it allows has to wait until the period is over', async () => {
+    const { app, register, registerFive } = openLimited();
+    await registerFive();
+    await expect(register('late')).rejects.toMatchObject(waiting);
+    app.clock.advance(minutes(59));
+    await expect(register('late')).rejects.toMatchObject(refusal('too_many_attempts', { retryAfter: 60 }));
+    app.clock.advance(minutes(1));
+    await expect(register('late')).resolves.toHaveProperty('user.username', 'late');
+  });
+
+  test('64 at once are as many as it allows', async () => {
+    const { app, register } = openLimited();
+    const settled = await Promise.allSettled(Array.from({ length: 64 }, (_, at) => register(`user${at}`)));
+    const refused = settled.filter(({ status }) => status === 'rejected');
+    expect(refused).toMatchObject(Array(59).fill({ reason: refusal('too_many_attempts') }));
+    expect(Object.keys(await app.mentors())).toHaveLength(5);
+  });
+
+  test('another address has its own', async () => {
+    const { register, registerFive } = openLimited();
+    await registerFive();
+    await expect(register('late', from('192.0.2.2'))).resolves.toHaveProperty('user');
+  });
+
+  test('names that are taken count, so that nobody tries out which there are', async () => {
+    const { register } = openLimited();
+    await register('alice');
+    for (let count = 0; count < 4; count += 1)
+      await expect(register('ALICE')).rejects.toMatchObject(refusal('username_taken'));
+    await expect(register('alice')).rejects.toMatchObject(waiting);
+    await expect(register('bob')).rejects.toMatchObject(waiting);
+  });
+
+  test('what is wrong anyway does not count', async () => {
+    const { app, registerFive } = openLimited();
+    const wrong = { username: 'a b', password, client: here };
+    for (let count = 0; count < 10; count += 1)
+      await expect(app.registerUser(wrong)).rejects.toMatchObject(refusal('validation_failed'));
+    await expect(registerFive()).resolves.toBeUndefined();
+  });
+
+  test('who has no address has no budget', async () => {
+    const { app } = openLimited();
+    for (let count = 0; count < 10; count += 1) await app.registerUser({ username: `user${count}`, password });
+    expect(Object.keys(await app.mentors())).toHaveLength(10);
+  });
+});
+
+test('without one, as many as like register from one address', async () => {
+  const app = createTestApplication();
+  for (let count = 0; count < 50; count += 1)
+    await app.registerUser({ username: `user${count}`, password, client: here });
+  expect(Object.keys(await app.mentors())).toHaveLength(50);
+});

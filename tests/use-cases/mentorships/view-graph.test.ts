@@ -1,0 +1,177 @@
+import { deepest, type GraphView, parseDepth, usualDepth } from '@mentorship/application';
+import type { UserId } from '@mentorship/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { hour } from '../../support/records.ts';
+import { fieldsRefused, invalid } from '../../support/refusals.ts';
+import { createTestApplication, type Member, password, type TestApplication } from '../../support/test-application.ts';
+
+let app: TestApplication;
+beforeEach(() => {
+  app = createTestApplication();
+});
+
+type Query = Parameters<TestApplication['viewGraph']>[0];
+
+/** Each edge in short. */
+const edgesOf = ({ edges }: Pick<GraphView, 'edges'>): string[] =>
+  edges.map(({ depth, mentorUsername, menteeUsername }) => `${depth}: ${mentorUsername} > ${menteeUsername}`);
+const view = async (query: Query = {}): Promise<string[]> => edgesOf(await app.viewGraph(query));
+
+/** Every page, as a client walks on from one to the next. */
+const pagesOf = async (query: Query): Promise<string[][]> => {
+  const pages: string[][] = [];
+  let after: readonly UserId[] | null = [];
+  while (after !== null && pages.length < 200) {
+    const page: GraphView = await app.viewGraph({ ...query, after });
+    pages.push(edgesOf(page));
+    after = page.next;
+  }
+  return pages;
+};
+
+describe('a graph', () => {
+  let members: Record<string, Member>;
+  /** Before the first of them has a mentor, and when all have theirs. */
+  let [before, began]: [number, number] = [0, 0];
+  beforeEach(async () => {
+    before = app.clock.now() - 1;
+    const mentors = { ann: null, ben: 'ann', cat: 'ben', dan: 'ann', eve: 'ben', fay: 'cat', gus: null, hal: 'gus' };
+    members = {};
+    for (const [name, mentorUsername] of Object.entries(mentors))
+      members[name] = await app.join(name, { mentorUsername });
+    began = app.clock.now();
+  });
+  const below = {
+    ann: ['1: ann > ben', '2: ben > cat', '3: cat > fay', '2: ben > eve', '1: ann > dan'],
+    ben: ['1: ben > cat', '2: cat > fay', '1: ben > eve'],
+    fay: [],
+  };
+
+  test('without a root is every link, by ascending id of the mentee', async () => {
+    expect(await app.viewGraph({})).toMatchObject({ root: null, depth: null, at: app.clock.now(), next: null });
+    expect(await view()).toEqual([
+      '1: ann > ben',
+      '1: ben > cat',
+      '1: ann > dan',
+      '1: ben > eve',
+      '1: cat > fay',
+      '1: gus > hal',
+    ]);
+  });
+
+  test('has of each link who, since when, and whether it goes on', async () => {
+    const { edges } = await app.viewGraph({ root: 'ben' });
+    const [mentorship] = (await app.listMentorships({ actor: members['cat']!.actor, role: 'mentee' })).mentorships;
+    expect(edges[0]).toStrictEqual({
+      depth: 1,
+      mentorUsername: 'ben',
+      menteeId: members['cat']!.id,
+      menteeUsername: 'cat',
+      startedAt: mentorship!.startedAt,
+      goesOn: true,
+    });
+    expect(edges.map(({ goesOn }) => goesOn)).toEqual([true, false, false]);
+  });
+
+  test.each(Object.entries(below))('below %s is each mentor’s tree, one after the other', async (root, edges) => {
+    expect(await view({ root })).toEqual(edges);
+  });
+
+  test.each(['ANN', ' ann ', 'Ａｎｎ'])('begins at %j, in any writing', async (root) => {
+    expect(await view({ root })).toEqual(below.ann);
+  });
+
+  test.each([
+    [1, ['1: ann > ben', '1: ann > dan']],
+    [2, ['1: ann > ben', '2: ben > cat', '2: ben > eve', '1: ann > dan']],
+    [3, below.ann],
+    [100, below.ann],
+  ])('goes down %i steps, on every page', async (depth, edges) => {
+    expect(await view({ root: 'ann', depth })).toEqual(edges);
+    for (const limit of [1, 2, 3]) expect((await pagesOf({ root: 'ann', depth, limit })).flat()).toEqual(edges);
+  });
+
+  test.each(['nobody', 'no such name', ''])('has no root that nobody has: %j', async (root) => {
+    await expect(app.viewGraph({ root })).rejects.toMatchObject(fieldsRefused(['root', 'unknown_user']));
+  });
+
+  test('has no root whose account has ended, and its links have ended', async () => {
+    await app.endAccount({ actor: members['ben']!.actor, currentPassword: password });
+    for (const root of ['ben', `former user ${members['ben']!.id}`])
+      await expect(app.viewGraph({ root })).rejects.toMatchObject(fieldsRefused(['root', 'unknown_user']));
+    expect(await view({ root: 'ann' })).toEqual(['1: ann > dan']);
+  });
+
+  test('has no request, only what is active', async () => {
+    await app.requestMentorship({ actor: members['gus']!.actor, request: { mentor: 'fay' } });
+    expect(await view({ root: 'fay' })).toEqual([]);
+  });
+
+  test('is as it was at any moment', async () => {
+    app.clock.advance(hour);
+    await app.update(members['ben']!, { mentor: 'gus' });
+    app.clock.advance(hour);
+    await app.update(members['cat']!, { mentor: '' });
+    const at = (moment: number) => view({ root: 'ann', at: moment });
+    expect(await at(before)).toEqual([]);
+    expect(await at(began)).toEqual(below.ann);
+    expect(await at(began + hour - 1)).toEqual(below.ann);
+    expect(await at(began + hour)).toEqual(['1: ann > dan']);
+    const gus = ['1: gus > ben', '2: ben > cat', '3: cat > fay', '2: ben > eve', '1: gus > hal'];
+    expect(await view({ root: 'gus', at: began + 2 * hour - 1 })).toEqual(gus);
+    expect(await view({ root: 'gus' })).toEqual(['1: gus > ben', '2: ben > eve', '1: gus > hal']);
+    expect(await view({ at: began + hour })).toHaveLength(6);
+    expect(await view({ at: 0 })).toEqual([]);
+  });
+
+  test('shows now what a process wrote whose clock is ahead', async () => {
+    app.clock.advance(hour);
+    await app.update(members['cat']!, { mentor: 'gus' });
+    app.clock.advance(-hour / 2);
+    expect(await view({ root: 'gus' })).toContain('1: gus > cat');
+  });
+
+  test('is, without a moment, of that of the last change', async () => {
+    expect((await app.viewGraph({})).at).toBe(began);
+    app.clock.advance(hour);
+    expect((await app.viewGraph({})).at).toBe(began);
+    await app.requestMentorship({ actor: members['gus']!.actor, request: { mentor: 'fay' } });
+    expect((await app.viewGraph({})).at).toBe(began + hour);
+  });
+
+  test('stays the same on all pages of one moment, whatever happens between them', async () => {
+    const { next, at } = await app.viewGraph({ root: 'ann', limit: 2 });
+    app.clock.advance(-hour);
+    await app.update(members['ben']!, { mentor: 'gus' });
+    await app.update(members['eve']!, { mentor: 'ann' });
+    expect(await view({ root: 'ann', at, after: next! })).toEqual(below.ann.slice(2));
+  });
+
+  test('of a mentor who came back has the link of the moment, once', async () => {
+    for (const mentor of ['gus', 'ann', 'gus', 'ann']) {
+      app.clock.advance(1);
+      await app.update(members['ben']!, { mentor });
+    }
+    expect(await view({ root: 'ann' })).toEqual(below.ann);
+    expect(await view({ root: 'gus', at: app.clock.now() - 1 })).toContain('1: gus > ben');
+    expect(await view({ root: 'ann', at: app.clock.now() - 1 })).toEqual(['1: ann > dan']);
+  });
+});
+
+test(`goes down ${usualDepth} steps unless it is said, and ${deepest} at most where it is`, async () => {
+  for (let step = 0; step <= 101; step += 1)
+    await app.registerUser({ username: `u${step}`, password, mentorUsername: step === 0 ? null : `u${step - 1}` });
+  expect(await view({ root: 'u0' })).toHaveLength(10);
+  expect(await view({ root: 'u0', depth: 100 })).toHaveLength(100);
+  expect((await pagesOf({ root: 'u0', depth: 100, limit: 7 })).flat()).toHaveLength(100);
+});
+
+describe('a depth', () => {
+  test.each(['1', '10', '100'])('can be %s', (text) => {
+    expect(parseDepth(text)).toBe(Number(text));
+  });
+
+  test.each(['0', '101', '1000', '-1', '+1', '1.0', '01', ' 1', '1e1', '', 'x'])('cannot be %j', (text) => {
+    expect(() => parseDepth(text)).toThrow(invalid('invalid_depth'));
+  });
+});

@@ -1,0 +1,190 @@
+import { DomainError, type SecurityEventType } from '@mentorship/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { recordingStorage, type RepositoryCall } from '../../support/store/recording-storage.ts';
+import { refusal } from '../../support/refusals.ts';
+import {
+  createTestApplication,
+  from,
+  type Member,
+  password,
+  policy,
+  type TestApplication,
+} from '../../support/test-application.ts';
+
+const home = from('192.0.2.1');
+const rotating = { ...policy, rotation: { longestSession: 24 * 60 * 60 } };
+
+let app: TestApplication;
+let alice: Member;
+let other: Member;
+/** By transaction. */
+let calls: RepositoryCall[][];
+let fail: string | null;
+beforeEach(async () => {
+  [calls, fail] = [[], null];
+  app = createTestApplication(({ storage: whole }) => {
+    const storage = recordingStorage(whole, (call) => {
+      if (call[0] === fail) throw new DomainError('storage_unavailable', {});
+      calls.at(-1)?.push(call);
+    });
+    return {
+      policy: rotating,
+      storage: {
+        ...storage,
+        atomically: (work) => {
+          calls.push([]);
+          return storage.atomically(work);
+        },
+      },
+    };
+  });
+  alice = await app.join('alice');
+  other = await app.logInAgain(alice);
+  calls = [];
+});
+
+const eventsIn = (made: readonly RepositoryCall[]): object[] =>
+  made.flatMap(([name, input]) => (name === 'securityEvents.add' ? (input as object[]) : []));
+
+const typesOf = async (): Promise<SecurityEventType[]> => {
+  const { ports } = app;
+  const events = await ports.securityEventDirectory.list({ userId: alice.id, before: null, limit: 1000 });
+  return events.map(({ type }) => type).toReversed();
+};
+
+const reuse = async (): Promise<void> => {
+  await app.refreshAccess(alice);
+  app.clock.advance(30_000);
+  calls = [];
+  await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
+};
+
+/** What is done, what is written first, and the events that follow it in the same transaction. */
+const happenings: [what: string, act: () => Promise<unknown>, write: string, events: SecurityEventType[]][] = [
+  ['a registration', () => app.registerUser({ username: 'bob', password }), 'users.add', ['registered']],
+  ['a login', () => app.logIn({ username: 'alice', password }), 'sessions.open', ['logged_in']],
+  ['a logout', () => app.logOut(alice), 'sessions.end', ['session_ended']],
+  ['a logout of all', () => app.logOut({ ...alice, scope: 'all' }), 'sessions.end', ['session_ended', 'session_ended']],
+  [
+    'the end of a session',
+    () => app.endSession({ actor: alice.actor, sessionId: other.actor.sessionId }),
+    'sessions.end',
+    ['session_ended'],
+  ],
+  [
+    'a new password',
+    () => app.update(alice, { password: 'a new password' }),
+    'users.change',
+    ['password_changed', 'session_ended'],
+  ],
+  [
+    'the end of the account',
+    () => app.endAccount({ actor: alice.actor, currentPassword: password }),
+    'users.erase',
+    ['account_ended', 'session_ended', 'session_ended'],
+  ],
+  ['a token used by two', reuse, 'sessions.end', ['refresh_token_reused', 'session_ended']],
+];
+
+describe('kept in the transaction that does it is', () => {
+  test.each(happenings)('%s', async (_, act, write, events) => {
+    await act();
+    const transaction = calls.find((one) => one.some(([name]) => name === write)) ?? [];
+    expect(eventsIn(transaction)).toMatchObject(events.map((type) => ({ type, at: app.clock.now() })));
+    expect(eventsIn(calls.flat())).toHaveLength(events.length);
+  });
+});
+
+describe('what cannot be kept does not happen:', () => {
+  test.each(happenings.filter(([, act]) => act !== reuse))('%s', async (_, act) => {
+    const before = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
+    fail = 'securityEvents.add';
+    await expect(act()).rejects.toMatchObject(refusal('storage_unavailable'));
+    const after = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
+    expect(after).toStrictEqual(before);
+  });
+
+  test('the end of a session whose token was used by two', async () => {
+    const { refresh } = await app.refreshAccess(alice);
+    app.clock.advance(30_000);
+    fail = 'securityEvents.add';
+    await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('storage_unavailable'));
+    fail = null;
+    await expect(app.refreshAccess({ refresh: refresh ?? '' })).resolves.toHaveProperty('access');
+  });
+});
+
+test('an event says who, when, from where, in which session, and until when it is kept', async () => {
+  await app.logIn({ username: 'alice', password, client: { ...home, userAgent: 'curl/8' } });
+  const { events } = await app.listEvents({ actor: alice.actor, limit: 1 });
+  const at = app.clock.now();
+  expect(events).toEqual([
+    {
+      id: expect.any(Number) as number,
+      type: 'logged_in',
+      at,
+      userId: alice.id,
+      sessionId: expect.stringMatching(/^id-/) as string,
+      reason: null,
+      count: 1,
+      ip: '192.0.2.1',
+      userAgent: 'curl/8',
+      keepUntil: at + 90 * 24 * 60 * 60 * 1000,
+    },
+  ]);
+});
+
+describe('failed logins are summed up', () => {
+  const guess = (username: string, client = home) =>
+    app.logIn({ username, password: 'wrong', client }).catch((error: { code: string }) => error.code);
+  const countsOf = async (type: SecurityEventType): Promise<number[]> => {
+    const { events } = await app.listEvents({ actor: alice.actor });
+    return events.filter((event) => event.type === type).map(({ count }) => count);
+  };
+
+  test.each(['known', 'strange'])('from a %s address: the first, second, fourth, eighth …', async (kind) => {
+    if (kind === 'known') await app.logIn({ username: 'alice', password, client: home });
+    for (let count = 0; count < 20; count += 1) await guess('alice');
+    expect(await countsOf('login_failed')).toEqual([8, 4, 2, 1]);
+    expect(await countsOf('login_throttled')).toEqual([10]);
+  });
+
+  test('over many strange addresses', async () => {
+    for (let number = 0; number < 120; number += 1) await guess('alice', from(`198.51.100.${number}`));
+    expect(await countsOf('login_failed')).toEqual([64, 32, 16, 8, 4, 2, 1]);
+    expect(await countsOf('login_throttled')).toEqual([100]);
+  });
+
+  test('when they come at once', async () => {
+    await Promise.all(Array.from({ length: 64 }, () => guess('alice')));
+    expect(await countsOf('login_throttled')).toEqual([10]);
+    expect(new Set(await countsOf('login_failed')).size).toBe((await countsOf('login_failed')).length);
+  });
+
+  test('at names that nobody has from 60 addresses, as one flood', async () => {
+    for (let number = 0; number < 60; number += 1) await guess(`nobody${number}`, from(`198.51.100.${number}`));
+    const nobody = { type: 'login_failed', userId: null };
+    const noted = eventsIn(calls.flat());
+    expect(noted).toMatchObject([1, 2, 4, 8, 16, 32].map((count) => ({ ...nobody, count })));
+  });
+
+  test.each(['nobody', 'another nobody'])(
+    'at the name %j, which nobody has, an address that has to wait is noted',
+    async (name) => {
+      for (let number = 0; number < 2; number += 1)
+        for (let count = 0; count < 12; count += 1) await guess(name, from(`198.51.100.${number}`));
+      const throttled = (eventsIn(calls.flat()) as { type: string }[]).filter(({ type }) => type === 'login_throttled');
+      expect(throttled).toMatchObject([
+        { userId: null, ip: '198.51.100.0', count: 10 },
+        { userId: null, ip: '198.51.100.1', count: 10 },
+      ]);
+    },
+  );
+
+  test('at a name that nobody has they are nobody’s, and the name is not kept', async () => {
+    await guess('no such name');
+    expect(eventsIn(calls.flat())).toMatchObject([{ type: 'login_failed', userId: null, ip: '192.0.2.1', count: 1 }]);
+    expect(JSON.stringify(calls)).not.toContain('no such name');
+    expect(await countsOf('login_failed')).toEqual([]);
+  });
+});

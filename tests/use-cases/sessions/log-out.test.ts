@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { minutes } from '../../support/manual-clock.ts';
+import { refusal } from '../../support/refusals.ts';
+import { createTestApplication, type Member, type TestApplication } from '../../support/test-application.ts';
+
+const refused = refusal('logout_token_refused', {});
+
+let app: TestApplication;
+let alice: Member;
+beforeEach(async () => {
+  app = createTestApplication();
+  alice = await app.join('alice');
+});
+
+test('a logout ends the session: neither of its tokens is good any more', async () => {
+  const { access } = await app.refreshAccess(alice);
+  await expect(app.logOut(alice)).resolves.toBeUndefined();
+  await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
+  for (const token of [alice.access, access])
+    await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
+});
+
+test('it ends no other session', async () => {
+  const again = await app.logInAgain(alice);
+  const bob = await app.join('bob');
+  await app.logOut(alice);
+  expect(await app.authenticate({ token: again.access })).toEqual(again.actor);
+  expect(await app.authenticate({ token: bob.access })).toEqual(bob.actor);
+});
+
+test('one may end another session of one’s own', async () => {
+  const again = await app.logInAgain(alice);
+  await app.logOut({ actor: alice.actor, refresh: again.refresh });
+  await expect(app.refreshAccess(again)).rejects.toMatchObject(refusal('refresh_token_refused'));
+  expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
+});
+
+test('a second logout is refused', async () => {
+  await app.logOut(alice);
+  const actor = await app.authenticate({ token: alice.access, endedToo: true });
+  await expect(app.logOut({ actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
+});
+
+test('the first login is as before when a second one logs out and in again', async () => {
+  const again = await app.logInAgain(alice);
+  await app.logOut(again);
+  const third = await app.logInAgain(alice);
+  await expect(app.refreshAccess(third)).resolves.toHaveProperty('access');
+});
+
+describe('nobody’s session ends by', () => {
+  test('the refresh token of someone else', async () => {
+    const bob = await app.join('bob');
+    await expect(app.logOut({ actor: bob.actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
+    await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
+  });
+
+  test('one’s own access token', async () => {
+    await expect(app.logOut({ actor: alice.actor, refresh: alice.access })).rejects.toMatchObject(refused);
+    expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
+  });
+
+  test.each(['', 'garbage', 'e30', '\0'])('the text %j', async (refresh) => {
+    await expect(app.logOut({ actor: alice.actor, refresh })).rejects.toMatchObject(refused);
+  });
+
+  test('an expired refresh token', async () => {
+    app.clock.advance(minutes(60));
+    await expect(app.logOut(alice)).rejects.toMatchObject(refused);
+  });
+
+  test('the token of a session that a new password ended', async () => {
+    const again = await app.logInAgain(alice);
+    await app.update(again, { password: 'a new password' });
+    await expect(app.logOut({ actor: again.actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
+  });
+});

@@ -1,0 +1,195 @@
+import { createApplication } from '@mentorship/application';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { minutes } from '../../support/manual-clock.ts';
+import { plainTokenSigner } from '../../support/sessions/plain-security.ts';
+import { refusal } from '../../support/refusals.ts';
+import { newTally, runTrace, type Tally } from '../../support/sessions/rotation-run.ts';
+import {
+  honestTraces,
+  patientTraces,
+  theftTraces,
+  type Trace,
+  tracePolicy,
+} from '../../support/sessions/rotation-traces.ts';
+import { createTestApplication, password } from '../../support/test-application.ts';
+
+/** Two processes in one memory store. */
+const openService = async () => {
+  const app = createTestApplication(({ clock }) => ({
+    policy: tracePolicy,
+    tokenSigner: plainTokenSigner(clock, tracePolicy.lifetimes),
+  }));
+  const alice = await app.join('alice');
+  return {
+    app,
+    alice,
+    processes: [app, createApplication(app.ports)],
+    clock: app.clock,
+    logIn: () => app.logIn({ username: 'alice', password }),
+  };
+};
+
+const runAll = async (traces: fc.Arbitrary<Trace>, numRuns: number): Promise<Tally> => {
+  const tally = newTally();
+  const property = fc.asyncProperty(traces, async (trace) => runTrace(await openService(), trace, tally));
+  await fc.assert(property, { numRuns });
+  return tally;
+};
+
+describe('whatever happens to tokens, the answers are the model’s', () => {
+  test('to an owner alone, who is logged out only by an answer lost for longer than 30 s', async () => {
+    const tally = await runAll(honestTraces, 300);
+    expect(tally).toMatchObject({ honestLoggedOutWithin30: 0, thefts: 0 });
+    expect(tally.honestLoggedOutLater).toBeGreaterThan(0);
+  });
+
+  test('to a patient owner, whose session lives as long as the longest', async () => {
+    const tally = await runAll(patientTraces, 200);
+    expect(tally).toMatchObject({ honestLoggedOutWithin30: 0, honestLoggedOutLater: 0 });
+    expect(tally.livedToTheEnd).toBeGreaterThan(0);
+  });
+
+  test('to an owner and a thief, who are both out as soon as they are 30 s apart', async () => {
+    const tally = await runAll(theftTraces, 500);
+    expect(tally.thefts).toBeGreaterThan(0);
+    expect(tally.caught).toBeGreaterThan(0);
+    expect(tally.bothWentOn).toBe(tally.caught + tally.neverApart + tally.cameTooLate);
+  });
+});
+
+const refused = refusal('refresh_token_refused', {});
+
+describe('with rotation', () => {
+  test('a refresh gives the next refresh token beside the access token, of the same session', async () => {
+    const { app, alice } = await openService();
+    const answer = await app.refreshAccess(alice);
+    expect(Object.keys(answer)).toEqual(['refresh', 'access']);
+    expect(await app.authenticate({ token: answer.access })).toEqual(alice.actor);
+    const claims = await app.ports.tokenSigner.verify('refresh', answer.refresh ?? '');
+    expect(claims).toMatchObject({ sid: alice.actor.sessionId, user_id: alice.id, generation: 1 });
+  });
+
+  test('an older token ends its session, no other one, and both facts are kept', async () => {
+    const { app, alice } = await openService();
+    const other = await app.logInAgain(alice);
+    const stolen = await app.refreshAccess(alice);
+    app.clock.advance(30_000);
+    const client = { ip: '192.0.2.7', network: '192.0.2.7', userAgent: 'thief' };
+    await expect(app.refreshAccess({ refresh: alice.refresh, client })).rejects.toMatchObject(refused);
+
+    await expect(app.refreshAccess({ refresh: stolen.refresh ?? '' })).rejects.toMatchObject(refused);
+    for (const token of [alice.access, stolen.access])
+      await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
+    await expect(app.refreshAccess(other)).resolves.toHaveProperty('access');
+    const { events } = await app.listEvents({ actor: other.actor, limit: 2 });
+    const both = { userId: alice.id, sessionId: alice.actor.sessionId, ip: '192.0.2.7', at: app.clock.now() };
+    expect(events).toMatchObject([
+      { ...both, type: 'session_ended', reason: 'refresh_token_reused' },
+      { ...both, type: 'refresh_token_reused' },
+    ]);
+  });
+
+  describe('a logout with a token that was replaced', () => {
+    const openReplaced = async () => {
+      const { app, alice } = await openService();
+      const [other, bob] = [await app.logInAgain(alice), await app.join('bob')];
+      await app.refreshAccess(alice);
+      app.clock.advance(30_000);
+      const expectOver = async (reason: string) => {
+        for (const token of [alice.access])
+          await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
+        for (const member of [other, bob]) {
+          expect(await app.authenticate({ token: member.access })).toEqual(member.actor);
+          await expect(app.refreshAccess(member)).resolves.toHaveProperty('refresh');
+        }
+        const { events } = await app.listEvents({ actor: other.actor, limit: 2 });
+        const { sessionId } = alice.actor;
+        expect(events).toMatchObject([
+          { type: 'session_ended', sessionId, reason },
+          { type: 'refresh_token_reused', sessionId },
+        ]);
+      };
+      return { app, alice, other, expectOver };
+    };
+
+    test('ends its session', async () => {
+      const { app, alice, expectOver } = await openReplaced();
+      await expect(app.logOut({ ...alice, scope: 'session' })).resolves.toBeUndefined();
+      await expectOver('refresh_token_reused');
+    });
+
+    test.each(['others', 'all'] as const)('of %s is refused, and ends its session and no other', async (scope) => {
+      const { app, alice, other, expectOver } = await openReplaced();
+      const logout = { actor: other.actor, refresh: alice.refresh, scope };
+      await expect(app.logOut(logout)).rejects.toMatchObject(refusal('logout_token_refused'));
+      await expectOver('refresh_token_reused');
+    });
+
+    test.each(['session', 'others', 'all'] as const)('within 30 seconds does what the scope %s says', async (scope) => {
+      const { app, alice } = await openService();
+      const other = await app.logInAgain(alice);
+      await app.refreshAccess(alice);
+      app.clock.advance(29_999);
+      await app.logOut({ ...alice, scope });
+      const good = await Promise.allSettled(
+        [alice, other].map(async ({ access }) => app.authenticate({ token: access })),
+      );
+      const ended = { session: [alice], others: [other], all: [alice, other] }[scope];
+      expect([alice, other].filter((_, at) => good[at]?.status === 'rejected')).toEqual(ended);
+    });
+  });
+
+  test('a token that was never issued is refused, and ends nothing', async () => {
+    const { app, alice } = await openService();
+    const { tokenSigner } = app.ports;
+    const claims = (await tokenSigner.verify('refresh', alice.refresh))!;
+    const refresh = await tokenSigner.sign({ ...claims, generation: 1 });
+    await expect(app.refreshAccess({ refresh })).rejects.toMatchObject(refused);
+    await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
+  });
+
+  test('a token of before rotation was switched on is the first of its session', async () => {
+    const { app, alice } = await openService();
+    const { tokenSigner } = app.ports;
+    const { generation: _, ...claims } = (await tokenSigner.verify('refresh', alice.refresh))!;
+    const { refresh } = await app.refreshAccess({ refresh: await tokenSigner.sign(claims) });
+    expect(await tokenSigner.verify('refresh', refresh ?? '')).toHaveProperty('generation', 1);
+  });
+
+  test('what has run out is refused, and ends nothing, however old it is', async () => {
+    const { app, alice } = await openService();
+    app.clock.advance(minutes(9));
+    const next = await app.refreshAccess(alice);
+    app.clock.advance(minutes(2));
+    await expect(app.refreshAccess(alice)).rejects.toMatchObject(refused);
+    await expect(app.refreshAccess({ refresh: next.refresh ?? '' })).resolves.toHaveProperty('access');
+  });
+
+  test.each([1, 20_000])('of a process whose clock is %i ms behind, the repeated token is good', async (behind) => {
+    const { app, alice, clock } = await openService();
+    const slower = createApplication({ ...app.ports, clock: { ...clock, now: () => clock.now() - behind } });
+    // The turn of a second.
+    clock.advance(750);
+    await app.refreshAccess(alice);
+    const { refresh } = await slower.refreshAccess(alice);
+    await expect(app.refreshAccess({ refresh: refresh ?? '' })).resolves.toHaveProperty('access');
+  });
+});
+
+test('without rotation just an access token comes back, and the same refresh token works on whenever it is shown', async () => {
+  const pauses = fc.array(fc.nat(minutes(10)), { minLength: 1, maxLength: 20 });
+  const property = fc.asyncProperty(pauses, async (waits) => {
+    const app = createTestApplication();
+    const alice = await app.join('alice');
+    const until = ((await app.ports.tokenSigner.verify('refresh', alice.refresh))?.exp ?? 0) * 1000;
+    for (const wait of waits) {
+      app.clock.advance(wait);
+      const tabs = await Promise.allSettled([app.refreshAccess(alice), app.refreshAccess(alice)]);
+      const answered = tabs.map((tab) => (tab.status === 'fulfilled' ? Object.keys(tab.value) : 'refused'));
+      const expected = app.clock.now() < until ? ['access'] : 'refused';
+      expect(answered).toEqual([expected, expected]);
+    }
+  });
+  await fc.assert(property, { numRuns: 100 });
+});

@@ -1,0 +1,51 @@
+import { changes, type Desk, pickMentor, send } from './changes.ts';
+import { mark } from './log.ts';
+import { watch } from './reader.ts';
+import type { Known } from './moments.ts';
+import { choose } from '../support/mentoring.ts';
+import { showProgress } from '../support/progress.ts';
+import { pick } from '../support/requests.ts';
+
+export const writers = 16;
+
+/**
+ * Writers change the mentors of the mentees, each those of its own, until so many changes have been acknowledged.
+ * Meanwhile mentors choose otherwise, and the graph is watched. Resolves to what it showed.
+ */
+export const changeAtRandom = async (desk: Desk, count: number): Promise<Known['watched']> => {
+  using progress = showProgress('changes', count);
+  let shown = 0;
+  const isOver = () => desk.acknowledged >= count;
+  const write = async (writer: number) => {
+    const [first = desk.people[0], ...others] = desk.people.filter((_, index) => index % writers === writer);
+    while (!isOver()) {
+      await pick(changes)(desk, pick([first, ...others]));
+      for (; shown < desk.acknowledged; shown++) progress.advance();
+    }
+  };
+  const chooseOn = async () => {
+    while (!isOver()) await chooseOtherwise(desk);
+  };
+  const watched = watch(desk.report, desk, isOver);
+  await Promise.all([...Array.from({ length: writers }, (_, writer) => write(writer)), chooseOn()]);
+  return watched;
+};
+
+const policies = ['open', 'open', 'open', 'open', 'approval', 'closed'] as const;
+const capacities = [0, 1, 1, 2, 2, 3, 4, null] as const;
+
+/** One mentor has another policy, or takes another number of mentees, which is logged. */
+const chooseOtherwise = async (desk: Desk): Promise<void> => {
+  const mentor = pickMentor(desk);
+  if (Math.random() < 0.25) {
+    const policy = pick(policies);
+    await send(desk, 'set the policy', (service) => choose(service, mentor, { mentor_policy: policy }));
+    return;
+  }
+  const value = pick(capacities);
+  const sent = mark();
+  const { status } = await send(desk, 'set the capacity', (service) =>
+    choose(service, mentor, { mentor_capacity: value }),
+  );
+  if (status === 200) desk.log.capacities.get(mentor.username)?.push({ value, sent, answered: mark() });
+};

@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { Seen } from './answers.ts';
+import type { Breakable, Kind } from './kinds.ts';
+import { type Load, loadUntil, watchReadiness } from './load.ts';
+
+/** How long all is well before, how long an outage lasts, and how long it is looked at afterwards, in milliseconds. */
+const [before, away, after] = [1000, 3000, 3500];
+
+export type Round = {
+  seen: Seen[];
+  /** How long after the outage began the last instance said that it is not ready; infinite when one never did, in milliseconds. */
+  notReadyAfter: number;
+  /** How long the database was away, in milliseconds. */
+  away: number;
+  /** How long after the database was back the last answer came that was no success; 0 when there was none, in milliseconds. */
+  recoveredAfter: number;
+  /** The instances that have neither read nor written anything since. */
+  silent: number[];
+};
+
+/** One outage under load. */
+export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick<Kind, 'lasts'>): Promise<Round> => {
+  await database.prepare();
+  const first = load.desk.seen.length;
+  const ended = Promise.withResolvers<void>();
+  const running = Promise.all([loadUntil(load, ended.promise), watchReadiness(load, ended.promise)]);
+  let [brokenAt, backAt] = [0, 0];
+  try {
+    await delay(before);
+    brokenAt = performance.now();
+    try {
+      await database.break();
+      if (lasts) await delay(away);
+    } finally {
+      const mended = database.mend();
+      // Also when `pg_ctl` notices a moment later.
+      backAt = await firstAnswer(database.directUrl);
+      await mended;
+    }
+    await delay(after);
+  } finally {
+    ended.resolve();
+    await running;
+  }
+  const seen = load.desk.seen.slice(first);
+  const since = seen.filter(({ sentAt, kind }) => sentAt > backAt && kind === 'done');
+  const late = seen.filter(({ answeredAt, kind }) => answeredAt > backAt && kind !== 'done');
+  const instances = load.desk.services.map((_, instance) => instance);
+  const notReady = instances.map((instance) => {
+    const said = seen.find((one) => isRefusedReadiness(one) && one.instance === instance && one.answeredAt > brokenAt);
+    return said ? said.answeredAt - brokenAt : Infinity;
+  });
+  return {
+    seen,
+    notReadyAfter: Math.max(...notReady),
+    away: backAt - brokenAt,
+    recoveredAfter: Math.max(0, ...late.map(({ answeredAt }) => answeredAt - backAt)),
+    silent: instances.filter((instance) => {
+      const done = since.filter((one) => one.instance === instance);
+      return !['GET /api', 'PATCH /api'].every((start) => done.some(({ route }) => route.startsWith(start)));
+    }),
+  };
+};
+
+const isRefusedReadiness = ({ route, kind }: Seen): boolean => route === 'GET /readyz' && kind === 'unavailable';
+
+/** When, by `performance.now()`, the database has answered somebody who has just come. */
+const firstAnswer = async (url: string): Promise<number> => {
+  for (;;) {
+    const client = new Client({ connectionString: url, connectionTimeoutMillis: 500, query_timeout: 500 });
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      await client.query('update mentor_graph set id = id');
+      return performance.now();
+    } catch {
+      await delay(10);
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+};
