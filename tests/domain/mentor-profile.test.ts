@@ -7,7 +7,7 @@ import {
   parseSkill,
   parseSkills,
   skillKey,
-  unsaidProfile,
+  defaultProfile,
 } from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +15,7 @@ import { invalid } from '../support/refusals.ts';
 
 test('who has never chosen anything is the mentor of the original: everyone may name them, without a limit', () => {
   expect(mentorPolicies).toEqual(['open', 'approval', 'closed']);
-  expect(unsaidProfile).toEqual({ mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] });
+  expect(defaultProfile).toEqual({ mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] });
 });
 
 describe('a capacity', () => {

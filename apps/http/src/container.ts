@@ -21,7 +21,7 @@ import {
 } from '@mentorship/application';
 import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
-import { hashesAtOnce } from './process/hash-concurrency.ts';
+import { hashConcurrency } from './process/hash-concurrency.ts';
 import type { Measure } from './metrics/measure-service.ts';
 import {
   ATTEMPT_LIMITER,
@@ -62,7 +62,7 @@ export const createContainer = (
   child.register(POLICY, { useValue: policyOf(config) });
   child.register(
     PASSWORD_HASHER,
-    once(() => argon2PasswordHasher({ concurrency: hashesAtOnce(config.WORKERS), queue: config.HASH_QUEUE })),
+    once(() => argon2PasswordHasher({ concurrency: hashConcurrency(config.WORKERS), queue: config.HASH_QUEUE })),
   );
   child.register(
     ATTEMPT_LIMITER,

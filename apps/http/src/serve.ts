@@ -1,14 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { type AppOptions, buildApp } from './app.ts';
 import type { Config } from './config.ts';
-import { greet } from './process/banner.ts';
-import { standBack } from './process/thread-priority.ts';
+import { printBanner } from './process/banner.ts';
+import { lowerHashPriority } from './process/thread-priority.ts';
 import { createLogger } from './plugins/request-log.ts';
 import { stopSignals } from './process/signals.ts';
 
 /** The whole service, listening. Several processes have a socket each on the one port, among which the system shares out. */
 export const openService = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
-  await standBack(config.HASH_NICENESS);
+  await lowerHashPriority(config.HASH_NICENESS);
   const app = await buildApp(config, { logger: await createLogger(config), ...options });
   try {
     await app.listen({ host: config.HOST, port: config.PORT, ...(config.WORKERS > 1 && { reusePort: true }) });
@@ -39,5 +39,5 @@ export const serve = async (config: Config): Promise<void> => {
   const stop = stopperOf(app);
   // Ctrl-C is for somebody who waits.
   for (const signal of stopSignals) process.on(signal, () => void stop(signal === 'SIGINT'));
-  greet(app.listeningOrigin, app.metricsServer?.listeningOrigin);
+  printBanner(app.listeningOrigin, app.metricsServer?.listeningOrigin);
 };

@@ -8,7 +8,7 @@ const patience = 10;
  * A moment that comes after the last one and, but for machines whose clocks differ, is not in the future: what is
  * acknowledged has been.
  */
-export const nextMoment = async (last: Instant | null, clock: Clock): Promise<Instant> => {
+export const nextTimestamp = async (last: Instant | null, clock: Clock): Promise<Instant> => {
   const now = clock.now();
   if (last === null || last < now) return now;
   const next = last + 1;

@@ -22,7 +22,7 @@ export interface MentorProfile {
 }
 
 /** What holds for a user who has never chosen any of it: the mentor of the original, whom everyone may name. */
-export const unsaidProfile: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
+export const defaultProfile: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
 
 /** What an integer of PostgreSQL holds. */
 export const largestCapacity = 2 ** 31 - 1;

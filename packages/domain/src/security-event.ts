@@ -29,12 +29,12 @@ export interface SecurityEvent extends Pick<Client, 'ip' | 'userAgent'> {
 }
 
 /** What happened, of which nothing else needs to be said. */
-export type ToldEvent = Pick<SecurityEvent, 'type'> &
+export type SecurityEventInput = Pick<SecurityEvent, 'type'> &
   Partial<Pick<SecurityEvent, 'userId' | 'sessionId' | 'reason' | 'count'>>;
 
 /** What happened now, to be kept for as long as the operator says. */
 export const securityEvent = (
-  { type, userId = null, sessionId = null, reason = null, count = 1 }: ToldEvent,
+  { type, userId = null, sessionId = null, reason = null, count = 1 }: SecurityEventInput,
   { ip, userAgent }: Client,
   { at, retention }: { at: Instant; retention: Seconds },
 ): SecurityEvent => ({

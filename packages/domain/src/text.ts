@@ -34,7 +34,7 @@ export const codePoints = (text: string): number => {
 export const foldCase = (text: string): string =>
   text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 
-/** Turns a parser into one that reads `null`, nothing and blank text as "absent". */
+/** WriteQueue a parser into one that reads `null`, nothing and blank text as "absent". */
 export const optional =
   <Value>(parse: (text: string) => Value) =>
   (text: string | null | undefined): Value | null =>

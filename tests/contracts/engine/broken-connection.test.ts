@@ -1,4 +1,4 @@
-import { withOnePatience } from '@mentorship/adapters/kysely';
+import { withDeadline } from '@mentorship/adapters/kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
 import { stoppedAt } from '../../support/manual-clock.ts';
@@ -35,9 +35,9 @@ describeOnPostgres('a connection that breaks', (create) => {
     // More milliseconds than the server takes for a limit: it says so when the transaction has begun already.
     const engine = openPostgres(url, 3_000_000_000);
     onTestFinished(() => engine.close());
-    const ask = () => withOnePatience(() => engine.reads.selectFrom('users').select('id').execute());
+    const ask = () => withDeadline(() => engine.reads.selectFrom('users').select('id').execute());
     expect(await ask()).toEqual([]);
-    await expect(withOnePatience(() => engine.transaction(async () => 'done'))).rejects.toMatchObject({
+    await expect(withDeadline(() => engine.transaction(async () => 'done'))).rejects.toMatchObject({
       code: '22023',
     });
     expect(await ask()).toEqual([]);

@@ -1,4 +1,4 @@
-import { withOnePatience } from '@mentorship/adapters/kysely';
+import { withDeadline } from '@mentorship/adapters/kysely';
 import { expect, test } from 'vitest';
 import { addUsers, asChanges, detailOf, within } from '../../support/records.ts';
 import { refusal } from '../../support/refusals.ts';
@@ -11,7 +11,7 @@ describeOnPostgres('the patience of one who asks', (create) => {
     const store = await openOn(await create());
     const [user] = await addUsers(store, 'user');
     const write = () => within(store, 'users', (users) => users.change(user.id, asChanges({ phone: '123' })));
-    await withOnePatience(async (patience) => {
+    await withDeadline(async (patience) => {
       const slow = store.storage.atomically(async ({ users }) => {
         await users.change(user.id, asChanges({ phone: '456' }));
         await expect.poll(patience.left, { timeout: 10_000 }).toBeLessThan(0);
@@ -29,7 +29,7 @@ describeOnPostgres('the patience of one who asks', (create) => {
 
   test('does not run while they wait for something else', async () => {
     const store = await openOn(await create());
-    await withOnePatience(async (patience) => {
+    await withDeadline(async (patience) => {
       await store.storage.ping();
       const left = patience.left();
       const start = performance.now();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
-import { statement } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
+import { preparedQuery } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { refusal } from '../../support/refusals.ts';
 import { addUsers } from '../../support/records.ts';
 import { describeOnSqlite, openOn } from '../../support/store/stores.ts';
@@ -14,10 +14,10 @@ const rest = { query: {} as never, queryId: {} as never };
 
 const wrong = new Error('This one is wrong.');
 
-const note = statement((db, { id, text }: { id: number; text: string }) =>
+const note = preparedQuery((db, { id, text }: { id: number; text: string }) =>
   db.updateTable('users').set({ bio: text }).where('id', '=', id),
 );
-const notes = statement((db) => db.selectFrom('users').select('bio').orderBy('id'));
+const notes = preparedQuery((db) => db.selectFrom('users').select('bio').orderBy('id'));
 
 describeOnSqlite('transactions that are asked for at once', (create) => {
   const open = async (...names: string[]) => {

@@ -1,7 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
 import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
-import { only, shapedStatement, statement } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
+import {
+  only,
+  preparedQueryByShape,
+  preparedQuery,
+} from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { addUsers } from '../../support/records.ts';
 import { noteStatements } from '../../support/store/statements.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
@@ -12,7 +16,7 @@ const everyone: Query = { name: 'm', email: null, after: undefined, newestFirst:
 /** Users whose name comes after this one, and how often the query has been built. */
 const usersAfter = () => {
   const built: Query[] = [];
-  const run = shapedStatement((db, query: Query) => {
+  const run = preparedQueryByShape((db, query: Query) => {
     built.push(query);
     const { name, email, after, newestFirst } = query;
     return db
@@ -84,7 +88,7 @@ describeOnEachDatabase('a statement', (create, name) => {
   test('is refused when it computes with a value that it has yet to be given', async () => {
     const { engine } = await open();
     const byId = (compute: (value: { id: number; name: string }) => number | string) =>
-      statement((db, value: { id: number; name: string }) =>
+      preparedQuery((db, value: { id: number; name: string }) =>
         db
           .selectFrom('users')
           .select('id')

@@ -1,4 +1,4 @@
-import { readMoment } from '@mentorship/adapters/django';
+import { readTimestamp } from '@mentorship/adapters/django';
 import { assert, date, property } from 'fast-check';
 import { expect, test } from 'vitest';
 
@@ -13,7 +13,7 @@ test.each([
   ['2024-02-29 00:00:00+00', '2024-02-29T00:00:00.000Z'],
   ['2023-05-06', '2023-05-06T00:00:00.000Z'],
 ])('%j is %s', (text, moment) => {
-  expect(new Date(readMoment(text) ?? Number.NaN).toISOString()).toBe(moment);
+  expect(new Date(readTimestamp(text) ?? Number.NaN).toISOString()).toBe(moment);
 });
 
 test.each([
@@ -33,7 +33,7 @@ test.each([
   '9999-12-31 23:59:59-05',
   '10000-01-01 00:00:00',
 ])('%j is no moment', (text) => {
-  expect(readMoment(text)).toBeNull();
+  expect(readTimestamp(text)).toBeNull();
 });
 
 test('every moment is read as it was written', () => {
@@ -41,7 +41,7 @@ test('every moment is read as it was written', () => {
   assert(
     property(moments, (moment) => {
       const text = moment.toISOString().replace('T', ' ').replace('Z', '999+00');
-      expect(readMoment(text)).toBe(moment.getTime());
+      expect(readTimestamp(text)).toBe(moment.getTime());
     }),
   );
 });

@@ -47,7 +47,7 @@ const changesBy = async (
 
 const at = now + day;
 const overdue = { expiresAt: at - minute };
-const inTime = { expiresAt: at + minute };
+const beforeDeadline = { expiresAt: at + minute };
 
 const expired = (expiresAt: number, version = 2) => ({ status: 'expired', endedAt: expiresAt, version });
 const cancelled = (reason: string, version = 2) => ({ status: 'cancelled', endedAt: at, reason, version });
@@ -101,8 +101,8 @@ describeOnEachStore('mentorships that are closed together', (open) => {
   test('are cancelled for the reason that is given, sent or received, but for those whose time is over', async () => {
     const { store, users, add } = await openWith('mentee', 'a', 'b', 'c', 'd', 'e');
     const [mentee, a, b, c, d, e] = users;
-    const sent = await add(mentee, a, { ...inTime, message: 'Would you?' });
-    const received = await add(mentee, b, { ...inTime, requestedBy: 'mentor' });
+    const sent = await add(mentee, a, { ...beforeDeadline, message: 'Would you?' });
+    const received = await add(mentee, b, { ...beforeDeadline, requestedBy: 'mentor' });
     const late = await add(mentee, c, overdue);
     const lateOffer = await add(mentee, d, { expiresAt: at, requestedBy: 'mentor' });
     const barely = await add(mentee, e, { expiresAt: at + 1 });
@@ -122,10 +122,10 @@ describeOnEachStore('mentorships that are closed together', (open) => {
   test('are cancelled as those of a mentee, and not as those of a mentor or of anybody else', async () => {
     const { store, users, add } = await openWith('mentee', 'mentor', 'other', 'active');
     const [mentee, mentor, other, active] = users;
-    await add(other, mentor, inTime);
-    await add(mentor, mentee, inTime);
+    await add(other, mentor, beforeDeadline);
+    await add(mentor, mentee, beforeDeadline);
     await add(other, mentee, overdue);
-    await answer(store, await add(mentee, mentor, inTime), 'declined', 'no');
+    await answer(store, await add(mentee, mentor, beforeDeadline), 'declined', 'no');
     await link(store, mentee, active);
     const cancel = (mentorships: MentorshipRepository) =>
       mentorships.cancelRequests({ mentee: mentee.id, reason: 'matched', at });
@@ -137,14 +137,14 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     const [user, boss, a, b, c] = users;
     const above = await link(store, user, boss);
     const below = [await link(store, a, user), await link(store, b, user)];
-    const sent = await add(user, c, inTime);
-    const received = await add(c, user, { ...inTime, message: 'Would you?' });
-    const offered = await add(a, user, { ...inTime, requestedBy: 'mentor' });
-    const offer = await add(user, b, { ...inTime, requestedBy: 'mentor' });
+    const sent = await add(user, c, beforeDeadline);
+    const received = await add(c, user, { ...beforeDeadline, message: 'Would you?' });
+    const offered = await add(a, user, { ...beforeDeadline, requestedBy: 'mentor' });
+    const offer = await add(user, b, { ...beforeDeadline, requestedBy: 'mentor' });
     const late = [await add(user, a, overdue), await add(b, user, { expiresAt: at })];
-    await answer(store, await add(user, boss, inTime), 'declined', 'no');
+    await answer(store, await add(user, boss, beforeDeadline), 'declined', 'no');
     const elsewhere = await link(store, c, boss);
-    await add(c, a, inTime);
+    await add(c, a, beforeDeadline);
     await add(boss, c, overdue);
     const close = (mentorships: MentorshipRepository) =>
       mentorships.closeAll({ user: user.id, reason: 'account_ended', at });
@@ -179,7 +179,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     }
     await locked(store, (mentorships) => mentorships.closeAll({ user: mentor.id, reason: 'account_ended', at }));
     await expect(link(store, mentee, mentor)).resolves.toBeDefined();
-    await expect(add(mentee, mentor, inTime)).resolves.toBeDefined();
+    await expect(add(mentee, mentor, beforeDeadline)).resolves.toBeDefined();
   });
 
   test('are open again when all that was taken back', async () => {
@@ -188,7 +188,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     await link(store, user, boss);
     await link(store, a, user);
     await add(user, b, { ...overdue, message: 'Would you?' });
-    await add(b, user, inTime);
+    await add(b, user, beforeDeadline);
     const before = await look(store, ...users);
     const failed = within(store, 'mentorships', async (mentorships) => {
       await mentorships.lockGraph(stoppedAt(at));

@@ -17,12 +17,12 @@ const change = (store: Store, at: Instant, mentee: User, mentor: User | null) =>
     if (mentor) await begin(mentorships, mentee, mentor, at);
   });
 
-const edge = (mentor: User, mentee: User, startedAt: Instant, goesOn = false): GraphEdge => ({
+const edge = (mentor: User, mentee: User, startedAt: Instant, hasMentees = false): GraphEdge => ({
   mentorUsername: mentor.username,
   menteeId: mentee.id,
   menteeUsername: mentee.username,
   startedAt,
-  goesOn,
+  hasMentees,
 });
 
 describeOnEachStore('the graph of mentors', (open) => {
@@ -103,15 +103,15 @@ describeOnEachStore('the graph of mentors', (open) => {
     await change(store, now + 2, bottom, middle);
     await change(store, now + 4, bottom, other);
     await change(store, now + 6, other, middle);
-    const goesOn = async (at: Instant) => {
+    const hasMentees = async (at: Instant) => {
       const [one] = await store.mentorshipDirectory.mentees({ ...all, mentor: top.id, at });
       const same = (await store.mentorshipDirectory.links({ ...all, at })).find(
         ({ menteeId }) => menteeId === middle.id,
       );
       expect(same).toEqual(one);
-      return one?.goesOn;
+      return one?.hasMentees;
     };
-    expect(await Promise.all([1, 2, 3, 4, 5, 6].map((after) => goesOn(now + after)))).toEqual([
+    expect(await Promise.all([1, 2, 3, 4, 5, 6].map((after) => hasMentees(now + after)))).toEqual([
       false,
       true,
       true,

@@ -5,7 +5,7 @@ import {
   parseSkills,
   type PasswordHash,
   skillKey,
-  unsaidProfile,
+  defaultProfile,
   type UserId,
   usernameKey,
 } from '@mentorship/domain';
@@ -70,7 +70,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
   ])('begins with %s, the rest as it holds for everyone', async (_what, first) => {
     const { store, user, other, profile } = await openWithUser();
     expect(await setProfile(store, user, first)).toBe(true);
-    expect(await profile()).toEqual({ ...unsaidProfile, ...first });
+    expect(await profile()).toEqual({ ...defaultProfile, ...first });
     expect((await detailOf(store, other)).profile).toBeNull();
   });
 
@@ -165,7 +165,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await within(store, 'users', (users) => users.findById(next.id))).toEqual(next);
     expect(await skilled('zig')).toEqual([]);
     await setProfile(store, next, { bio: 'Another.' });
-    expect((await detailOf(store, next)).profile).toEqual({ ...unsaidProfile, bio: 'Another.' });
+    expect((await detailOf(store, next)).profile).toEqual({ ...defaultProfile, bio: 'Another.' });
   });
 
   test('is found by id, by the transaction that began it too, and nobody by any other', async () => {

@@ -1,5 +1,5 @@
 import type { UserFilter, UserListEntry } from '@mentorship/application';
-import { mentorPolicies, parseSkills, skillKey, unsaidProfile, type User, usernameKey } from '@mentorship/domain';
+import { mentorPolicies, parseSkills, skillKey, defaultProfile, type User, usernameKey } from '@mentorship/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stoppedAt } from '../../support/manual-clock.ts';
@@ -61,7 +61,7 @@ const settle = async (store: TestStore, people: readonly Person[]) => {
   });
   return users.flatMap(({ id, username }, at) => {
     if (!present[at]) return [];
-    const { mentorPolicy, mentorCapacity, skills } = { ...unsaidProfile, ...profiles[at] };
+    const { mentorPolicy, mentorCapacity, skills } = { ...defaultProfile, ...profiles[at] };
     const mentor = mentorOf[at]!;
     const mentees = mentorOf.filter((mentor) => mentor === at).length;
     const freePlaces = mentorCapacity === null ? null : mentorCapacity - mentees;

@@ -1,16 +1,16 @@
-import { withOnePatience } from '@mentorship/adapters/kysely';
+import { withDeadline } from '@mentorship/adapters/kysely';
 import Fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
-import { waitOnce } from '@mentorship/http/plugins/store-deadline';
+import { setStoreDeadline } from '@mentorship/http/plugins/store-deadline';
 import { call } from '../../support/processes/service.ts';
 
-const current = () => withOnePatience((patience) => patience);
+const current = () => withDeadline((patience) => patience);
 
 test('a request has one patience before and after its body, and no other has it', async () => {
   const app = Fastify();
   onTestFinished(() => app.close());
   const seen: ReturnType<typeof current>[][] = [];
-  waitOnce(app);
+  setStoreDeadline(app);
   app.addHook('onRequest', async () => void seen.push([current()]));
   app.post('/', async () => {
     seen.at(-1)?.push(current());

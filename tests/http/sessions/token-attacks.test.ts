@@ -72,7 +72,7 @@ const each = <Value>(values: Value[], name: (value: Value) => string, attack: (v
   Object.fromEntries(values.map((value) => [name(value), attack(value)]));
 const inWords = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
 
-/** Turns one bit of one part around. */
+/** WriteQueue one bit of one part around. */
 const tampered = (part: 0 | 1 | 2, byte: number): Attack => {
   return ({ token }) => {
     const parts = token.split('.').map((text) => Buffer.from(text, 'base64url'));

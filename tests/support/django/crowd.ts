@@ -1,4 +1,4 @@
-import { type DjangoUser, djangoHash, djangoMoment } from './database.ts';
+import { type DjangoUser, djangoHash, djangoTimestamp } from './database.ts';
 
 export const crowdSize = 10_000;
 
@@ -42,7 +42,7 @@ export const djangoCrowd = (kind: 'sqlite' | 'postgres'): DjangoUser[] =>
       phone: id % 5 === 0 ? '+79999999999' : null,
       mentor_id: id === 1 ? null : Math.floor(id / 2),
       is_active: !isInactive(id),
-      date_joined: djangoMoment(kind, joinedAt(id)),
+      date_joined: djangoTimestamp(kind, joinedAt(id)),
       ...oddity?.odd(id),
     };
   });

@@ -26,7 +26,7 @@ export const djangoHash = (typed: string, salt: string): string => {
 };
 
 /** The moment as Django writes it into this kind of database. */
-export const djangoMoment = (kind: Kind, at: number): string =>
+export const djangoTimestamp = (kind: Kind, at: number): string =>
   `${new Date(at).toISOString().replace('T', ' ').slice(0, -1)}456${kind === 'postgres' ? '+00' : ''}`;
 
 const types = {

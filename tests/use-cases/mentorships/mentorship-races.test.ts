@@ -66,9 +66,9 @@ describe('a capacity of three is never passed', () => {
     const done = await outcomes([...accept.slice(0, 2), limit, ...accept.slice(2)].map((attempt) => attempt()));
     const { mentees: taken, mentorCapacity } = await app.own(mentor);
     // Either it came in time, or it was refused because there were more by then.
-    const inTime = { taken: 3, mentorCapacity: 3, done: { done: 4, mentor_full: 7 } };
+    const beforeDeadline = { taken: 3, mentorCapacity: 3, done: { done: 4, mentor_full: 7 } };
     const late = { taken: 10, mentorCapacity: undefined, done: { done: 10, capacity_below_mentees: 1 } };
-    expect([inTime, late]).toContainEqual({ taken: taken.length, mentorCapacity, done });
+    expect([beforeDeadline, late]).toContainEqual({ taken: taken.length, mentorCapacity, done });
   });
 });
 

@@ -68,9 +68,9 @@ describe('a graph', () => {
       menteeId: members['cat']!.id,
       menteeUsername: 'cat',
       startedAt: mentorship!.startedAt,
-      goesOn: true,
+      hasMentees: true,
     });
-    expect(edges.map(({ goesOn }) => goesOn)).toEqual([true, false, false]);
+    expect(edges.map(({ hasMentees }) => hasMentees)).toEqual([true, false, false]);
   });
 
   test.each(Object.entries(below))('below %s is each mentor’s tree, one after the other', async (root, edges) => {

@@ -21,7 +21,7 @@ test('nobody acts without a token', async () => {
   await expect(app.authenticate({ token: null })).rejects.toMatchObject(refusal('not_authenticated', {}));
 });
 
-describe.each([{ endedToo: false }, { endedToo: true }])('with %j nobody acts by', (where) => {
+describe.each([{ allowEndedSession: false }, { allowEndedSession: true }])('with %j nobody acts by', (where) => {
   test.each(['', 'garbage', 'e30', 'bnVsbA', '\0'])('the text %j', async (token) => {
     await expect(app.authenticate({ token, ...where })).rejects.toMatchObject(refused);
   });
@@ -42,7 +42,7 @@ describe.each([{ endedToo: false }, { endedToo: true }])('with %j nobody acts by
 test('an ended session is let in only where it is asked for', async () => {
   await app.logOut(alice);
   await expect(app.authenticate({ token: alice.access })).rejects.toMatchObject(refused);
-  expect(await app.authenticate({ token: alice.access, endedToo: true })).toEqual(alice.actor);
+  expect(await app.authenticate({ token: alice.access, allowEndedSession: true })).toEqual(alice.actor);
 });
 
 test('a token with another user’s session is nobody’s', async () => {

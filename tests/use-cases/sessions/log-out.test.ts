@@ -37,7 +37,7 @@ test('one may end another session of one’s own', async () => {
 
 test('a second logout is refused', async () => {
   await app.logOut(alice);
-  const actor = await app.authenticate({ token: alice.access, endedToo: true });
+  const actor = await app.authenticate({ token: alice.access, allowEndedSession: true });
   await expect(app.logOut({ actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { firstAsked } from '../first-asked.ts';
+import { loadOnce } from '../load-once.ts';
 import { type PagePolicy, protectiveHeaders } from '../plugins/security-headers.ts';
 
 const pageUrl = '/docs';
@@ -69,7 +69,7 @@ const hashSource = (text: string): string => `'sha256-${createHash('sha256').upd
 /** The reference page at `/docs`: everything it loads comes from this service. */
 export const serveReference = (app: FastifyInstance): void => {
   // Scalar is 5 MB to load.
-  const reference = firstAsked(renderReference);
+  const reference = loadOnce(renderReference);
   const open = { config: { public: true }, schema: { hide: true } };
 
   app.get(pageUrl, open, async (_request, reply) => {

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
-import { firstAsked } from '../first-asked.ts';
+import { loadOnce } from '../load-once.ts';
 import { lazySchemas } from '../plugins/lazy-schemas.ts';
 import { Problem } from '../schemas/problem.ts';
 import { version } from '../version.ts';
@@ -45,7 +45,7 @@ export const describeApi = (app: FastifyInstance): void => {
   app.addHook('onRoute', (route) => {
     if (route.method !== 'HEAD') routes.push(route);
   });
-  const described = firstAsked(() => describe(routes));
+  const described = loadOnce(() => describe(routes));
   app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, described);
 };
 

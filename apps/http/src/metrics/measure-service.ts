@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { measurePasswords } from './password-metrics.ts';
 import { measureRequests } from './request-metrics.ts';
 import { measureSessions } from './session-metrics.ts';
-import { type ServiceState, tellState } from './state-metrics.ts';
+import { type ServiceState, registerStateMetrics } from './state-metrics.ts';
 
 /** The same ports; what passes through them may be counted. */
 export type Measure = (ports: Ports) => Ports;
@@ -16,7 +16,7 @@ export const measureService = (
 ): { readonly registry: Registry; readonly measure: Measure } => {
   const registry = new Registry();
   measureRequests(app, registry);
-  tellState(state, registry);
+  registerStateMetrics(state, registry);
   collectDefaultMetrics({ register: registry });
   return {
     registry,

@@ -99,7 +99,7 @@ const gauges: Readonly<
 };
 
 /** Tells what the service is like at the moment of each scrape. */
-export const tellState = (state: ServiceState, registry: Registry): void => {
+export const registerStateMetrics = (state: ServiceState, registry: Registry): void => {
   for (const [name, { help, labels = [], together, read }] of Object.entries(gauges)) {
     const gauge = new Gauge({
       name,

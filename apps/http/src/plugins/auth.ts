@@ -7,7 +7,7 @@ declare module 'fastify' {
     /** Open to everyone: an Authorization header is not even looked at. */
     public?: boolean;
     /** Open also to the access token of a session that has ended. */
-    endedToo?: boolean;
+    allowEndedSession?: boolean;
   }
 }
 
@@ -15,12 +15,12 @@ declare module 'fastify' {
 export const requireAuthentication = (app: FastifyInstance, { authenticate }: Application): void => {
   app.decorateRequest('actor');
   app.addHook('onRoute', (route) => {
-    const { public: open = false, endedToo = false } = route.config ?? {};
+    const { public: open = false, allowEndedSession = false } = route.config ?? {};
     if (open) return;
     route.onRequest = [
       (request, _reply, done) => {
         const letIn = (actor: Actor) => request.setDecorator('actor', actor);
-        const actor = authenticate({ token: bearerToken(request.headers.authorization), endedToo });
+        const actor = authenticate({ token: bearerToken(request.headers.authorization), allowEndedSession });
         if (actor instanceof Promise) return actor.then(letIn);
         letIn(actor);
         done();

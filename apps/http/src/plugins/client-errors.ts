@@ -31,7 +31,7 @@ const endWithProblem = (socket: Duplex, problem: Problem): void => {
 };
 
 /** The refusals for which Node has an answer of its own, without a body: told as problems instead. */
-export const refuseOddRequests = (app: FastifyInstance): void => {
+export const handleProtocolErrors = (app: FastifyInstance): void => {
   app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     const { head, body } = rawProblem(edgeProblems.expectation_failed);
     response.writeHead(head.status, head.headers).end(body);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify';
 const interval = 250;
 
 /** Reads which keys are published and which sessions have ended, now and then again in the background, until the app closes. */
-export const pollTrust = async (
+export const pollRevocationsAndKeys = async (
   app: FastifyInstance,
   { keyRing, revocationList }: { keyRing: KeyRing; revocationList: PolledRevocationList },
 ): Promise<void> => {

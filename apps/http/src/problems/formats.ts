@@ -14,7 +14,7 @@ import {
   type PasswordPolicy,
 } from '@mentorship/domain';
 import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from '../schemas/cursor.ts';
-import { parseMoment } from '../schemas/timestamp.ts';
+import { parseTimestamp } from '../schemas/timestamp.ts';
 
 export type Formats = Readonly<Record<string, (text: string) => unknown>>;
 
@@ -36,7 +36,7 @@ export const formatsOf = (policy: PasswordPolicy): Formats => ({
   reason: optional(parseReason),
   statuses: parseStatuses,
   depth: parseDepth,
-  moment: parseMoment,
+  moment: parseTimestamp,
 });
 
 /** Why the format refuses the text; null when it does not. */

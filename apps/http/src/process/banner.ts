@@ -1,5 +1,5 @@
 /** On standard error: standard output has the logs. */
-export const greet = (url: string, metricsUrl?: string): void => {
+export const printBanner = (url: string, metricsUrl?: string): void => {
   const metrics = metricsUrl === undefined ? '' : `Metrics:                  ${metricsUrl}/metrics\n`;
   process.stderr.write(`
 Mentorship API listens on ${url}

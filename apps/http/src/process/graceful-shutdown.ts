@@ -32,7 +32,7 @@ const longestAnswer = 15_000;
  *
  * In a hurry, or without grace, there is only the last: what is on its way in this moment is waited for.
  */
-export const stopGracefully = (app: FastifyInstance, grace: Seconds): void => {
+export const shutDownGracefully = (app: FastifyInstance, grace: Seconds): void => {
   const { server } = app;
   const half = grace * 500;
   let [stopping, leaving, arrived] = [false, false, 0];

@@ -1,4 +1,4 @@
 import { availableParallelism } from 'node:os';
 
 /** How many passwords each of so many processes hashes at a time: together as many as there are cores, but each one. */
-export const hashesAtOnce = (workers: number): number => Math.max(1, Math.floor(availableParallelism() / workers));
+export const hashConcurrency = (workers: number): number => Math.max(1, Math.floor(availableParallelism() / workers));

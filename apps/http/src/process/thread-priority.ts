@@ -10,7 +10,7 @@ const name = 'libuv-worker';
  * to itself as long as nothing else is asked, and no longer. `niceness` is Linux', which counts it by thread; elsewhere, and
  * where the system forbids it, they are as important as the others.
  */
-export const standBack = async (niceness: number): Promise<void> => {
+export const lowerHashPriority = async (niceness: number): Promise<void> => {
   if (niceness === 0 || process.platform !== 'linux') return;
   // The pool begins with its first work.
   await stat('.');

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type Application, parseDepth, parsePageSize } from '@mentorship/application';
 import { parseGraphCursor } from '../schemas/cursor.ts';
-import { parseMoment } from '../schemas/timestamp.ts';
+import { parseTimestamp } from '../schemas/timestamp.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { presentGraph } from './presenters.ts';
 import { problems } from '../problems/problem-responses.ts';
@@ -37,7 +37,7 @@ export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }
       const view = await viewGraph({
         root,
         ...(depth !== undefined && { depth: parseDepth(depth) }),
-        ...(at !== undefined && { at: parseMoment(at) }),
+        ...(at !== undefined && { at: parseTimestamp(at) }),
         ...(limit !== undefined && { limit: parsePageSize(limit) }),
         ...(cursor !== undefined && { after: parseGraphCursor(cursor) }),
       });

@@ -10,7 +10,7 @@ import type {
 import type { Instant, NamedMentorship, User } from '@mentorship/domain';
 import { toCursor } from '../schemas/cursor.ts';
 import { toEntityTag } from '../schemas/entity-tag.ts';
-import { presentMoment } from '../schemas/timestamp.ts';
+import { presentTimestamp } from '../schemas/timestamp.ts';
 
 /** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
 const nextLink = (
@@ -68,7 +68,7 @@ export const presentDetail = (view: UserView) => {
   };
 };
 
-const presentMomentOrNull = (at: Instant | null) => (at === null ? null : presentMoment(at));
+const presentTimestampOrNull = (at: Instant | null) => (at === null ? null : presentTimestamp(at));
 
 const mentorshipBody = (mentorship: NamedMentorship) => ({
   id: mentorship.id,
@@ -78,10 +78,10 @@ const mentorshipBody = (mentorship: NamedMentorship) => ({
   requested_by: mentorship.requestedBy,
   message: mentorship.message,
   reason: mentorship.reason,
-  created_at: presentMoment(mentorship.createdAt),
-  expires_at: presentMomentOrNull(mentorship.expiresAt),
-  started_at: presentMomentOrNull(mentorship.startedAt),
-  ended_at: presentMomentOrNull(mentorship.endedAt),
+  created_at: presentTimestamp(mentorship.createdAt),
+  expires_at: presentTimestampOrNull(mentorship.expiresAt),
+  started_at: presentTimestampOrNull(mentorship.startedAt),
+  ended_at: presentTimestampOrNull(mentorship.endedAt),
   version: mentorship.version,
 });
 
@@ -101,24 +101,24 @@ export const presentGraph = (
   { root, at, edges, next }: GraphView,
   query: Readonly<Record<string, string | undefined>>,
 ) => ({
-  headers: nextLink('/api/mentorships/graph', next, { ...query, at: presentMoment(at) }),
+  headers: nextLink('/api/mentorships/graph', next, { ...query, at: presentTimestamp(at) }),
   body: {
     root,
-    at: presentMoment(at),
+    at: presentTimestamp(at),
     edges: edges.map(({ mentorUsername, menteeUsername, depth, startedAt }) => ({
       mentor_username: mentorUsername,
       mentee_username: menteeUsername,
       depth,
-      started_at: presentMoment(startedAt),
+      started_at: presentTimestamp(startedAt),
     })),
   },
 });
 
 export const presentSession = (session: SessionView) => ({
   id: session.id,
-  created_at: presentMoment(session.createdAt),
-  last_used_at: presentMoment(session.lastUsedAt),
-  expires_at: presentMoment(session.expiresAt),
+  created_at: presentTimestamp(session.createdAt),
+  last_used_at: presentTimestamp(session.lastUsedAt),
+  expires_at: presentTimestamp(session.expiresAt),
   user_agent: session.userAgent,
   ip: session.ip,
   current: session.current,
@@ -129,7 +129,7 @@ export const presentEvents = ({ events, next }: SecurityEventPage, { limit }: { 
   body: events.map((event) => ({
     id: event.id,
     type: event.type,
-    created_at: presentMoment(event.at),
+    created_at: presentTimestamp(event.at),
     session_id: event.sessionId,
     reason: event.reason,
     count: event.count,

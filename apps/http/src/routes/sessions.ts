@@ -55,7 +55,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
   app.post(
     '/api/logout',
     {
-      config: { endedToo: true },
+      config: { allowEndedSession: true },
       schema: {
         ...protectedRoute,
         operationId: 'logOut',

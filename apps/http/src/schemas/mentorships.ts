@@ -1,6 +1,6 @@
 import { mentorshipStatuses, type MentorshipStatus, type Side, sides } from '@mentorship/domain';
 import { Type } from 'typebox';
-import { closed, moment, nullable, nullableMoment, pageOf } from './parts.ts';
+import { closed, moment, nullable, nullableTimestamp, pageOf } from './parts.ts';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], description });
@@ -61,9 +61,9 @@ const mentorshipFields = {
       'Of the last change of status, as it was given; where nobody gave one, it may be `replaced` or `removed` (by the mentee), `matched` (the mentee has found a mentor elsewhere) or `account_ended`.',
   }),
   created_at: moment({ description: 'When it was requested, or began without a request.' }),
-  expires_at: nullableMoment({ description: 'When the request runs out unless it is answered.' }),
-  started_at: nullableMoment({ description: 'When it became active.' }),
-  ended_at: nullableMoment({ description: 'When it was over.' }),
+  expires_at: nullableTimestamp({ description: 'When the request runs out unless it is answered.' }),
+  started_at: nullableTimestamp({ description: 'When it became active.' }),
+  ended_at: nullableTimestamp({ description: 'When it was over.' }),
   version: Type.Integer({ minimum: 1, description: 'One more with each change; the `ETag` says the same.' }),
 };
 

@@ -10,7 +10,8 @@ export const nullable = (options: Record<string, unknown> = {}) =>
 export const moment = (options: Record<string, unknown> = {}) => Type.String({ ...options, format: 'date-time' });
 
 /** A moment of RFC 3339, or null. */
-export const nullableMoment = (options: Record<string, unknown> = {}) => nullable({ ...options, format: 'date-time' });
+export const nullableTimestamp = (options: Record<string, unknown> = {}) =>
+  nullable({ ...options, format: 'date-time' });
 
 /** What a list takes, with the format of its cursor. */
 export const pageOf = (cursor: string) => ({

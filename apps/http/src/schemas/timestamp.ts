@@ -7,7 +7,7 @@ const { validate } = fullFormats['date-time'] as { validate: (text: string) => b
 const [first, last] = [Date.parse('0000-01-01T00:00:00Z'), Date.parse('9999-12-31T23:59:59.999Z')] as const;
 
 /** Reads a moment of RFC 3339. Throws `InvalidValue`. */
-export const parseMoment = (text: string): Instant => {
+export const parseTimestamp = (text: string): Instant => {
   const at = validate(text) ? Date.parse(text) : Number.NaN;
   if (!(at >= first && at <= last))
     throw new InvalidValue(
@@ -18,4 +18,4 @@ export const parseMoment = (text: string): Instant => {
 };
 
 /** ISO 8601 in UTC (RFC 3339). */
-export const presentMoment = (at: Instant): string => new Date(at).toISOString();
+export const presentTimestamp = (at: Instant): string => new Date(at).toISOString();

@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { greet } from '../process/banner.ts';
+import { printBanner } from '../process/banner.ts';
 import { createLogger } from '../plugins/request-log.ts';
 import { threadPoolSize } from '../process/thread-pool.ts';
 import { stopSignals } from '../process/signals.ts';
-import { createCrew } from './worker-pool.ts';
+import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerProcess } from './fork-worker.ts';
 import { requireFreePort } from './require-free-port.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
@@ -16,7 +16,7 @@ export const serveWithWorkers = async (config: Config): Promise<void> => {
   await requireFreePort(config);
   const workers = new Set<WorkerProcess>();
   const { metrics, server } = (await openMetrics(config, log, workers)) ?? {};
-  const crew = createCrew(workers, { UV_THREADPOOL_SIZE: threadPoolSize(config.WORKERS) }, log, {
+  const crew = createWorkerPool(workers, { UV_THREADPOOL_SIZE: threadPoolSize(config.WORKERS) }, log, {
     onReport: (worker, report) => {
       if (report.report === 'metrics') metrics?.take(worker, report.metrics);
     },
@@ -26,7 +26,7 @@ export const serveWithWorkers = async (config: Config): Promise<void> => {
     const { origin } = await crew.start(config.WORKERS, config.PORT);
     // Ctrl-C is for somebody who waits. A signal that comes again is told again.
     for (const signal of stopSignals) process.on(signal, () => crew.stop(signal === 'SIGINT'));
-    greet(origin, server?.listeningOrigin);
+    printBanner(origin, server?.listeningOrigin);
     if (!(await crew.stopped)) process.exitCode = 1;
   } finally {
     await server?.close();

@@ -7,17 +7,17 @@ type Listens = Extract<Report, { report: 'listens' }>;
 type Worker = WorkerProcess & { readonly listens: Promise<Listens> };
 
 /** What else happens to workers. */
-export interface CrewEvents {
+export interface WorkerPoolEvents {
   onReport(worker: WorkerProcess, report: Report): void;
   onEnd(worker: WorkerProcess): void;
 }
 
 /** In milliseconds: the pause before the first replacement doubles each time, and who has lived for so long counts as well. */
-const [firstPause, longestPause, wellFor] = [100, 30_000, 60_000];
+const [firstPause, longestPause, stableAfterMs] = [100, 30_000, 60_000];
 
 const wordsFor = ({ code, signal }: Ending): string => signal ?? `code ${code}`;
 
-export interface Crew {
+export interface WorkerPool {
   /** Starts one worker, then the others; the first brings the schema up to date. Throws when one of them cannot. */
   start(count: number, port: number): Promise<Listens>;
   stop(hurried: boolean): void;
@@ -26,16 +26,16 @@ export interface Crew {
 }
 
 /** Fills the set with workers, each of which is replaced when it ends without being told to. */
-export const createCrew = (
+export const createWorkerPool = (
   workers: Set<WorkerProcess>,
   environment: Readonly<Record<string, string>>,
   log: Logger,
-  events: CrewEvents,
-): Crew => {
+  events: WorkerPoolEvents,
+): WorkerPool => {
   const stopping = new AbortController();
   const { promise: stopped, resolve: tellStopped, reject: tellBroken } = Promise.withResolvers<boolean>();
 
-  const hire = (port: number): Worker => {
+  const spawn = (port: number): Worker => {
     const { promise: listens, resolve, reject } = Promise.withResolvers<Listens>();
     const process = forkWorker({ ...environment, PORT: String(port) }, (report) => {
       if (report.report === 'listens') resolve(report);
@@ -56,12 +56,12 @@ export const createCrew = (
 
   /** Keeps one place filled until the stop. Says whether that was a clean one. */
   const keep = async (first: Worker, port: number): Promise<boolean> => {
-    for (let [worker, deaths] = [first, 0]; ; worker = hire(port)) {
+    for (let [worker, deaths] = [first, 0]; ; worker = spawn(port)) {
       const began = performance.now();
       worker.listens.catch(({ message }: Error) => stopping.signal.aborted || log.error(message));
       const ending = await worker.ended;
       if (stopping.signal.aborted) return ending.code === 0;
-      deaths = performance.now() - began > wellFor ? 1 : deaths + 1;
+      deaths = performance.now() - began > stableAfterMs ? 1 : deaths + 1;
       const pause = Math.min(firstPause * 2 ** (deaths - 1), longestPause);
       log.error({ worker: worker.pid, ...ending, pause }, 'A worker has ended by itself. Another one takes its place.');
       if (await delay(pause, false, { signal: stopping.signal }).catch(() => true)) return true;
@@ -69,9 +69,9 @@ export const createCrew = (
   };
 
   const start = async (count: number, port: number): Promise<Listens> => {
-    const first = hire(port);
+    const first = spawn(port);
     const listens = await first.listens;
-    const others = Array.from({ length: count - 1 }, () => hire(listens.port));
+    const others = Array.from({ length: count - 1 }, () => spawn(listens.port));
     await Promise.all(others.map((worker) => worker.listens));
     Promise.all([first, ...others].map((worker) => keep(worker, listens.port))).then(
       (clean) => tellStopped(clean.every(Boolean)),

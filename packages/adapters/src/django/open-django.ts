@@ -6,7 +6,7 @@ import { isForbidden } from '../maintenance/archive/sqlite-inspection.ts';
 import { rootCause } from '../explain-failure.ts';
 import { StoreError } from '../store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
-import { readMoment } from './read-moment.ts';
+import { readTimestamp } from './read-moment.ts';
 
 /** The original's table of users, and what is read of it. */
 const table = 'mentorship_user';
@@ -47,7 +47,7 @@ export const openDjango = async (url: string, how: { looking?: boolean } = {}): 
 
     readAccounts: () =>
       reading(title, async () => {
-        if (path === null) await writeMomentsPlainly(archive);
+        if (path === null) await writeTimestampsPlainly(archive);
         const present = await tables();
         const users = present.find((each) => each.name === table);
         if (!users)
@@ -87,7 +87,7 @@ export const openDjango = async (url: string, how: { looking?: boolean } = {}): 
 };
 
 /** Of this connection alone: what is set for the database or the role is for people, and may name a zone of theirs. */
-const writeMomentsPlainly = async ({ db }: Archive): Promise<void> => {
+const writeTimestampsPlainly = async ({ db }: Archive): Promise<void> => {
   for (const setting of [`datestyle to 'ISO'`, `timezone to 'UTC'`]) await sql.raw(`set ${setting}`).execute(db);
 };
 
@@ -101,7 +101,7 @@ const toAccount = (row: Row): ForeignAccount => ({
   phone: row.phone,
   mentorId: row.mentor_id,
   active: booleans[row.is_active ?? ''] ?? null,
-  joined: { written: row.date_joined, at: readMoment(row.date_joined) },
+  joined: { written: row.date_joined, at: readTimestamp(row.date_joined) },
 });
 
 /** Throws `StoreError` when there is another connection to the PostgreSQL database. */

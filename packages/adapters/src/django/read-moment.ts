@@ -7,7 +7,7 @@ const moment =
  * The moment in a text as Django's databases write it: `2023-05-06 07:08:09.123456+02`. One without a zone is in UTC.
  * Less than a millisecond is cut off; null for what is no moment.
  */
-export const readMoment = (text: string | null): Instant | null => {
+export const readTimestamp = (text: string | null): Instant | null => {
   const { date, time = '00:00:00', fraction = '', zone = 'Z' } = moment.exec(text ?? '')?.groups ?? {};
   if (date === undefined) return null;
   const wall = Date.parse(`${date}T${time}Z`);

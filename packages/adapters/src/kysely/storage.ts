@@ -3,19 +3,19 @@ import type { Kysely } from 'kysely';
 import { kyselyAttempts } from './security/attempt-repository.ts';
 import type { Engine } from './engine/engine.ts';
 import { kyselyMentorships } from './mentorships/mentorship-repository.ts';
-import { retrying, withOnePatience } from './engine/deadline.ts';
+import { retrying, withDeadline } from './engine/deadline.ts';
 import type { Schema } from './schema/schema.ts';
 import { kyselySecurityEvents } from './security/security-event-repository.ts';
 import { kyselySessions } from './sessions/session-repository.ts';
 import { kyselySigningKeys } from './security/signing-key-repository.ts';
-import { statement } from './engine/prepared-query.ts';
+import { preparedQuery } from './engine/prepared-query.ts';
 import { kyselyUsers } from './users/user-repository.ts';
 
-const ping = statement((db) => db.selectFrom('mentor_graph').select('id'));
+const ping = preparedQuery((db) => db.selectFrom('mentor_graph').select('id'));
 
 export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
-    withOnePatience((patience) =>
+    withDeadline((patience) =>
       retrying(() => engine.transaction((db) => work(repositories(db, engine))), engine.isConflict, patience),
     ),
 

@@ -3,7 +3,7 @@ import { kyselyAttemptDirectory } from './security/attempt-repository.ts';
 import type { Engine } from './engine/engine.ts';
 import { kyselyMentorshipDirectory } from './mentorships/mentorship-directory.ts';
 import { migrate } from './migrations/migrate.ts';
-import { migrationPatience, usualPatience } from './engine/deadline.ts';
+import { migrationDeadlineMs, defaultDeadlineMs } from './engine/deadline.ts';
 import { refuseForeignDatabase } from './postgres/require-own-database.ts';
 import { kyselySecurityEventDirectory } from './security/security-event-repository.ts';
 import { kyselySessionDirectory } from './sessions/session-directory.ts';
@@ -22,7 +22,7 @@ interface KyselyStoreOptions {
  */
 export const openKyselyStore = async (url: string, options: KyselyStoreOptions = {}): Promise<Store> => {
   await migrateStore(url);
-  const engine = await openEngine(url, usualPatience, options);
+  const engine = await openEngine(url, defaultDeadlineMs, options);
   return {
     storage: kyselyStorage(engine),
     userDirectory: kyselyUserDirectory(engine.reads),
@@ -44,11 +44,11 @@ export const migrateStore = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null) {
     const { refuseForeignFile } = await import('./sqlite/require-own-file.ts');
-    await refuseForeignFile(path, migrationPatience);
+    await refuseForeignFile(path, migrationDeadlineMs);
   }
-  const engine = await openEngine(url, migrationPatience, {});
+  const engine = await openEngine(url, migrationDeadlineMs, {});
   try {
-    if (path === null) await refuseForeignDatabase(engine, url, migrationPatience);
+    if (path === null) await refuseForeignDatabase(engine, url, migrationDeadlineMs);
     await migrate(engine);
   } finally {
     await engine.close();

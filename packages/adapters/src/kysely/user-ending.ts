@@ -4,11 +4,11 @@ import type { Kysely } from 'kysely';
 import { toText } from './schema/timestamp.ts';
 import { indexSkills, noProfile } from './users/mentor-profile.ts';
 import type { Schema } from './schema/schema.ts';
-import { shapedStatement, statement } from './engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery } from './engine/prepared-query.ts';
 import { forgetNetworks } from './users/known-networks.ts';
 
 /** Writes since when the account is deactivated, if it is active now, or is not. */
-const changeActive = shapedStatement(
+const changeActive = preparedQueryByShape(
   (db, { id, active, deactivatedAt }: { id: number; active: boolean; deactivatedAt: string | null }) =>
     db
       .updateTable('users')
@@ -21,7 +21,7 @@ const changeActive = shapedStatement(
 
 type Erasure = { id: number; verified: string; at: string; name: string; key: string };
 
-const erase = statement((db, { id, verified, at, name, key }: Erasure) =>
+const erase = preparedQuery((db, { id, verified, at, name, key }: Erasure) =>
   db
     .updateTable('users')
     .set({ username: name, username_key: key, email: null, phone: null, ended_at: at })

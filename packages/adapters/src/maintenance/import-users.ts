@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type Instant, newLink, usernameKey } from '@mentorship/domain';
 import { toText } from '../kysely/schema/timestamp.ts';
 import { toRow } from '../kysely/mentorships/mentorship-rows.ts';
-import { ownerOf } from '../kysely/schema/ownership.ts';
+import { ownershipOf } from '../kysely/schema/ownership.ts';
 import { StoreError } from '../store-error.ts';
 import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import type { Archive } from './archive/archive.ts';
@@ -64,7 +64,7 @@ export const requireNoUsers = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null && !existsSync(path)) return;
   await using target = openArchive(url);
-  if (ownerOf(await target.tables()) === 'nobody') return;
+  if (ownershipOf(await target.tables()) === 'empty') return;
   await requireOurs(target);
   await requireEmpty(target);
 };

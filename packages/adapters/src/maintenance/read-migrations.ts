@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { migrations } from '../kysely/migrations/index.ts';
-import { belongsElsewhere, ownerOf } from '../kysely/schema/ownership.ts';
+import { foreignDatabase, ownershipOf } from '../kysely/schema/ownership.ts';
 import { openArchive } from './archive/open-archive.ts';
 
 /** One step of the schema; `appliedAt` is null when it has not been done. */
@@ -13,7 +13,7 @@ export interface MigrationStep {
 export const readMigrations = async (url: string): Promise<MigrationStep[]> => {
   await using archive = openArchive(url);
   const tables = await archive.tables();
-  if (ownerOf(tables) === 'somebody else') throw belongsElsewhere(archive.title, 'Check DATABASE_URL.');
+  if (ownershipOf(tables) === 'foreign') throw foreignDatabase(archive.title, 'Check DATABASE_URL.');
   const { rows } = tables.some(({ name }) => name === 'schema_migrations')
     ? await sql<{ name: string; applied_at: string }>`select * from schema_migrations`.execute(archive.db)
     : { rows: [] };

@@ -22,8 +22,8 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
       .slice(0, limit)
       .map((mentorship) => {
         const { mentorUsername, menteeId, menteeUsername, startedAt } = named(tables, mentorship);
-        const goesOn = mentoredBy(menteeId).some((below) => wasActive(below, at));
-        return { mentorUsername, menteeId, menteeUsername, startedAt: startedAt ?? at, goesOn };
+        const hasMentees = mentoredBy(menteeId).some((below) => wasActive(below, at));
+        return { mentorUsername, menteeId, menteeUsername, startedAt: startedAt ?? at, hasMentees };
       });
   const mentoredBy = (user: UserId) => mentorshipsOf(tables, user).filter(({ mentorId }) => mentorId === user);
 

@@ -10,7 +10,7 @@ import {
   transition,
   type UserId,
 } from '@mentorship/domain';
-import { nextMoment } from '../next-timestamp.ts';
+import { nextTimestamp } from '../next-timestamp.ts';
 import type { Journal, Tables } from './tables.ts';
 
 export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: UserId): Mentorship[] =>
@@ -46,7 +46,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
   return {
     // Transactions of this store run one at a time: the graph is locked already.
     async lockGraph(clock) {
-      const at = await nextMoment(counters.get('graph_changed_at') ?? null, clock);
+      const at = await nextTimestamp(counters.get('graph_changed_at') ?? null, clock);
       journal.put(counters, 'graph_changed_at', at);
       return at;
     },

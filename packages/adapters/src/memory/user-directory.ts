@@ -3,7 +3,7 @@ import {
   skillKey,
   type User,
   type UserId,
-  unsaidProfile,
+  defaultProfile,
   type UsernameKey,
   usernameKey,
   withinName,
@@ -25,11 +25,11 @@ export const memoryUserDirectory = (
     return (mentorship && users.get(mentorship.mentorId)?.username) ?? null;
   };
   const freePlaces = ({ id, profile }: User) => {
-    const { mentorCapacity } = profile ?? unsaidProfile;
+    const { mentorCapacity } = profile ?? defaultProfile;
     return mentorCapacity === null ? null : mentorCapacity - (mentees.get(id)?.size ?? 0);
   };
   const mentoringOf = (user: User): Mentoring => {
-    const { mentorPolicy, skills } = user.profile ?? unsaidProfile;
+    const { mentorPolicy, skills } = user.profile ?? defaultProfile;
     return { mentorPolicy, freePlaces: freePlaces(user), skills: [...skills] };
   };
   const entry = (user: User, withMentoring: boolean): UserListEntry => ({
@@ -39,7 +39,7 @@ export const memoryUserDirectory = (
     ...(withMentoring && { mentoring: mentoringOf(user) }),
   });
   const passes = (user: User, { prefix, skill, accepting, hasMentor }: UserFilter): boolean => {
-    const { mentorPolicy, skills } = user.profile ?? unsaidProfile;
+    const { mentorPolicy, skills } = user.profile ?? defaultProfile;
     if (accepting && (mentorPolicy === 'closed' || (freePlaces(user) ?? 1) <= 0)) return false;
     if (typeof hasMentor === 'boolean' && activeMentorships.has(user.id) !== hasMentor) return false;
     if (typeof skill === 'string' && !skills.some((one) => skillKey(one) === skill)) return false;

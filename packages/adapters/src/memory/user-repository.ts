@@ -6,7 +6,7 @@ import {
   pbkdf2Iterations,
   pseudonym,
   rememberedNetworks,
-  unsaidProfile,
+  defaultProfile,
   type User,
   type UserId,
   usernameKey,
@@ -58,7 +58,9 @@ export const memoryUsers = (
         ...(email !== undefined && { email }),
         ...(phone !== undefined && { phone }),
         ...(passwordHash !== undefined && { passwordHash }),
-        ...(Object.keys(profile).length > 0 && { profile: frozen({ ...(user.profile ?? unsaidProfile), ...profile }) }),
+        ...(Object.keys(profile).length > 0 && {
+          profile: frozen({ ...(user.profile ?? defaultProfile), ...profile }),
+        }),
       });
       return true;
     },

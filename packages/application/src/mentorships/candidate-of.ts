@@ -1,4 +1,4 @@
-import { type Candidate, type User, unsaidProfile } from '@mentorship/domain';
+import { type Candidate, type User, defaultProfile } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 
 /** What there is to know about a mentor before somebody becomes their mentee. The caller has locked the graph. */
@@ -7,7 +7,7 @@ export const candidateOf = async (
   { id, username, profile }: User,
   { offered = false }: { offered?: boolean } = {},
 ): Promise<Candidate> => {
-  const { mentorPolicy, mentorCapacity } = profile ?? unsaidProfile;
+  const { mentorPolicy, mentorCapacity } = profile ?? defaultProfile;
   return {
     id,
     name: username,

@@ -39,7 +39,7 @@ export const walkGraph = async (
     open.after = edge.menteeId;
     last = path.map(({ after }) => after as UserId);
     edges.push({ ...edge, depth: path.length });
-    if (edge.goesOn && path.length < depth) path.push({ mentor: edge.menteeId, after: 0 });
+    if (edge.hasMentees && path.length < depth) path.push({ mentor: edge.menteeId, after: 0 });
   }
   return { edges, next: null };
 };

@@ -21,7 +21,7 @@ export interface GraphEdge {
   readonly menteeUsername: Username;
   readonly startedAt: Instant;
   /** Whether the mentee is a mentor too. */
-  readonly goesOn: boolean;
+  readonly hasMentees: boolean;
 }
 
 interface GraphPage {

@@ -1,10 +1,10 @@
-import { type Client, type Instant, securityEvent, type ToldEvent } from '@mentorship/domain';
+import { type Client, type Instant, securityEvent, type SecurityEventInput } from '@mentorship/domain';
 import type { Policy, Repositories } from '../ports/index.ts';
 
 /** Writes security events of one moment, within the transaction of what they tell. */
 export const noteEvents =
   ({ eventRetention }: Pick<Policy, 'eventRetention'>, client: Client, at: Instant) =>
-  ({ securityEvents }: Pick<Repositories, 'securityEvents'>, ...events: readonly ToldEvent[]): Promise<void> =>
+  ({ securityEvents }: Pick<Repositories, 'securityEvents'>, ...events: readonly SecurityEventInput[]): Promise<void> =>
     securityEvents.add(events.map((told) => securityEvent(told, client, { at, retention: eventRetention })));
 
 export type NoteEvents = ReturnType<typeof noteEvents>;

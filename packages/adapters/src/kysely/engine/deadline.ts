@@ -3,20 +3,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { refuse } from '@mentorship/domain';
 
 /** How long one who asks waits for the store in all, in milliseconds: what stands before it has the rest of two seconds. */
-export const usualPatience = 1500;
+export const defaultDeadlineMs = 1500;
 
 /** The same for a migration: other processes that start may be migrating too, and a large table takes its time. */
-export const migrationPatience = 600_000;
+export const migrationDeadlineMs = 600_000;
 
 /** What is left of the time that somebody may wait. It runs while they wait for anything, once for what they wait for side by side. */
-export interface Patience {
+export interface Deadline {
   /** In milliseconds. */
   left(): number;
   begin(): void;
   end(): void;
 }
 
-export const createPatience = (milliseconds: number): Patience => {
+export const createDeadline = (milliseconds: number): Deadline => {
   let [left, began, waits] = [milliseconds, 0, 0];
   return {
     left: () => left - (waits > 0 ? performance.now() - began : 0),
@@ -31,19 +31,19 @@ export const createPatience = (milliseconds: number): Patience => {
   };
 };
 
-const shared = new AsyncLocalStorage<Patience>();
+const shared = new AsyncLocalStorage<Deadline>();
 
 /** That of whoever asks, or a fresh one. */
-export const currentPatience = (milliseconds: number): Patience => shared.getStore() ?? createPatience(milliseconds);
+export const currentDeadline = (milliseconds: number): Deadline => shared.getStore() ?? createDeadline(milliseconds);
 
 /** Whatever the work asks of the store, at once or later, it waits for with one patience: that of its caller, or a fresh one. */
-export const withOnePatience = <Result>(
-  work: (patience: Patience) => Result,
-  milliseconds: number = usualPatience,
+export const withDeadline = <Result>(
+  work: (patience: Deadline) => Result,
+  milliseconds: number = defaultDeadlineMs,
 ): Result => {
   const known = shared.getStore();
   if (known) return work(known);
-  const patience = createPatience(milliseconds);
+  const patience = createDeadline(milliseconds);
   return shared.run(patience, () => work(patience));
 };
 
@@ -54,7 +54,7 @@ export const withOnePatience = <Result>(
 export const retrying = async <Result>(
   attempt: () => Promise<Result> | Result,
   again: (error: unknown) => boolean,
-  patience: Patience,
+  patience: Deadline,
 ): Promise<Result> => {
   patience.begin();
   try {
@@ -73,9 +73,9 @@ export const retrying = async <Result>(
 };
 
 /** What was asked for, unless the time is up first: `storage_unavailable`, and what comes too late is given back. */
-export const inTime = async <Asked>(
+export const beforeDeadline = async <Asked>(
   asked: Promise<Asked>,
-  patience: Patience,
+  patience: Deadline,
   giveBack: (late: Asked) => void,
 ): Promise<Asked> => {
   const { promise: timeUp, reject } = Promise.withResolvers<never>();

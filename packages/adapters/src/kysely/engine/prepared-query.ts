@@ -15,7 +15,7 @@ interface Prepared {
 export const unbuilt = new Set<object>();
 
 /** Stands for a value while the query is built; whoever looks at it would build a query for one value alone. */
-class Slot {
+class Placeholder {
   readonly key: string;
   constructor(key: string) {
     this.key = key;
@@ -29,7 +29,7 @@ class Slot {
  * A query that is built and compiled once for each database, and then only run, with other values each time. Building one
  * anew costs as much as SQLite needs to answer it. Nothing of its input may be absent: that would be another query.
  */
-export const statement = <Input extends Values & Required<Input>, Row>(
+export const preparedQuery = <Input extends Values & Required<Input>, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Prepared>();
@@ -44,7 +44,7 @@ export const statement = <Input extends Values & Required<Input>, Row>(
 };
 
 /** The same for a query whose input shapes it by what is absent and by what is true: built once for each shape. */
-export const shapedStatement = <Input extends Shaped, Row>(
+export const preparedQueryByShape = <Input extends Shaped, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Map<string, Prepared>>();
@@ -68,14 +68,14 @@ const prepare = <Input extends Shaped>(
   input: Input,
 ): Prepared => {
   unbuilt.delete(build);
-  const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Slot(key)]);
+  const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Placeholder(key)]);
   const { sql, parameters } = build(db, Object.fromEntries(slots) as Input).compile();
   return { query: CompiledQuery.raw(sql), sources: parameters };
 };
 
 const run = <Row>({ query, sources }: Prepared, db: Kysely<Schema>, input: Shaped): Promise<Row[]> => {
   const parameters: unknown[] = [];
-  for (const source of sources) parameters.push(source instanceof Slot ? input[source.key] : source);
+  for (const source of sources) parameters.push(source instanceof Placeholder ? input[source.key] : source);
   const { sql, query: node, queryId } = query as CompiledQuery<Row>;
   return db.getExecutor().executeQuery<Row>({ sql, query: node, queryId, parameters }).then(rowsOf);
 };

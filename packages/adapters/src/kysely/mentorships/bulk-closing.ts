@@ -4,14 +4,14 @@ import { type Kysely, sql } from 'kysely';
 import { toText } from '../schema/timestamp.ts';
 import { active, requested } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { shapedStatement, statement } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 
 type Closing = { user: number; at: string; reason: string | null };
 
 /** What is done to all that a user has on one side. */
 const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
   /** Closes open requests: those whose time is over have expired when it was, whatever closes the others now. */
-  closeRequests: shapedStatement((db, { user, at, reason, onlyOver }: Closing & { onlyOver: boolean }) => {
+  closeRequests: preparedQueryByShape((db, { user, at, reason, onlyOver }: Closing & { onlyOver: boolean }) => {
     const over = sql<boolean>`expires_at <= ${at}`;
     return db
       .updateTable('mentorships')
@@ -26,7 +26,7 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
       .$if(onlyOver, (query) => query.where('expires_at', '<=', at));
   }),
 
-  endActive: statement((db, { user, at, reason }: Closing) =>
+  endActive: preparedQuery((db, { user, at, reason }: Closing) =>
     db
       .updateTable('mentorships')
       .set(({ eb }) => ({ status: 'ended', reason, ended_at: at, version: eb('version', '+', 1) }))
@@ -34,7 +34,7 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
       .where('status', '=', active),
   ),
 
-  forgetWords: statement((db, { user }: { user: number }) =>
+  forgetWords: preparedQuery((db, { user }: { user: number }) =>
     db
       .updateTable('mentorships')
       .set(({ eb }) => ({

@@ -4,7 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { fromText, toText } from '../schema/timestamp.ts';
 import { namedMentorships } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, statement } from '../engine/prepared-query.ts';
+import { only, preparedQuery } from '../engine/prepared-query.ts';
 
 /** What was active at the moment: begun by then, and not over. */
 const edgesAt = (db: Kysely<Schema>, at: string) => {
@@ -24,11 +24,11 @@ const edgesAt = (db: Kysely<Schema>, at: string) => {
     .where(wasActive('mentorships'));
 };
 
-const lastChange = statement((db) => db.selectFrom('mentor_graph').select('changed_at'));
+const lastChange = preparedQuery((db) => db.selectFrom('mentor_graph').select('changed_at'));
 
 type Page = { at: string; after: number; limit: number };
 
-const mentees = statement((db, { mentor, at, after, limit }: Page & { mentor: number }) =>
+const mentees = preparedQuery((db, { mentor, at, after, limit }: Page & { mentor: number }) =>
   edgesAt(db, at)
     .where('mentorships.mentor_id', '=', mentor)
     .where('mentorships.mentee_id', '>', after)
@@ -36,7 +36,7 @@ const mentees = statement((db, { mentor, at, after, limit }: Page & { mentor: nu
     .limit(limit),
 );
 
-const links = statement((db, { at, after, limit }: Page) =>
+const links = preparedQuery((db, { at, after, limit }: Page) =>
   edgesAt(db, at)
     .where('mentorships.mentee_id', '>', after)
     // Said once more of the users: PostgreSQL does not see it from the equal id, and reads all that come before.
@@ -76,5 +76,5 @@ const toEdge = (row: {
   menteeId: row.mentee_id as UserId,
   menteeUsername: row.mentee_username as Username,
   startedAt: fromText(row.started_at ?? ''),
-  goesOn: row.goes_on !== null,
+  hasMentees: row.goes_on !== null,
 });

@@ -5,7 +5,7 @@ import { toText } from '../schema/timestamp.ts';
 import { kyselyMentorGraph } from './mentor-graph.ts';
 import { namedMentorship, namedMentorships, toNamedMentorship } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { shapedStatement } from '../engine/prepared-query.ts';
+import { preparedQueryByShape } from '../engine/prepared-query.ts';
 
 const columns = { mentor: 'mentor_id', mentee: 'mentee_id' } as const satisfies Record<Side, string>;
 
@@ -25,7 +25,7 @@ type Page = { before: number | undefined; limit: number };
 /** Which are asked for, and not in what order: each order would be a statement of its own. */
 type Choice = Readonly<Record<Side | MentorshipStatus, boolean>>;
 
-const page = shapedStatement(
+const page = preparedQueryByShape(
   (db, { user, now, before, limit, ...chosen }: Page & Choice & { user: number; now: string }) => {
     // Each side and status is a range of an index, read from its newest end.
     const ids = sides
@@ -54,7 +54,7 @@ const page = shapedStatement(
   },
 );
 
-const between = shapedStatement((db, { one, other, before, limit }: Page & { one: number; other: number }) =>
+const between = preparedQueryByShape((db, { one, other, before, limit }: Page & { one: number; other: number }) =>
   namedMentorships(db)
     .where(({ eb, or, and }) =>
       or([

@@ -1,29 +1,31 @@
 import type { MentorshipRepository } from '@mentorship/application';
 import type { MentorshipId, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
-import { nextMoment } from '../../next-timestamp.ts';
+import { nextTimestamp } from '../../next-timestamp.ts';
 import { fromText, toText } from '../schema/timestamp.ts';
 import { kyselyMentorshipClosing } from './bulk-closing.ts';
 import { active, namedMentorship, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, statement } from '../engine/prepared-query.ts';
+import { only, preparedQuery } from '../engine/prepared-query.ts';
 
 type Row = ReturnType<typeof toRow>;
 
-const raiseVersion = statement((db) =>
+const raiseVersion = preparedQuery((db) =>
   db
     .updateTable('mentor_graph')
     .set(({ eb }) => ({ version: eb('version', '+', 1) }))
     .returning('changed_at'),
 );
 
-const noteChange = statement((db, { at }: { at: string }) => db.updateTable('mentor_graph').set({ changed_at: at }));
+const noteChange = preparedQuery((db, { at }: { at: string }) =>
+  db.updateTable('mentor_graph').set({ changed_at: at }),
+);
 
-const activeOf = statement((db, { mentee }: { mentee: number }) =>
+const activeOf = preparedQuery((db, { mentee }: { mentee: number }) =>
   db.selectFrom('mentorships').selectAll().where('mentee_id', '=', mentee).where('status', '=', active),
 );
 
-const openRequest = statement((db, { mentee, mentor }: { mentee: number; mentor: number }) =>
+const openRequest = preparedQuery((db, { mentee, mentor }: { mentee: number; mentor: number }) =>
   db
     .selectFrom('mentorships')
     .selectAll()
@@ -32,7 +34,7 @@ const openRequest = statement((db, { mentee, mentor }: { mentee: number; mentor:
     .where('status', '=', requested),
 );
 
-const countSentRequests = statement((db, { mentee }: { mentee: number }) =>
+const countSentRequests = preparedQuery((db, { mentee }: { mentee: number }) =>
   db
     .selectFrom('mentorships')
     .select(({ fn }) => fn.countAll().as('count'))
@@ -41,7 +43,7 @@ const countSentRequests = statement((db, { mentee }: { mentee: number }) =>
     .where('requested_by', '=', 'mentee'),
 );
 
-const countMentees = statement((db, { mentor }: { mentor: number }) =>
+const countMentees = preparedQuery((db, { mentor }: { mentor: number }) =>
   db
     .selectFrom('mentorships')
     .select(({ fn }) => fn.countAll().as('count'))
@@ -49,7 +51,7 @@ const countMentees = statement((db, { mentor }: { mentor: number }) =>
     .where('status', '=', active),
 );
 
-const mentorsAbove = statement((db, { user }: { user: number }) =>
+const mentorsAbove = preparedQuery((db, { user }: { user: number }) =>
   db
     .withRecursive('above(id, steps)', (cte) =>
       cte
@@ -70,18 +72,18 @@ const mentorsAbove = statement((db, { user }: { user: number }) =>
     .orderBy('steps'),
 );
 
-const add = statement((db, row: Row) => db.insertInto('mentorships').values(row).returning('id'));
+const add = preparedQuery((db, row: Row) => db.insertInto('mentorships').values(row).returning('id'));
 
 type Saved = Pick<Row, 'status' | 'reason' | 'started_at' | 'ended_at' | 'version'> & { id: number; before: number };
 
-const save = statement((db, { id, before, ...columns }: Saved) =>
+const save = preparedQuery((db, { id, before, ...columns }: Saved) =>
   db.updateTable('mentorships').set(columns).where('id', '=', id).where('version', '=', before).returning('id'),
 );
 
 export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
   async lockGraph(clock) {
     const { changed_at } = only(await raiseVersion(db, {}));
-    const at = await nextMoment(changed_at === '' ? null : fromText(changed_at), clock);
+    const at = await nextTimestamp(changed_at === '' ? null : fromText(changed_at), clock);
     await noteChange(db, { at: toText(at) });
     return at;
   },

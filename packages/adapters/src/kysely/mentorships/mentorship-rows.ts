@@ -11,7 +11,7 @@ import {
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { statement } from '../engine/prepared-query.ts';
+import { preparedQuery } from '../engine/prepared-query.ts';
 
 /** Statuses as the indexes name them: only a literal tells the databases that an index of some rows has all it needs. */
 export const active = sql.lit('active');
@@ -61,7 +61,7 @@ export const namedMentorships = (db: Kysely<Schema>) =>
     .selectAll('mentorships')
     .select(['mentor.username as mentor_username', 'mentee.username as mentee_username']);
 
-export const namedMentorship = statement((db, { id }: { id: number }) =>
+export const namedMentorship = preparedQuery((db, { id }: { id: number }) =>
   namedMentorships(db).where('mentorships.id', '=', id),
 );
 

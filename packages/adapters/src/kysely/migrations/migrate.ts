@@ -5,7 +5,7 @@ import type { Schema } from '../schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrations } from './index.ts';
 import type { Migration } from './migration.ts';
-import { createPatience, migrationPatience, retrying, usualPatience, withOnePatience } from '../engine/deadline.ts';
+import { createDeadline, migrationDeadlineMs, retrying, defaultDeadlineMs, withDeadline } from '../engine/deadline.ts';
 
 type MigrationTables = {
   schema_migrations: { name: string; applied_at: string };
@@ -22,7 +22,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
   await retrying(
     () => createTables(db),
     (error) => !(error instanceof DomainError),
-    createPatience(usualPatience),
+    createDeadline(defaultDeadlineMs),
   );
   const run = () =>
     engine.transaction(async (db) => {
@@ -37,7 +37,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
           .execute();
       }
     });
-  await withOnePatience((patience) => retrying(run, engine.isConflict, patience), migrationPatience);
+  await withDeadline((patience) => retrying(run, engine.isConflict, patience), migrationDeadlineMs);
 };
 
 const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ConnectionLoad } from '../../store.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { Patience } from '../engine/deadline.ts';
+import type { Deadline } from '../engine/deadline.ts';
 import { postgresDialect } from './dialect.ts';
 import { createLender, openPool, type PoolOptions } from './pool.ts';
 import { createAsking } from './runner.ts';
@@ -72,7 +72,7 @@ export const openPostgres = (
  * gives up first, so that a slow statement does not cost the connection, and a process that hangs or vanishes in a
  * transaction keeps nobody else from the rows that it has locked.
  */
-const beginWithin = (patience: Patience, milliseconds: number): string =>
+const beginWithin = (patience: Deadline, milliseconds: number): string =>
   `begin; set local statement_timeout = ${Math.max(1, Math.floor(patience.left() * 0.75))}; ` +
   `set local idle_in_transaction_session_timeout = ${milliseconds}`;
 

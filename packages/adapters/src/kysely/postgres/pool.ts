@@ -1,6 +1,6 @@
 import { refuse } from '@mentorship/domain';
 import pg from 'pg';
-import { createPatience, currentPatience, inTime, type Patience } from '../engine/deadline.ts';
+import { createDeadline, currentDeadline, beforeDeadline, type Deadline } from '../engine/deadline.ts';
 
 /** How long a server may take to let us in, in milliseconds: one that is not there may never say so. */
 const longestConnect = 10_000;
@@ -25,9 +25,9 @@ export interface Connection {
 }
 
 /** A connection that is somebody's for a while. */
-export interface Loan {
+export interface Lease {
   readonly connection: Connection;
-  readonly patience: Patience;
+  readonly patience: Deadline;
   /** What has been asked since then, by `performance.now()`, has got no answer. */
   noteSilence(since: number): void;
 }
@@ -68,14 +68,14 @@ export const createLender = (pool: pg.Pool, { patience: milliseconds, alone }: P
     }
   };
   const giveBack = ({ client, fault }: Connection) => client.release(fault !== undefined);
-  const take = async (patience: Patience): Promise<Connection> => {
+  const take = async (patience: Deadline): Promise<Connection> => {
     // One that is free is there at once, and needs no timer.
     const free = pool.idleCount > pool.waitingCount ? await takeNext() : null;
-    return free ?? inTime(takeTrusted(), patience, giveBack);
+    return free ?? beforeDeadline(takeTrusted(), patience, giveBack);
   };
 
-  return async <Result>(use: (loan: Loan) => Promise<Result>): Promise<Result> => {
-    const patience = alone ? createPatience(milliseconds) : currentPatience(milliseconds);
+  return async <Result>(use: (loan: Lease) => Promise<Result>): Promise<Result> => {
+    const patience = alone ? createDeadline(milliseconds) : currentDeadline(milliseconds);
     if (patience.left() < 1) throw refuse('storage_unavailable');
     patience.begin();
     try {

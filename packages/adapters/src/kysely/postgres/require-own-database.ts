@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
-import { refuseForeign } from '../schema/ownership.ts';
-import { createPatience, retrying } from '../engine/deadline.ts';
+import { rejectForeign } from '../schema/ownership.ts';
+import { createDeadline, retrying } from '../engine/deadline.ts';
 import { postgresTables } from '../tables.ts';
 
 /** Throws `StoreError` when the PostgreSQL database at the URL is one of something else. */
@@ -10,6 +10,6 @@ export const refuseForeignDatabase = async (
   patience: number,
 ): Promise<void> => {
   const { hostname, pathname } = new URL(url);
-  const tables = await retrying(() => postgresTables(reads), isConflict, createPatience(patience));
-  refuseForeign(tables, `${hostname}${pathname}`);
+  const tables = await retrying(() => postgresTables(reads), isConflict, createDeadline(patience));
+  rejectForeign(tables, `${hostname}${pathname}`);
 };

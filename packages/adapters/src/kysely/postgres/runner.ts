@@ -1,7 +1,7 @@
 import { refuse } from '@mentorship/domain';
 import type { QueryResult } from 'kysely';
 import pg from 'pg';
-import type { Loan } from './pool.ts';
+import type { Lease } from './pool.ts';
 import type { Query } from '../engine/query-builder.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Query } from '../engine/query-builder.ts';
  */
 export const createAsking =
   (nameOf: (sql: string) => string | undefined) =>
-  async <Row>({ connection, patience, noteSilence }: Loan, { sql, parameters }: Query): Promise<QueryResult<Row>> => {
+  async <Row>({ connection, patience, noteSilence }: Lease, { sql, parameters }: Query): Promise<QueryResult<Row>> => {
     const left = Math.floor(patience.left());
     // A connection that is not given back ends its transaction too.
     if (left < 1) connection.fault ??= new Error('The time was up.');

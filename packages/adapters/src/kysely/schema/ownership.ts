@@ -13,18 +13,18 @@ const bookkeeping: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whose tables these are. Nobody's are none, and the first of a store that somebody is only just making. */
-export const ownerOf = (tables: readonly Table[]): 'us' | 'nobody' | 'somebody else' => {
+export const ownershipOf = (tables: readonly Table[]): 'ours' | 'empty' | 'foreign' => {
   const ours = tables.filter(({ name, columns }) => bookkeeping[name]?.every((column) => columns.includes(column)));
-  if (ours.length === Object.keys(bookkeeping).length) return 'us';
-  return ours.length === tables.length ? 'nobody' : 'somebody else';
+  if (ours.length === Object.keys(bookkeeping).length) return 'ours';
+  return ours.length === tables.length ? 'empty' : 'foreign';
 };
 
 /** What to say of somebody else's database. */
-export const belongsElsewhere = (title: string, advice = ''): StoreError =>
+export const foreignDatabase = (title: string, advice = ''): StoreError =>
   new StoreError(`${title} belongs to something else: it is no database of this service.${advice && ` ${advice}`}`);
 
 /** Throws `StoreError` when the tables are neither ours nor none: a wrong URL makes no store among them. */
-export const refuseForeign = (tables: readonly Table[], title: string): void => {
-  if (ownerOf(tables) === 'somebody else')
-    throw belongsElsewhere(title, 'Name a new or an empty database in DATABASE_URL.');
+export const rejectForeign = (tables: readonly Table[], title: string): void => {
+  if (ownershipOf(tables) === 'foreign')
+    throw foreignDatabase(title, 'Name a new or an empty database in DATABASE_URL.');
 };

@@ -3,12 +3,12 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, shapedStatement, statement } from '../engine/prepared-query.ts';
+import { only, preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 
 /** How many counts one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-const present = shapedStatement((db, { key, now, locksRows }: { key: string; now: string; locksRows: boolean }) =>
+const present = preparedQueryByShape((db, { key, now, locksRows }: { key: string; now: string; locksRows: boolean }) =>
   db
     .selectFrom('attempt_counts')
     .select(['count', 'until'])
@@ -17,7 +17,7 @@ const present = shapedStatement((db, { key, now, locksRows }: { key: string; now
     .$if(locksRows, (query) => query.forUpdate()),
 );
 
-const raise = statement((db, { key, by, until, now }: { key: string; by: number; until: string; now: string }) => {
+const raise = preparedQuery((db, { key, by, until, now }: { key: string; by: number; until: string; now: string }) => {
   const over = sql<boolean>`attempt_counts.until <= ${now}`;
   return db
     .insertInto('attempt_counts')
@@ -31,10 +31,10 @@ const raise = statement((db, { key, by, until, now }: { key: string; by: number;
     .returning(['count', 'until']);
 });
 
-const forget = statement((db, { key }: { key: string }) => db.deleteFrom('attempt_counts').where('key', '=', key));
+const forget = preparedQuery((db, { key }: { key: string }) => db.deleteFrom('attempt_counts').where('key', '=', key));
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const over = shapedStatement((db, { now, locksRows }: { now: string; locksRows: boolean }) =>
+const over = preparedQueryByShape((db, { now, locksRows }: { now: string; locksRows: boolean }) =>
   db
     .selectFrom('attempt_counts')
     .select('key')

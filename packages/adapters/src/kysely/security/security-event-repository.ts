@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { shapedStatement, statement } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 
 /** How many events one statement inserts: the databases have a limit of parameters. */
 const insertBatch = 500;
@@ -27,10 +27,10 @@ const toRow = (event: SecurityEvent) => ({
   keep_until: toText(event.keepUntil),
 });
 
-const addOne = statement((db, row: ReturnType<typeof toRow>) => db.insertInto('security_events').values(row));
+const addOne = preparedQuery((db, row: ReturnType<typeof toRow>) => db.insertInto('security_events').values(row));
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const over = shapedStatement((db, { until, locksRows }: { until: string; locksRows: boolean }) =>
+const over = preparedQueryByShape((db, { until, locksRows }: { until: string; locksRows: boolean }) =>
   db
     .selectFrom('security_events')
     .select('id')
@@ -42,7 +42,7 @@ const over = shapedStatement((db, { until, locksRows }: { until: string; locksRo
 
 type Page = { userId: number; before: number | undefined; limit: number };
 
-const page = shapedStatement((db, { userId, before, limit }: Page) =>
+const page = preparedQueryByShape((db, { userId, before, limit }: Page) =>
   db
     .selectFrom('security_events')
     .selectAll()

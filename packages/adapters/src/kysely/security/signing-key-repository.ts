@@ -2,22 +2,22 @@ import type { SigningKeyDirectory, SigningKeyRepository } from '@mentorship/appl
 import type { Kysely, Selectable } from 'kysely';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { statement } from '../engine/prepared-query.ts';
+import { preparedQuery } from '../engine/prepared-query.ts';
 
 type Row = Selectable<Schema['signing_keys']>;
 
-const publish = statement((db, row: Row) =>
+const publish = preparedQuery((db, row: Row) =>
   db
     .insertInto('signing_keys')
     .values(row)
     .onConflict((conflict) => conflict.column('kid').doNothing()),
 );
 
-const prune = statement((db, { expiredBefore }: { expiredBefore: string }) =>
+const prune = preparedQuery((db, { expiredBefore }: { expiredBefore: string }) =>
   db.deleteFrom('signing_keys').where('expires_at', '<', expiredBefore).returning('kid'),
 );
 
-const list = statement((db) => db.selectFrom('signing_keys').selectAll());
+const list = preparedQuery((db) => db.selectFrom('signing_keys').selectAll());
 
 export const kyselySigningKeys = (db: Kysely<Schema>): SigningKeyRepository => ({
   async publish(key) {

@@ -3,9 +3,9 @@ import { clockSkew, fromSeconds, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, statement } from '../engine/prepared-query.ts';
+import { only, preparedQuery } from '../engine/prepared-query.ts';
 
-const open = statement((db, { id, userId }: { id: string; userId: number }) =>
+const open = preparedQuery((db, { id, userId }: { id: string; userId: number }) =>
   db
     .selectFrom('sessions')
     .select('id')
@@ -14,7 +14,7 @@ const open = statement((db, { id, userId }: { id: string; userId: number }) =>
     .where('ended_at', 'is', null),
 );
 
-const page = statement((db, { userId, now, limit }: { userId: number; now: string; limit: number }) =>
+const page = preparedQuery((db, { userId, now, limit }: { userId: number; now: string; limit: number }) =>
   db
     .selectFrom('sessions')
     .select(['id', 'created_at', 'last_used_at', 'expires_at', 'user_agent', 'ip'])
@@ -26,9 +26,9 @@ const page = statement((db, { userId, now, limit }: { userId: number; now: strin
     .limit(limit),
 );
 
-const lastEnd = statement((db) => db.selectFrom('session_end_counter').select('number'));
+const lastEnd = preparedQuery((db) => db.selectFrom('session_end_counter').select('number'));
 
-const endedSince = statement((db, { known, usable }: { known: number; usable: string }) =>
+const endedSince = preparedQuery((db, { known, usable }: { known: number; usable: string }) =>
   db
     .selectFrom('sessions')
     .select(['id', 'user_id', 'access_until'])

@@ -5,18 +5,18 @@ import type { Engine } from '../engine/engine.ts';
 import { fromText, toText } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
 import { openSessions, toSelectionValues } from '../session-selection.ts';
-import { only, shapedStatement, statement } from '../engine/prepared-query.ts';
+import { only, preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 
 type Row = Selectable<Schema['sessions']>;
 
 /** How many spent sessions one call of `prune` deletes at most. */
 const pruneBatch = 100;
 
-const open = statement((db, row: Omit<Row, 'ended_at' | 'end_reason' | 'end_number' | 'rotated_at'>) =>
+const open = preparedQuery((db, row: Omit<Row, 'ended_at' | 'end_reason' | 'end_number' | 'rotated_at'>) =>
   db.insertInto('sessions').values(row),
 );
 
-const find = statement((db, { id, userId }: { id: string; userId: number }) =>
+const find = preparedQuery((db, { id, userId }: { id: string; userId: number }) =>
   db.selectFrom('sessions').selectAll().where('id', '=', id).where('user_id', '=', userId),
 );
 
@@ -24,7 +24,7 @@ type Use = { id: string; userId: number; now: string; accessUntil: string };
 type Rotation = { from: number; to: number; expiresAt: string };
 
 /** Notes a use of the session if it is live, in one statement: between a check and a change it could end. */
-const use = shapedStatement((db, { id, userId, now, accessUntil, from, to, expiresAt }: Use & Partial<Rotation>) =>
+const use = preparedQueryByShape((db, { id, userId, now, accessUntil, from, to, expiresAt }: Use & Partial<Rotation>) =>
   db
     .updateTable('sessions')
     .set({
@@ -42,9 +42,9 @@ const use = shapedStatement((db, { id, userId, now, accessUntil, from, to, expir
 
 type Selection = ReturnType<typeof toSelectionValues>;
 
-const anyOpen = shapedStatement((db, which: Selection) => openSessions(db, which).limit(1));
+const anyOpen = preparedQueryByShape((db, which: Selection) => openSessions(db, which).limit(1));
 
-const nextEnd = statement((db) =>
+const nextEnd = preparedQuery((db) =>
   db
     .updateTable('session_end_counter')
     .set(({ eb }) => ({ number: eb('number', '+', 1) }))
@@ -53,7 +53,7 @@ const nextEnd = statement((db) =>
 
 type End = { now: string; reason: string; number: Row['end_number'] };
 
-const end = shapedStatement((db, { now, reason, number, ...which }: Selection & End) =>
+const end = preparedQueryByShape((db, { now, reason, number, ...which }: Selection & End) =>
   db
     .updateTable('sessions')
     .set({ ended_at: now, end_reason: reason, end_number: number })
@@ -62,20 +62,21 @@ const end = shapedStatement((db, { now, reason, number, ...which }: Selection & 
     .returning(['id', 'access_until']),
 );
 
-const forgetClients = statement((db, { userId }: { userId: number }) =>
+const forgetClients = preparedQuery((db, { userId }: { userId: number }) =>
   db.updateTable('sessions').set({ ip: null, user_agent: null }).where('user_id', '=', userId),
 );
 
 /** Those that nobody else is clearing away: nobody waits for it. */
-const spent = shapedStatement((db, { now, usable, locksRows }: { now: string; usable: string; locksRows: boolean }) =>
-  db
-    .selectFrom('sessions')
-    .select('id')
-    .where('expires_at', '<=', now)
-    .where('access_until', '<=', usable)
-    .orderBy('expires_at')
-    .limit(pruneBatch)
-    .$if(locksRows, (query) => query.forUpdate().skipLocked()),
+const spent = preparedQueryByShape(
+  (db, { now, usable, locksRows }: { now: string; usable: string; locksRows: boolean }) =>
+    db
+      .selectFrom('sessions')
+      .select('id')
+      .where('expires_at', '<=', now)
+      .where('access_until', '<=', usable)
+      .orderBy('expires_at')
+      .limit(pruneBatch)
+      .$if(locksRows, (query) => query.forUpdate().skipLocked()),
 );
 
 export const kyselySessions = (db: Kysely<Schema>, { locksRows }: Engine): SessionRepository => ({

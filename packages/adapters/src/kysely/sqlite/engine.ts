@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 
 import type { Engine } from '../engine/engine.ts';
 import { makeFolder } from './make-directory.ts';
-import { createPatience, retrying } from '../engine/deadline.ts';
+import { createDeadline, retrying } from '../engine/deadline.ts';
 import { createBuilders } from '../engine/query-builder.ts';
 import type { Schema } from '../schema/schema.ts';
 import { sqliteDialect } from './dialect.ts';
@@ -59,7 +59,7 @@ const openFile = async (path: string, patience: number): Promise<Database.Databa
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: 0 });
   try {
-    await retrying(() => database.pragma('journal_mode = wal'), isBusy, createPatience(patience));
+    await retrying(() => database.pragma('journal_mode = wal'), isBusy, createDeadline(patience));
     // What an account that ends leaves in the file is overwritten.
     database.pragma('secure_delete = on');
     // In WAL mode anything less than FULL may lose the last commits when the power goes.

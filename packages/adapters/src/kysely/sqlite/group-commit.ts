@@ -1,9 +1,9 @@
 import { refuse } from '@mentorship/domain';
 import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
-import { currentPatience } from '../engine/deadline.ts';
+import { currentDeadline } from '../engine/deadline.ts';
 import type { Run } from '../engine/query-builder.ts';
-import { createTurns, whenLoopTurns } from './write-queue.ts';
+import { createWriteQueue, nextEventLoopTurn } from './write-queue.ts';
 import { plain, whileAtWork } from '../transaction.ts';
 
 interface Writer<Tables> {
@@ -13,7 +13,7 @@ interface Writer<Tables> {
 }
 
 /** How many transactions share a commit at most. */
-const mostTogether = 100;
+const maxBatchSize = 100;
 
 const unavailable = (cause: unknown) => refuse('storage_unavailable', { cause });
 
@@ -32,7 +32,7 @@ interface Shared {
  * longer than their patience.
  */
 export const createTransactions = <Tables>({ database, run, build }: Writer<Tables>, patience: number) => {
-  const turns = createTurns();
+  const turns = createWriteQueue();
   const send = (sql: string) => run(plain(sql));
   let shared: Shared | null = null;
 
@@ -64,8 +64,8 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
 
   const undoMine = async (transaction: Shared): Promise<void> => {
     try {
-      await send('rollback to mine');
-      await send('release mine');
+      await send('rollback to work');
+      await send('release work');
     } catch (error) {
       // What cannot be undone alone is undone with the rest.
       await giveUp(transaction, unavailable(error));
@@ -76,9 +76,9 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
   const join = async <Result>(transaction: Shared, work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
     const alone = transaction.done === 0;
     try {
-      if (!alone) await send('savepoint mine');
+      if (!alone) await send('savepoint work');
       const result = await whileAtWork(run, (run) => work(build(run)));
-      if (!alone) await send('release mine');
+      if (!alone) await send('release work');
       transaction.done += 1;
       return result;
     } catch (error) {
@@ -91,17 +91,17 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
 
   const leave = async (): Promise<void> => {
     try {
-      if (shared && (shared.done === mostTogether || turns.waiting() === 0)) await keep(shared);
+      if (shared && (shared.done === maxBatchSize || turns.waiting() === 0)) await keep(shared);
     } finally {
       turns.end();
     }
   };
 
   return async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
-    const mine = currentPatience(patience);
+    const mine = currentDeadline(patience);
     mine.begin();
     try {
-      await whenLoopTurns();
+      await nextEventLoopTurn();
       await turns.take(mine, () => void leave());
       let transaction;
       let result;

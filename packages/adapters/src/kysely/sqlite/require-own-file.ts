@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { refuseForeign } from '../schema/ownership.ts';
-import { createPatience, retrying } from '../engine/deadline.ts';
+import { rejectForeign } from '../schema/ownership.ts';
+import { createDeadline, retrying } from '../engine/deadline.ts';
 import { isBusy } from './runner.ts';
 import { sqliteTables } from '../tables.ts';
 
@@ -17,5 +17,5 @@ export const refuseForeignFile = async (path: string, patience: number): Promise
       database.close();
     }
   };
-  refuseForeign(await retrying(look, isBusy, createPatience(patience)), path);
+  rejectForeign(await retrying(look, isBusy, createDeadline(patience)), path);
 };

@@ -1,7 +1,7 @@
 import { refuse } from '@mentorship/domain';
 import Database, { type Statement } from 'better-sqlite3';
 import type { QueryResult } from 'kysely';
-import { currentPatience, retrying } from '../engine/deadline.ts';
+import { currentDeadline, retrying } from '../engine/deadline.ts';
 import type { Query, Run } from '../engine/query-builder.ts';
 
 /** The queries are a closed set; only those with lists of varying length could fill it. */
@@ -32,7 +32,7 @@ export const createRunner = (database: Database.Database, patience: number): Run
     } catch (error) {
       if (!mayWait(error)) throw explained(error);
     }
-    const again = retrying(() => run<Row>(query), mayWait, currentPatience(patience));
+    const again = retrying(() => run<Row>(query), mayWait, currentDeadline(patience));
     return again.catch((error: unknown) => Promise.reject(explained(error)));
   };
 };

@@ -1,15 +1,15 @@
-import { inTime, type Patience } from '../engine/deadline.ts';
+import { beforeDeadline, type Deadline } from '../engine/deadline.ts';
 
-/** Turns that are taken one at a time, in the order in which they are asked for. */
-interface Turns {
+/** WriteQueue that are taken one at a time, in the order in which they are asked for. */
+interface WriteQueue {
   /** Throws `storage_unavailable` once the patience is over; a turn that comes later is given to `giveBack`, which ends it. */
-  take(patience: Patience, giveBack: () => void): Promise<void>;
+  take(patience: Deadline, giveBack: () => void): Promise<void>;
   end(): void;
   /** How many wait for theirs. */
   waiting(): number;
 }
 
-export const createTurns = (): Turns => {
+export const createWriteQueue = (): WriteQueue => {
   const waiting: (() => void)[] = [];
   let taken = false;
   return {
@@ -20,7 +20,7 @@ export const createTurns = (): Turns => {
       }
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
-      await inTime(promise, patience, giveBack);
+      await beforeDeadline(promise, patience, giveBack);
     },
     end() {
       const next = waiting.shift();
@@ -34,7 +34,7 @@ export const createTurns = (): Turns => {
 let looking: Promise<void> | null = null;
 
 /** Resolves when all that had arrived for this process has been looked at, for all who ask until then. */
-export const whenLoopTurns = (): Promise<void> =>
+export const nextEventLoopTurn = (): Promise<void> =>
   (looking ??= new Promise((resolve) => {
     setImmediate(() => {
       looking = null;

@@ -2,9 +2,9 @@ import type { Credentials } from '@mentorship/application';
 import type { PasswordHash, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { only, statement } from '../engine/prepared-query.ts';
+import { only, preparedQuery } from '../engine/prepared-query.ts';
 
-const credentials = statement((db, { name, network }: { name: string; network: string | null }) =>
+const credentials = preparedQuery((db, { name, network }: { name: string; network: string | null }) =>
   db
     // A row also when nobody has the name.
     .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))

@@ -1,16 +1,16 @@
 import { rememberedNetworks, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { statement } from '../engine/prepared-query.ts';
+import { preparedQuery } from '../engine/prepared-query.ts';
 
-const noteLogin = statement((db, { userId, network, at }: { userId: number; network: string; at: string }) =>
+const noteLogin = preparedQuery((db, { userId, network, at }: { userId: number; network: string; at: string }) =>
   db
     .insertInto('user_networks')
     .values({ user_id: userId, network, last_login_at: at })
     .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at })),
 );
 
-const forgetOldest = statement((db, { userId }: { userId: number }) => {
+const forgetOldest = preparedQuery((db, { userId }: { userId: number }) => {
   const oldestKept = db
     .selectFrom('user_networks')
     .select('last_login_at')
@@ -21,7 +21,7 @@ const forgetOldest = statement((db, { userId }: { userId: number }) => {
   return db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept);
 });
 
-export const forgetNetworks = statement((db, { userId }: { userId: number }) =>
+export const forgetNetworks = preparedQuery((db, { userId }: { userId: number }) =>
   db.deleteFrom('user_networks').where('user_id', '=', userId),
 );
 

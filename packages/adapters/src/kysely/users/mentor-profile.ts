@@ -1,7 +1,7 @@
 import { type MentorPolicy, type MentorProfile, type Skill, skillKey, type UserId } from '@mentorship/domain';
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { statement } from '../engine/prepared-query.ts';
+import { preparedQuery } from '../engine/prepared-query.ts';
 
 type Columns = Pick<Selectable<Schema['users']>, 'mentor_policy' | 'mentor_capacity' | 'bio' | 'skills'>;
 
@@ -29,7 +29,7 @@ export const toProfileValues = (changes: Partial<MentorProfile>) => ({
   keepsPolicy: Object.keys(changes).length > 0 && changes.mentorPolicy === undefined,
 });
 
-const clearSkills = statement((db, { userId }: { userId: number }) =>
+const clearSkills = preparedQuery((db, { userId }: { userId: number }) =>
   db.deleteFrom('user_skills').where('user_id', '=', userId),
 );
 

@@ -4,7 +4,7 @@ import {
   type MentorPolicy,
   type PasswordHash,
   type Phone,
-  unsaidProfile,
+  defaultProfile,
   type UserId,
   type Username,
 } from '@mentorship/domain';
@@ -12,7 +12,7 @@ import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysel
 import { toProfile, toSkills } from './mentor-profile.ts';
 import { active } from '../mentorships/mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { shapedStatement, statement } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 import { findCredentials } from './credentials.ts';
 import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
 
@@ -27,7 +27,7 @@ const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expressi
 
 type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
 
-const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
+const page = preparedQueryByShape((db, { limit, withMentoring, ...filter }: Page) =>
   filteredUsers(db, filter)
     // By the names of the port: a page is handed on as it is read.
     .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id')).as('mentorUsername')])
@@ -46,7 +46,7 @@ const page = shapedStatement((db, { limit, withMentoring, ...filter }: Page) =>
     .limit(limit),
 );
 
-const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
+const detail = preparedQuery((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
   db
     .selectFrom('users')
     // A page of them first: PostgreSQL would join all mentees of the user to their names, and then take the page.
@@ -81,7 +81,7 @@ const detail = statement((db, { id, menteeLimit }: { id: number; menteeLimit: nu
     .orderBy('mentees.mentee_id'),
 );
 
-const byName = statement((db, { name }: { name: string }) =>
+const byName = preparedQuery((db, { name }: { name: string }) =>
   db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
 );
 
@@ -120,7 +120,7 @@ type DetailRow = Awaited<ReturnType<typeof detail>>[number];
 const toFullEntry = ({ mentor_policy, free_places, skills, ...entry }: PageRow): UserListEntry => ({
   ...(entry as UserListEntry),
   mentoring: {
-    mentorPolicy: (mentor_policy ?? unsaidProfile.mentorPolicy) as MentorPolicy,
+    mentorPolicy: (mentor_policy ?? defaultProfile.mentorPolicy) as MentorPolicy,
     freePlaces: free_places === null ? null : Number(free_places),
     skills: toSkills(skills ?? null),
   },

@@ -12,14 +12,14 @@ import { type Kysely, type Selectable, sql } from 'kysely';
 import { fromText, toText } from '../schema/timestamp.ts';
 import { indexSkills, toProfile, toProfileValues } from './mentor-profile.ts';
 import type { Schema } from '../schema/schema.ts';
-import { shapedStatement, statement } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
 import { kyselyUserEnding } from '../user-ending.ts';
 import { recordNetwork } from './known-networks.ts';
 
 type Row = Selectable<Schema['users']>;
 type NewRow = Pick<Row, 'username' | 'username_key' | 'email' | 'phone' | 'password_hash' | 'created_at'>;
 
-const add = statement((db, row: NewRow) =>
+const add = preparedQuery((db, row: NewRow) =>
   db
     .insertInto('users')
     .values(row)
@@ -27,18 +27,18 @@ const add = statement((db, row: NewRow) =>
     .returning('id'),
 );
 
-const byName = statement((db, { name }: { name: string }) =>
+const byName = preparedQuery((db, { name }: { name: string }) =>
   db.selectFrom('users').selectAll().where('username_key', '=', name).where('ended_at', 'is', null),
 );
 
-const byId = statement((db, { id }: { id: number }) =>
+const byId = preparedQuery((db, { id }: { id: number }) =>
   db.selectFrom('users').selectAll().where('id', '=', id).where('ended_at', 'is', null),
 );
 
 type Absent<Values> = { [Key in keyof Values]: Values[Key] | undefined };
 type Changes = Absent<Pick<Row, 'email' | 'phone'> & { password_hash: string }> & ReturnType<typeof toProfileValues>;
 
-const change = shapedStatement(
+const change = preparedQueryByShape(
   (db, { id, verified, keepsPolicy, ...columns }: Changes & { id: number; verified: string | undefined }) =>
     db
       .updateTable('users')
@@ -56,7 +56,7 @@ const change = shapedStatement(
 
 type Login = { id: number; verified: string; rehashed: string | undefined; at: string };
 
-const recordLogin = shapedStatement((db, { id, verified, rehashed, at }: Login) =>
+const recordLogin = preparedQueryByShape((db, { id, verified, rehashed, at }: Login) =>
   db
     .updateTable('users')
     .set({ last_login_at: at, password_hash: rehashed })

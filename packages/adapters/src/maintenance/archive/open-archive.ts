@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { remainingMigrations } from '../../kysely/migrations/migrate.ts';
-import { belongsElsewhere, ownerOf } from '../../kysely/schema/ownership.ts';
+import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
 import { StoreError } from '../../store-error.ts';
 import { sqlitePath } from '../../kysely/store.ts';
 import type { Archive } from './archive.ts';
@@ -28,9 +28,9 @@ export const stepsToBeDone = async ({
   title,
   tables,
 }: Pick<Archive, 'db' | 'title' | 'tables'>): Promise<string[]> => {
-  const owner = ownerOf(await tables());
-  if (owner === 'nobody') throw new StoreError(`${title} is empty.`);
-  if (owner === 'somebody else') throw belongsElsewhere(title);
+  const owner = ownershipOf(await tables());
+  if (owner === 'empty') throw new StoreError(`${title} is empty.`);
+  if (owner === 'foreign') throw foreignDatabase(title);
   const { rows } = await sql<{ name: string }>`select name from schema_migrations`.execute(db);
   return remainingMigrations(rows.map(({ name }) => name)).map(({ name }) => name);
 };

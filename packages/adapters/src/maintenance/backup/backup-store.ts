@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { sqlitePath } from '../../kysely/store.ts';
-import { existsAlready, openBeside } from './temporary-file.ts';
+import { existsAlready, openAtomicFile } from './temporary-file.ts';
 import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
 import { stepsToBeDone } from '../archive/open-archive.ts';
 import { dumpInstead } from './postgres-tools.ts';
@@ -24,8 +24,8 @@ export const backupStore = async (
   if (path === null) throw dumpInstead(url, file);
   if (existsSync(file)) throw existsAlready(file);
   await requireReadable(path);
-  using copy = openBeside(resolve(file));
-  await copyMoment(path, copy.path, onProgress);
+  using copy = openAtomicFile(resolve(file));
+  await copyTimestamp(path, copy.path, onProgress);
   await settleCopy(copy.path, path);
   copy.place();
 };
@@ -36,7 +36,7 @@ const requireReadable = async (path: string): Promise<void> => {
   await stepsToBeDone(source);
 };
 
-const copyMoment = async (
+const copyTimestamp = async (
   path: string,
   to: string,
   onProgress: (done: number, total: number) => void,

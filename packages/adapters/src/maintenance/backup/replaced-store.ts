@@ -1,6 +1,6 @@
 import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { belongsElsewhere, ownerOf } from '../../kysely/schema/ownership.ts';
+import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
 import { type NumberedTable, numberedTables } from '../archive/archive.ts';
 import { sidecars, sync } from './temporary-file.ts';
 import { leaveWal } from './finalize-copy.ts';
@@ -12,7 +12,7 @@ export interface ReplacedStore extends AsyncDisposable {
   /** The ids that it has given out last; none where it is too damaged to say. */
   readonly lastIds: ReadonlyMap<NumberedTable, number>;
   /** Gives it a second name, under which it stays, and sees to it that nothing of it is left beside the first. */
-  keepAs(name: string): Promise<void>;
+  keepCopyAs(name: string): Promise<void>;
 }
 
 /** Throws `StoreError` when it is in use, or belongs to something else. That it is damaged is no reason to keep it. */
@@ -23,7 +23,7 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
   try {
     readable = await unlessDamaged(async () => {
       await archive.begin();
-      if (ownerOf(await archive.tables()) === 'somebody else') throw belongsElsewhere(path, 'Check DATABASE_URL.');
+      if (ownershipOf(await archive.tables()) === 'foreign') throw foreignDatabase(path, 'Check DATABASE_URL.');
       for (const table of numberedTables) lastIds.set(table, await archive.lastId(table));
       await archive.commit();
     });
@@ -33,7 +33,7 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
   }
   return {
     lastIds,
-    async keepAs(name) {
+    async keepCopyAs(name) {
       // From here on it is all in the one file. Whoever waits to open that cannot make it a store again once it has lost its name.
       const whole = readable && (await unlessDamaged(() => leaveWal(archive.db)));
       if (whole) rmSync(`${path}-shm`, { force: true });

@@ -6,7 +6,7 @@ import { makeFolder, missingFolders } from '../../kysely/sqlite/make-directory.t
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
-import { openBeside } from './temporary-file.ts';
+import { openAtomicFile } from './temporary-file.ts';
 import { endAllSessions } from './end-all-sessions.ts';
 import { loadInstead } from './postgres-tools.ts';
 import { holdReplacedStore, keepSidecars } from './replaced-store.ts';
@@ -75,14 +75,14 @@ const putInPlace = async (
   options: RestoreOptions,
 ): Promise<Restored> => {
   await using replaced = exists ? await holdReplacedStore(store) : null;
-  using copy = openBeside(store);
+  using copy = openAtomicFile(store);
   await copyFile(file, copy.path, options.onProgress);
   const stepsToBeDone = await settleCopy(copy.path, file);
   const endedSessions = await prepare(copy.path, replaced?.lastIds ?? new Map(), options);
   if (process.getuid?.() === 0) giveTo(exists ? store : dirname(store), copy.path);
 
   const kept = `${store}.replaced-${new Date(options.now).toISOString().replaceAll(':', '')}`;
-  if (replaced) await replaced.keepAs(kept);
+  if (replaced) await replaced.keepCopyAs(kept);
   else keepSidecars(store, kept);
   if (replaced) copy.replace();
   else copy.place();

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { StoreError } from '../../store-error.ts';
 
 /** A file that is being made beside the one that it is to become. Nothing of it is left unless it is put in place. */
-export interface FileBeside extends Disposable {
+export interface AtomicFile extends Disposable {
   readonly path: string;
   /** Gives it its name, for good: it is on the disk when this returns. Throws `StoreError` when something has that name. */
   place(): void;
@@ -12,7 +12,7 @@ export interface FileBeside extends Disposable {
 }
 
 /** Begins an empty file, for this user alone, that is to become the target. Throws `StoreError`. */
-export const openBeside = (target: string): FileBeside => {
+export const openAtomicFile = (target: string): AtomicFile => {
   const path = `${target}.partial-${process.pid}`;
   try {
     closeSync(openSync(path, 'wx', 0o600));
@@ -27,7 +27,7 @@ export const openBeside = (target: string): FileBeside => {
   };
   return {
     path,
-    place: () => finish(() => nameAnew(path, target)),
+    place: () => finish(() => renameWithoutReplacing(path, target)),
     replace: () => finish(() => renameSync(path, target)),
     [Symbol.dispose]() {
       for (const file of ['', ...sidecars]) rmSync(`${path}${file}`, { force: true });
@@ -49,7 +49,7 @@ export const sync = (path: string): void => {
 };
 
 /** A second name never takes the place of another file, as renaming does; some network drives have none. */
-const nameAnew = (path: string, target: string): void => {
+const renameWithoutReplacing = (path: string, target: string): void => {
   try {
     linkSync(path, target);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { sql } from 'kysely';
-import { belongsElsewhere, ownerOf } from '../../kysely/schema/ownership.ts';
+import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import { type Archive, numberedTables } from '../archive/archive.ts';
@@ -83,7 +83,7 @@ const requireNewOrEmpty = async (url: string): Promise<void> => {
   if (path !== null && !existsSync(path)) return;
   await using target = openArchive(url);
   const tables = await target.tables();
-  if (ownerOf(tables) === 'somebody else') throw belongsElsewhere(target.title, 'Name a new or an empty database.');
+  if (ownershipOf(tables) === 'foreign') throw foreignDatabase(target.title, 'Name a new or an empty database.');
   await requireEmpty(
     target,
     tables.map(({ name }) => name),

@@ -1,5 +1,5 @@
 /** Made for the first who asks, for most processes are never asked. Where it fails, the next who asks tries again. */
-export const firstAsked = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
+export const loadOnce = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
   let made: Promise<Value> | undefined;
   return () =>
     (made ??= make().catch((error: unknown) => {
