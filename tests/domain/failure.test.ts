@@ -49,7 +49,7 @@ describe('fields', () => {
 
 test('a refusal without details is an error with a code and its cause', () => {
   const cause = new Error('the disk is full');
-  const refusal = refuse('storage_unavailable', { cause });
+  const refusal = refuse('user_not_found', { cause });
   expect(refusal).toBeInstanceOf(Error);
-  expect(refusal).toMatchObject({ name: 'DomainError', code: 'storage_unavailable', details: {}, cause });
+  expect(refusal).toMatchObject({ name: 'DomainError', code: 'user_not_found', details: {}, cause });
 });

@@ -1,9 +1,17 @@
+import type { OutageCode, Outages } from '@mentorship/application';
 import type { FailureCode, Failures } from '@mentorship/domain';
 import { expect } from 'vitest';
 
 /** For `toThrow` and `toMatchObject`: the refusal with this code, and with these details if they matter. */
 export const refusal = <Code extends FailureCode>(code: Code, details?: Failures[Code]) => ({
   name: 'DomainError',
+  code,
+  ...(details && { details }),
+});
+
+/** For `toThrow` and `toMatchObject`: a port's failure with this code, and with these details if they matter. */
+export const outage = <Code extends OutageCode>(code: Code, details?: Outages[Code]) => ({
+  name: 'UnavailableError',
   code,
   ...(details && { details }),
 });

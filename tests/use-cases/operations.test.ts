@@ -1,7 +1,6 @@
-import type { PublicJwk } from '@mentorship/application';
-import { DomainError } from '@mentorship/domain';
+import { type PublicJwk, storageUnavailable } from '@mentorship/application';
 import { expect, test } from 'vitest';
-import { refusal } from '../support/refusals.ts';
+import { outage } from '../support/refusals.ts';
 import { createTestApplication } from '../support/test-application.ts';
 
 test('the verification keys are the signer’s', () => {
@@ -18,7 +17,7 @@ test('the service is ready when the store answers', async () => {
 
 test('and not when it does not', async () => {
   const app = createTestApplication(({ storage }) => ({
-    storage: { ...storage, ping: () => Promise.reject(new DomainError('storage_unavailable', {})) },
+    storage: { ...storage, ping: () => Promise.reject(storageUnavailable()) },
   }));
-  await expect(app.checkReadiness()).rejects.toMatchObject(refusal('storage_unavailable'));
+  await expect(app.checkReadiness()).rejects.toMatchObject(outage('storage_unavailable'));
 });

@@ -1,5 +1,5 @@
 import { type Explanation, explainFailure } from '@mentorship/adapters/failures';
-import { DomainError } from '@mentorship/domain';
+import { UnavailableError } from '@mentorship/application';
 import { MetricsListenError } from './metrics/metrics-listen-error.ts';
 import { WorkerStartError } from './workers/messages.ts';
 
@@ -23,7 +23,8 @@ const listening = (whose: string): readonly Explanation[] => [
     say: () => 'on this system processes cannot share a port. Set WORKERS to 1.',
   },
   {
-    when: ({ syscall }, error) => !(error instanceof DomainError) && ['listen', 'getaddrinfo'].includes(syscall ?? ''),
+    when: ({ syscall }, error) =>
+      !(error instanceof UnavailableError) && ['listen', 'getaddrinfo'].includes(syscall ?? ''),
     say: (message) => `there is no such address on this machine (${message}). Set ${whose}HOST to one of its own.`,
   },
 ];

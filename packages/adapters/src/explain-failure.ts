@@ -1,4 +1,4 @@
-import { DomainError } from '@mentorship/domain';
+import { UnavailableError } from '@mentorship/application';
 import { SettingsError } from './environment/index.ts';
 import { StoreError } from './store-error.ts';
 
@@ -36,14 +36,14 @@ const explanations: readonly Explanation[] = [
   {
     // A file that is opened for PostgreSQL, such as a certificate, is told as a store that is not available.
     when: ({ code, syscall }, error) =>
-      (['mkdir', 'open'].includes(syscall ?? '') && !(error instanceof DomainError)) ||
+      (['mkdir', 'open'].includes(syscall ?? '') && !(error instanceof UnavailableError)) ||
       code?.startsWith('SQLITE_') === true,
     say: (message) =>
       `the SQLite database cannot be opened or written (${message}). Check the path in DATABASE_URL and who may write there.`,
   },
   {
     when: ({ code, syscall }, error) =>
-      error instanceof DomainError ||
+      error instanceof UnavailableError ||
       ['connect', 'getaddrinfo'].includes(syscall ?? '') ||
       /^[0-9A-Z]{5}$/.test(code ?? ''),
     say: (message) => `PostgreSQL cannot be used (${message}). Check that it runs, and DATABASE_URL.`,

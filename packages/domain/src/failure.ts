@@ -46,10 +46,6 @@ export interface Failures {
   access_token_refused: Record<never, never>;
   refresh_token_refused: Record<never, never>;
   logout_token_refused: Record<never, never>;
-  /** More passwords wait to be hashed than may. */
-  overloaded: { readonly retryAfter: Seconds };
-  /** The store did not answer or could not write: whether a commit in flight was kept is not known. */
-  storage_unavailable: Record<never, never>;
 }
 
 export type FailureCode = keyof Failures;

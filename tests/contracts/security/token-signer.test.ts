@@ -1,9 +1,9 @@
+import { storageUnavailable } from '@mentorship/application';
 import { createHash, createHmac, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { Store } from '@mentorship/adapters/store';
 import {
   fromSeconds,
   issueClaims,
-  refuse,
   type SigningKey,
   type TokenClaims,
   type TokenKind,
@@ -12,7 +12,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock, minutes } from '../../support/manual-clock.ts';
 import { createSigner, openJwt } from '../../support/processes/processes.ts';
-import { refusal } from '../../support/refusals.ts';
+import { outage } from '../../support/refusals.ts';
 import { day, within } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 import { lifetimes } from '../../support/test-application.ts';
@@ -207,11 +207,10 @@ describeOnEachStore('the token signer', (open) => {
     let reachable = false;
     const storage: Store['storage'] = {
       ...store.storage,
-      atomically: (work) =>
-        reachable ? store.storage.atomically(work) : Promise.reject(refuse('storage_unavailable')),
+      atomically: (work) => (reachable ? store.storage.atomically(work) : Promise.reject(storageUnavailable())),
     };
     const { signer } = createSigner({ ...store, storage }, jwt, clock);
-    await expect(signer.sign(claimsOf(clock))).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(signer.sign(claimsOf(clock))).rejects.toMatchObject(outage('storage_unavailable'));
     expect(signer.publicKeys()).toEqual([]);
     reachable = true;
     expect(await signer.verify('access', await signer.sign(claimsOf(clock)))).not.toBeNull();
@@ -223,16 +222,16 @@ describeOnEachStore('the token signer', (open) => {
     const token = await createSigner(store, jwt, clock).signer.sign(claimsOf(clock));
     let reachable = true;
     const signingKeyDirectory: Store['signingKeyDirectory'] = {
-      list: () => (reachable ? store.signingKeyDirectory.list() : Promise.reject(refuse('storage_unavailable'))),
+      list: () => (reachable ? store.signingKeyDirectory.list() : Promise.reject(storageUnavailable())),
     };
     const { signer, keyRing } = createSigner({ ...store, signingKeyDirectory }, jwt, clock);
     await keyRing.reload();
     reachable = false;
-    await expect(keyRing.reload()).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(keyRing.reload()).rejects.toMatchObject(outage('storage_unavailable'));
     expect(await signer.verify('access', token)).not.toBeNull();
 
     const late = await createSigner(store, jwt, clock).signer.sign(claimsOf(clock));
-    await expect(signer.verify('access', late)).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(signer.verify('access', late)).rejects.toMatchObject(outage('storage_unavailable'));
     reachable = true;
     expect(await signer.verify('access', late)).not.toBeNull();
   });

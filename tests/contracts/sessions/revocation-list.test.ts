@@ -1,11 +1,16 @@
 import { createRevocationList, type PolledRevocationList, revokingStorage } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
-import type { SessionDirectory, SessionReference, Storage } from '@mentorship/application';
-import { refuse, type Session } from '@mentorship/domain';
+import {
+  type SessionDirectory,
+  type SessionReference,
+  type Storage,
+  storageUnavailable,
+} from '@mentorship/application';
+import type { Session } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { addUsers, hour, minute, now, session, within } from '../../support/records.ts';
-import { refusal } from '../../support/refusals.ts';
+import { outage } from '../../support/refusals.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
 /** The directory, which counts who is asked what and can be out of order. */
@@ -13,7 +18,7 @@ const watched = (directory: SessionDirectory) => {
   const asked = { isOpen: 0, endedSince: [] as number[] };
   const state = { faulty: false };
   const answer = <Result>(ask: () => Promise<Result>): Promise<Result> =>
-    state.faulty ? Promise.reject(refuse('storage_unavailable')) : ask();
+    state.faulty ? Promise.reject(storageUnavailable()) : ask();
   const sessionDirectory: SessionDirectory = {
     ...directory,
     isOpen(reference) {
@@ -145,14 +150,14 @@ describeOnEachStore('the revocation list', (open) => {
     await end(store.storage, a);
     await list.poll();
     state.faulty = true;
-    await expect(list.poll()).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
     uptime.advance(749);
     expect([a, b].map((each) => list.isOpen(each))).toEqual([false, true]);
     expect(asked.isOpen).toBe(0);
     uptime.advance(1);
     expect(list.isOpen(a)).toBe(false);
-    await expect(list.isOpen(b)).rejects.toMatchObject(refusal('storage_unavailable'));
-    await expect(list.isOpen(b)).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(list.isOpen(b)).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(list.isOpen(b)).rejects.toMatchObject(outage('storage_unavailable'));
     expect(asked.isOpen).toBe(2);
   });
 
@@ -161,8 +166,8 @@ describeOnEachStore('the revocation list', (open) => {
     await end(store.storage, a);
     await list.poll();
     state.faulty = true;
-    await expect(list.poll()).rejects.toMatchObject(refusal('storage_unavailable'));
-    await expect(list.poll()).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
     state.faulty = false;
     await end(store.storage, b);
     await list.poll();

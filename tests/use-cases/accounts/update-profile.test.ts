@@ -1,8 +1,8 @@
-import type { ProfileUpdate } from '@mentorship/application';
-import { DomainError, type UserId } from '@mentorship/domain';
+import { type ProfileUpdate, storageUnavailable } from '@mentorship/application';
+import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../../support/store/recording-storage.ts';
-import { fieldsRefused, refusal } from '../../support/refusals.ts';
+import { fieldsRefused, outage, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   policy,
@@ -218,12 +218,12 @@ describe('a wrong update', () => {
   test.each(steps)('changes nothing at all when the store fails at %s', async (step) => {
     app = createTestApplication(({ storage }) => ({
       storage: recordingStorage(storage, ([name]) => {
-        if (name === fail) throw new DomainError('storage_unavailable', {});
+        if (name === fail) throw storageUnavailable();
       }),
     }));
     await joinAll();
     const update = { email: null, phone: '911', mentor: 'carol', password: newPassword };
-    await expectNothingKept(update, refusal('storage_unavailable'), step);
+    await expectNothingKept(update, outage('storage_unavailable'), step);
   });
 
   const expectNothingKept = async (update: ProfileUpdate, refused: object, step = ''): Promise<void> => {

@@ -1,5 +1,6 @@
+import { storageUnavailable } from '@mentorship/application';
 import { isDeepStrictEqual } from 'node:util';
-import { DomainError, type NamedMentorship } from '@mentorship/domain';
+import type { NamedMentorship } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { everythingIn, type Mentorships, mentorshipsIn } from '../../support/mentorships/mentorships.ts';
 import { day } from '../../support/records.ts';
@@ -19,7 +20,7 @@ beforeEach(async () => {
   good = Infinity;
   app = createTestApplication(({ storage }) => ({
     storage: recordingStorage(storage, () => {
-      if ((good -= 1) < 0) throw new DomainError('storage_unavailable', {});
+      if ((good -= 1) < 0) throw storageUnavailable();
     }),
   }));
   dealings = mentorshipsIn(app);

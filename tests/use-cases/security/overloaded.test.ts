@@ -1,6 +1,6 @@
-import { DomainError } from '@mentorship/domain';
+import { UnavailableError } from '@mentorship/application';
 import { beforeEach, expect, test } from 'vitest';
-import { refusal } from '../../support/refusals.ts';
+import { outage, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   from,
@@ -9,7 +9,7 @@ import {
   type TestApplication,
 } from '../../support/test-application.ts';
 
-const overloaded = refusal('overloaded', { retryAfter: 2 });
+const overloaded = outage('overloaded', { retryAfter: 2 });
 const client = from('192.0.2.1');
 
 let app: TestApplication;
@@ -18,7 +18,7 @@ let busy: boolean;
 beforeEach(async () => {
   busy = false;
   const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (busy) throw new DomainError('overloaded', { retryAfter: 2 });
+    if (busy) throw new UnavailableError('overloaded', { retryAfter: 2 });
     return work();
   };
   app = createTestApplication(({ passwordHasher: hasher }) => ({

@@ -1,7 +1,8 @@
-import { DomainError, type SecurityEventType } from '@mentorship/domain';
+import { storageUnavailable } from '@mentorship/application';
+import type { SecurityEventType } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage, type RepositoryCall } from '../../support/store/recording-storage.ts';
-import { refusal } from '../../support/refusals.ts';
+import { outage, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   from,
@@ -24,7 +25,7 @@ beforeEach(async () => {
   [calls, fail] = [[], null];
   app = createTestApplication(({ storage: whole }) => {
     const storage = recordingStorage(whole, (call) => {
-      if (call[0] === fail) throw new DomainError('storage_unavailable', {});
+      if (call[0] === fail) throw storageUnavailable();
       calls.at(-1)?.push(call);
     });
     return {
@@ -99,7 +100,7 @@ describe('what cannot be kept does not happen:', () => {
   test.each(happenings.filter(([, act]) => act !== reuse))('%s', async (_, act) => {
     const before = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
     fail = 'securityEvents.add';
-    await expect(act()).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(act()).rejects.toMatchObject(outage('storage_unavailable'));
     const after = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
     expect(after).toStrictEqual(before);
   });
@@ -108,7 +109,7 @@ describe('what cannot be kept does not happen:', () => {
     const { refresh } = await app.refreshAccess(alice);
     app.clock.advance(30_000);
     fail = 'securityEvents.add';
-    await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('storage_unavailable'));
+    await expect(app.refreshAccess(alice)).rejects.toMatchObject(outage('storage_unavailable'));
     fail = null;
     await expect(app.refreshAccess({ refresh: refresh ?? '' })).resolves.toHaveProperty('access');
   });

@@ -1,6 +1,6 @@
-import { DomainError } from '@mentorship/domain';
+import { UnavailableError } from '@mentorship/application';
 import { beforeEach, expect, test } from 'vitest';
-import { refusal } from '../../support/refusals.ts';
+import { outage, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   type Member,
@@ -66,9 +66,9 @@ test.each([
 
 test('a login that cannot hash for now leaves the hash and opens nothing', async () => {
   app.meanwhile(async () => {
-    app.meanwhile(() => Promise.reject(new DomainError('overloaded', { retryAfter: 2 })));
+    app.meanwhile(() => Promise.reject(new UnavailableError('overloaded', { retryAfter: 2 })));
   });
-  await expect(logIn()).rejects.toMatchObject(refusal('overloaded', { retryAfter: 2 }));
+  await expect(logIn()).rejects.toMatchObject(outage('overloaded', { retryAfter: 2 }));
   expect(await hashOf(alice)).toBe(older);
   expect(await app.listSessions({ actor: alice.actor })).toHaveLength(1);
 });

@@ -1,11 +1,10 @@
-import type { PasswordHasher } from '@mentorship/application';
-import { DomainError } from '@mentorship/domain';
+import { type PasswordHasher, UnavailableError } from '@mentorship/application';
 import { Counter, Histogram, type Registry } from '@prometheus-io/client';
 
 /** In seconds: one hash takes some 50 ms of a core, and waits for its turn up to 5 s. */
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-const isRefusal = (error: unknown): boolean => error instanceof DomainError && error.code === 'overloaded';
+const isOverload = (error: unknown): boolean => error instanceof UnavailableError && error.code === 'overloaded';
 
 /** The same hasher; how long its answers take is measured, and how often it refuses is counted. */
 export const measurePasswords = (hasher: PasswordHasher, registry: Registry): PasswordHasher => {
@@ -28,7 +27,7 @@ export const measurePasswords = (hasher: PasswordHasher, registry: Registry): Pa
       durations.observe((performance.now() - began) / 1000);
       return value;
     } catch (error) {
-      if (isRefusal(error)) refusals.inc();
+      if (isOverload(error)) refusals.inc();
       throw error;
     }
   };

@@ -1,6 +1,6 @@
 import type { DomainError, FailureCode, Failures } from '@mentorship/domain';
 import { mentorshipProblems } from './mentorship-problems.ts';
-import { onField, type Problem, retryAfter, snakeCase, validationProblem } from './problem.ts';
+import { onField, type Problem, snakeCase, validationProblem } from './problem.ts';
 
 /** RFC 6750, section 3: the challenge has an error only where a token was shown. */
 const challenge = { 'www-authenticate': 'Bearer' };
@@ -85,21 +85,6 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     title: 'Token not valid',
     detail: 'This is no live refresh token of yours: it is invalid, expired, ended already or someone else’s.',
     ...onField('refresh', 'token_not_valid', 'Send the refresh token of one of your own live sessions.'),
-  }),
-  overloaded: ({ retryAfter }) => ({
-    status: 503,
-    code: 'overloaded',
-    title: 'Too busy',
-    detail: 'Too many passwords are being checked at the moment, and nothing was done. Try again shortly.',
-    headers: { 'retry-after': String(retryAfter) },
-  }),
-  storage_unavailable: () => ({
-    status: 503,
-    code: 'service_unavailable',
-    title: 'Service unavailable',
-    detail:
-      'The database does not answer, or cannot write, at the moment. Try again shortly, and look first whether your change was made.',
-    headers: retryAfter,
   }),
 };
 

@@ -1,7 +1,9 @@
+import { UnavailableError } from '@mentorship/application';
 import { DomainError } from '@mentorship/domain';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
+import { outageProblem } from './outage-problems.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
 import { InvalidRequest } from './validation.ts';
 
@@ -24,6 +26,7 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
 
 const toProblem = (error: Error & Partial<FastifyError>): Problem => {
   if (error instanceof DomainError) return problemOf(error);
+  if (error instanceof UnavailableError) return outageProblem(error);
   if (error instanceof InvalidRequest) return validationProblem(error.errors);
   const known = frameworkProblems[error.code ?? ''];
   if (known) return known;

@@ -1,7 +1,9 @@
+import { storageUnavailable, UnavailableError } from '@mentorship/application';
 import { DomainError, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
+import { outageProblem } from './outage-problems.ts';
 import { problemBody, problemType, validationProblem } from './problem.ts';
 import type { Problem } from '../schemas/problem.ts';
 
@@ -73,8 +75,8 @@ const problemResponses = {
     description: 'Too busy, or the database does not answer: try again after `Retry-After` seconds.',
     headers: retryAfterHeader,
     told: [
-      problemOf(refuse('storage_unavailable')),
-      problemOf(new DomainError('overloaded', { retryAfter: 2 })),
+      outageProblem(storageUnavailable()),
+      outageProblem(new UnavailableError('overloaded', { retryAfter: 2 })),
       edgeProblems.stopping,
     ],
   },

@@ -1,5 +1,4 @@
-import type { Clock } from '@mentorship/application';
-import { DomainError } from '@mentorship/domain';
+import { type Clock, UnavailableError } from '@mentorship/application';
 import pLimit from 'p-limit';
 
 /** How long a client should wait who found the queue full, in seconds. */
@@ -35,11 +34,11 @@ export const bounded = ({
     async run(work) {
       // Those that have just been let in count as waiting until the next turn.
       if (limit.activeCount + limit.pendingCount >= concurrency + queue)
-        throw new DomainError('overloaded', { retryAfter });
+        throw new UnavailableError('overloaded', { retryAfter });
       const deadline = uptime.now() + longestWait;
       return limit(() => {
         // Whoever asked has been told to come back, or soon will be.
-        if (uptime.now() > deadline) throw new DomainError('overloaded', { retryAfter });
+        if (uptime.now() > deadline) throw new UnavailableError('overloaded', { retryAfter });
         return work();
       });
     },

@@ -1,6 +1,6 @@
+import { storageUnavailable } from '@mentorship/application';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
-import { refuse } from '@mentorship/domain';
 
 /** How long one who asks waits for the store in all, in milliseconds: what stands before it has the rest of two seconds. */
 export const defaultDeadlineMs = 1500;
@@ -63,7 +63,7 @@ export const retrying = async <Result>(
         return await attempt();
       } catch (error) {
         if (!again(error)) throw error;
-        if (patience.left() <= 0) throw refuse('storage_unavailable', { cause: error });
+        if (patience.left() <= 0) throw storageUnavailable(error);
         await delay(pause * (0.5 + Math.random()));
       }
     }
@@ -84,7 +84,7 @@ export const beforeDeadline = async <Asked>(
     return await Promise.race([asked, timeUp]);
   } catch (error) {
     asked.then(giveBack, () => {});
-    throw refuse('storage_unavailable', { cause: error });
+    throw storageUnavailable(error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,4 @@
-import { DomainError } from '@mentorship/domain';
+import { UnavailableError } from '@mentorship/application';
 import { type Kysely, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -21,7 +21,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
   // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
   await retrying(
     () => createTables(db),
-    (error) => !(error instanceof DomainError),
+    (error) => !(error instanceof UnavailableError),
     createDeadline(defaultDeadlineMs),
   );
   const run = () =>

@@ -1,4 +1,4 @@
-import { refuse } from '@mentorship/domain';
+import { storageUnavailable } from '@mentorship/application';
 import pg from 'pg';
 import { createDeadline, currentDeadline, beforeDeadline, type Deadline } from '../engine/deadline.ts';
 
@@ -76,7 +76,7 @@ export const createLender = (pool: pg.Pool, { patience: milliseconds, alone }: P
 
   return async <Result>(use: (loan: Lease) => Promise<Result>): Promise<Result> => {
     const patience = alone ? createDeadline(milliseconds) : currentDeadline(milliseconds);
-    if (patience.left() < 1) throw refuse('storage_unavailable');
+    if (patience.left() < 1) throw storageUnavailable();
     patience.begin();
     try {
       const connection = await take(patience);

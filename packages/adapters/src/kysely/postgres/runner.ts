@@ -1,4 +1,4 @@
-import { refuse } from '@mentorship/domain';
+import { storageUnavailable } from '@mentorship/application';
 import type { QueryResult } from 'kysely';
 import pg from 'pg';
 import type { Lease } from './pool.ts';
@@ -15,7 +15,7 @@ export const createAsking =
     const left = Math.floor(patience.left());
     // A connection that is not given back ends its transaction too.
     if (left < 1) connection.fault ??= new Error('The time was up.');
-    if (connection.fault) throw refuse('storage_unavailable', { cause: connection.fault });
+    if (connection.fault) throw storageUnavailable(connection.fault);
     const askedAt = performance.now();
     try {
       const name = parameters.length > 0 ? nameOf(sql) : undefined;
@@ -28,7 +28,7 @@ export const createAsking =
         connection.fault = error;
         noteSilence(askedAt);
       }
-      throw isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
+      throw isUnavailable(error) ? storageUnavailable(error) : error;
     }
   };
 

@@ -1,4 +1,4 @@
-import { refuse } from '@mentorship/domain';
+import { storageUnavailable } from '@mentorship/application';
 import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { currentDeadline } from '../engine/deadline.ts';
@@ -14,8 +14,6 @@ interface Writer<Tables> {
 
 /** How many transactions share a commit at most. */
 const maxBatchSize = 100;
-
-const unavailable = (cause: unknown) => refuse('storage_unavailable', { cause });
 
 /** The transaction that the database is in. */
 interface Shared {
@@ -68,7 +66,7 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
       await send('release work');
     } catch (error) {
       // What cannot be undone alone is undone with the rest.
-      await giveUp(transaction, unavailable(error));
+      await giveUp(transaction, storageUnavailable(error));
     }
   };
 
@@ -83,7 +81,7 @@ export const createTransactions = <Tables>({ database, run, build }: Writer<Tabl
       return result;
     } catch (error) {
       // A full disk ends the transaction by itself, with what others have done in it.
-      if (alone || !database.inTransaction) await giveUp(transaction, unavailable(error));
+      if (alone || !database.inTransaction) await giveUp(transaction, storageUnavailable(error));
       else await undoMine(transaction);
       throw error;
     }

@@ -1,4 +1,4 @@
-import { refuse } from '@mentorship/domain';
+import { storageUnavailable } from '@mentorship/application';
 import Database, { type Statement } from 'better-sqlite3';
 import type { QueryResult } from 'kysely';
 import { currentDeadline, retrying } from '../engine/deadline.ts';
@@ -40,8 +40,7 @@ export const createRunner = (database: Database.Database, patience: number): Run
 export const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);
 
-const explained = (error: unknown): unknown =>
-  isUnavailable(error) ? refuse('storage_unavailable', { cause: error }) : error;
+const explained = (error: unknown): unknown => (isUnavailable(error) ? storageUnavailable(error) : error);
 
 /** What the disk, its owner or another process does to us, as opposed to a mistake in a query. */
 const isUnavailable = (error: unknown): boolean =>

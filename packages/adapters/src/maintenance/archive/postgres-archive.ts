@@ -1,5 +1,5 @@
+import { storageUnavailable } from '@mentorship/application';
 import { setTimeout as delay } from 'node:timers/promises';
-import { refuse } from '@mentorship/domain';
 import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../../kysely/schema/schema.ts';
@@ -22,7 +22,7 @@ const types: pg.CustomTypesConfig = {
 
 /** Throws what says that it is PostgreSQL: that a certificate cannot be read, or that no answer came, does not by itself. */
 const unavailable = (error: unknown): never => {
-  throw refuse('storage_unavailable', { cause: error });
+  throw storageUnavailable(error);
 };
 
 const makeClient = (url: string): pg.Client => {
