@@ -2,8 +2,8 @@ import { type ForeignAccount, type ImportPlan, planImport } from '@mentorship/ap
 import { parseEmail, parsePhone, parseUserId, parseUsername, usernameKey } from '@mentorship/domain';
 import { array, assert, constant, constantFrom, integer, oneof, option, property, record, string } from 'fast-check';
 import { expect, test } from 'vitest';
-import { foreignHash, joinedAt } from '../support/django/foreign-accounts.ts';
-import { now } from '../support/records.ts';
+import { foreignHash, joinedAt } from '../../support/django/foreign-accounts.ts';
+import { now } from '../../support/records.ts';
 
 /** Few names, ids and mentors, so that twins and loops abound, among anything else that a database may hold. */
 const accounts = array(

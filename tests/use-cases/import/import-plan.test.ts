@@ -1,7 +1,7 @@
 import { type DeviationKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
 import { describe, expect, test } from 'vitest';
-import { foreignAccount, foreignHash, joinedAt } from '../support/django/foreign-accounts.ts';
-import { now } from '../support/records.ts';
+import { foreignAccount, foreignHash, joinedAt } from '../../support/django/foreign-accounts.ts';
+import { now } from '../../support/records.ts';
 
 const plan = (...accounts: ForeignAccount[]): ImportPlan => planImport(accounts, now);
 
