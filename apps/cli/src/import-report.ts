@@ -4,7 +4,7 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { StoreError } from '@mentorship/adapters/kysely';
 import type { Instant } from '@mentorship/domain';
-import { countKinds } from './deviations.ts';
+import { countKinds } from './import-changes.ts';
 
 /** What came of an import, or would: every account of the source is accounted for. */
 export interface ImportReport {

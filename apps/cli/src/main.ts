@@ -1,9 +1,9 @@
 import { loadEnvFile } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
-import { outliveReaders } from './closed-pipes.ts';
+import { outliveReaders } from './broken-pipes.ts';
 import { createProgram } from './program.ts';
-import { refusals } from './refusals.ts';
+import { refusals } from './domain-error-messages.ts';
 
 outliveReaders();
 try {

@@ -4,7 +4,7 @@ import { importUsers, requireNoUsers } from '@mentorship/adapters/maintenance';
 import { openDjango } from '@mentorship/adapters/django';
 import { systemClock } from '@mentorship/adapters/system';
 import { InvalidArgumentError } from 'commander';
-import { describeDeviation, describeKinds } from '../deviations.ts';
+import { describeDeviation, describeKinds } from '../import-changes.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { type ImportReport, keepReport, reportOn, usualReportPath } from '../import-report.ts';
 import { jsonOption, openOutput, type Output } from '../output.ts';

@@ -1,2 +1,2 @@
 export { type LeftBehind, openDjango } from './open-django.ts';
-export { readTimestamp } from './read-moment.ts';
+export { readTimestamp } from './read-timestamp.ts';

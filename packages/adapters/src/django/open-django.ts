@@ -6,7 +6,7 @@ import { isForbidden } from '../maintenance/archive/sqlite-inspection.ts';
 import { rootCause } from '../explain-failure.ts';
 import { StoreError } from '../store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
-import { readTimestamp } from './read-moment.ts';
+import { readTimestamp } from './read-timestamp.ts';
 
 /** The original's table of users, and what is read of it. */
 const table = 'mentorship_user';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { sqlitePath } from '../../kysely/store.ts';
-import { existsAlready, openAtomicFile } from './temporary-file.ts';
+import { existsAlready, openAtomicFile } from './atomic-file.ts';
 import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
 import { stepsToBeDone } from '../archive/open-archive.ts';
 import { dumpInstead } from './postgres-tools.ts';

@@ -2,7 +2,7 @@ import { existsSync, linkSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
 import { type NumberedTable, numberedTables } from '../archive/archive.ts';
-import { sidecars, sync } from './temporary-file.ts';
+import { sidecars, sync } from './atomic-file.ts';
 import { leaveWal } from './finalize-copy.ts';
 import { openSqliteArchive } from '../archive/sqlite-archive.ts';
 import { isDamage } from '../archive/sqlite-inspection.ts';

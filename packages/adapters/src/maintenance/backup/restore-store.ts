@@ -6,7 +6,7 @@ import { makeFolder, missingFolders } from '../../kysely/sqlite/make-directory.t
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
-import { openAtomicFile } from './temporary-file.ts';
+import { openAtomicFile } from './atomic-file.ts';
 import { endAllSessions } from './end-all-sessions.ts';
 import { loadInstead } from './postgres-tools.ts';
 import { holdReplacedStore, keepSidecars } from './replaced-store.ts';
