@@ -3,7 +3,7 @@ import { DomainError } from '@mentorship/domain';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
-import { outageProblem } from './outage-problems.ts';
+import { outageProblem } from './unavailable-problems.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
 import { InvalidRequest } from './validation.ts';
 

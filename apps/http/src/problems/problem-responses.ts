@@ -3,7 +3,7 @@ import { DomainError, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
-import { outageProblem } from './outage-problems.ts';
+import { outageProblem } from './unavailable-problems.ts';
 import { problemBody, problemType, validationProblem } from './problem.ts';
 import type { Problem } from '../schemas/problem.ts';
 

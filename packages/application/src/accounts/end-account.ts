@@ -1,6 +1,6 @@
 import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
 import { confirmPassword } from '../security/confirm-password.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 

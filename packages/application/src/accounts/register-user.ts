@@ -18,7 +18,7 @@ import {
 import { linkMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { requireNoWait } from '../security/check-password.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 
 export interface Registration {
   readonly username: string;

@@ -4,7 +4,7 @@ import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword } from '../security/confirm-password.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { type UserView, viewUser } from './view-user.ts';
 

@@ -1,5 +1,5 @@
 import { unknownClient, type User } from '@mentorship/domain';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';

@@ -1,5 +1,5 @@
 import { unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { AdministrationPorts, Watch } from './ports.ts';
 

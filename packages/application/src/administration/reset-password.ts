@@ -1,5 +1,5 @@
 import { parseFields, refuse, unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';

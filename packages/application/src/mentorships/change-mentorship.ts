@@ -17,8 +17,8 @@ import {
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { beginMentorship } from './begin-mentorship.ts';
-import { candidateOf } from './candidate-of.ts';
+import { beginMentorship } from './activate-mentorship.ts';
+import { candidateOf } from './load-candidate.ts';
 
 /** The status that a mentorship shall have, and why. */
 export interface MentorshipChange {

@@ -10,8 +10,8 @@ import {
   usernameKey,
 } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
-import { beginMentorship } from './begin-mentorship.ts';
-import { candidateOf } from './candidate-of.ts';
+import { beginMentorship } from './activate-mentorship.ts';
+import { candidateOf } from './load-candidate.ts';
 
 /**
  * Makes the named user the mentee's mentor, or leaves the mentee without one when the name is null. A mentor who has

@@ -16,7 +16,7 @@ import {
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { candidateOf } from './candidate-of.ts';
+import { candidateOf } from './load-candidate.ts';
 
 /** Who is asked: a mentor, or a mentee to whom it is offered. Just one of the two. */
 export interface MentorshipRequest {

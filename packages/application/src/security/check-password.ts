@@ -1,6 +1,6 @@
 import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
 import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
-import { noteEvents } from './note-events.ts';
+import { noteEvents } from './record-events.ts';
 import { pruneRecords } from './prune-records.ts';
 
 type Deps = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'passwordHasher' | 'clock' | 'policy'>;

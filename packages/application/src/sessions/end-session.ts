@@ -1,6 +1,6 @@
 import { type Actor, type Client, isSessionId, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Ends one of one's own sessions. Throws `session_not_found` for one that has ended, is someone else's, or is none. */

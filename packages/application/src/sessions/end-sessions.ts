@@ -1,6 +1,6 @@
 import type { Instant, SessionEndReason } from '@mentorship/domain';
 import type { Repositories, SessionReference, SessionSelection } from '../ports/index.ts';
-import type { NoteEvents } from '../security/note-events.ts';
+import type { NoteEvents } from '../security/record-events.ts';
 
 type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 

@@ -11,7 +11,7 @@ import {
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 import { checkPassword, loginAttempt } from '../security/check-password.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { pruneRecords } from '../security/prune-records.ts';
 import { endSessions } from './end-sessions.ts';
 

@@ -1,6 +1,6 @@
 import { type Actor, type Client, decideRefresh, isLive, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { noteEvents } from '../security/note-events.ts';
+import { noteEvents } from '../security/record-events.ts';
 import { endReusedSession, endSessions } from './end-sessions.ts';
 
 /** Which sessions a logout ends: the one of the refresh token, all others, or all. */

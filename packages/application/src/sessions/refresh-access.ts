@@ -11,7 +11,7 @@ import {
   unknownClient,
 } from '@mentorship/domain';
 import type { Policy, Ports, Repositories, SessionReference } from '../ports/index.ts';
-import { type NoteEvents, noteEvents } from '../security/note-events.ts';
+import { type NoteEvents, noteEvents } from '../security/record-events.ts';
 import { endReusedSession } from './end-sessions.ts';
 import type { Tokens } from './log-in.ts';
 
