@@ -250,23 +250,23 @@ app.addHook('onResponse', (request, reply, done) => {
   done();
 });
 
-const largestPage = 1000;
+const maxPageSize = 1000;
 const toCursor = (after: Value) => Buffer.from(`after:${after}`).toString('base64url');
 
 const detail = async (reply: FastifyReply, id: number, own: boolean) => {
-  const rows = await database.read(sql.detail, [id, largestPage + 1, id]);
+  const rows = await database.read(sql.detail, [id, maxPageSize + 1, id]);
   const [user] = rows;
   if (!user) throw refuse(404, 'nobody');
-  const more = rows.length > largestPage;
+  const more = rows.length > maxPageSize;
   if (more) {
-    const cursor = toCursor(rows[largestPage - 1]?.['mentee_id'] ?? null);
+    const cursor = toCursor(rows[maxPageSize - 1]?.['mentee_id'] ?? null);
     reply.header(
       'link',
       `</api/users?mentor=${encodeURIComponent(String(user['username']))}&cursor=${cursor}>; rel="next"`,
     );
   }
   const mentees = [];
-  for (const { mentee_username: name } of more ? rows.slice(0, largestPage) : rows)
+  for (const { mentee_username: name } of more ? rows.slice(0, maxPageSize) : rows)
     if (name !== null) mentees.push(name);
   return {
     id,
@@ -336,7 +336,7 @@ const register = async (request: FastifyRequest, reply: FastifyReply) => {
 
 const update = async (request: FastifyRequest, reply: FastifyReply, { userId, sessionId }: Actor) => {
   const { phone } = request.body as { phone: string };
-  await database.read(sql.detail, [userId, largestPage + 1, userId]);
+  await database.read(sql.detail, [userId, maxPageSize + 1, userId]);
   await database.transaction(async (run) => {
     const [changed] = await run(sql.setPhone, [phone, userId]);
     const [session] = await run(sql.session, [sessionId, userId]);

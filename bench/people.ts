@@ -9,7 +9,7 @@ import {
   parsePassword,
   type TokenClaims,
   toSeconds,
-  tokenType,
+  jwtType,
   type UserId,
 } from '@mentorship/domain';
 
@@ -46,7 +46,7 @@ export const createSessionOpener = async (url: string): Promise<SessionOpener> =
   const { kid, privateKey } = await keyRing.signingKey(toSeconds(systemClock.now()) + lifetimes.refresh);
   const toToken = (claims: TokenClaims): string => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const signed = `${part({ alg: 'EdDSA', typ: tokenType[claims.token_type], kid })}.${part(claims)}`;
+    const signed = `${part({ alg: 'EdDSA', typ: jwtType[claims.token_type], kid })}.${part(claims)}`;
     return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString('base64url')}`;
   };
 

@@ -1,13 +1,13 @@
 import {
   type Candidate,
-  changeMentor,
+  decideMentorChange,
   type DomainError,
   type MentorPolicy,
   mentorsAbove,
-  requireAskable,
+  requireRequestsAllowed,
   requireCapacityFor,
-  requirePlace,
-  requirePossible,
+  requireFreePlace,
+  requireNoCycle,
   type UserId,
   type Username,
 } from '@mentorship/domain';
@@ -50,14 +50,14 @@ describe('a change of mentor', () => {
     ['bob', bob, 'myself', candidate(me, bob), { refused: 'self_mentoring' }],
     ['bob', bob, 'my own mentee', candidate(carol, me, bob), { refused: 'mentor_cycle' }],
   ])('from %s (%s) to %s', (_, present, __, wish, outcome) => {
-    expect(outcomeOf(() => changeMentor(me, present, wish, 'mentor'))).toEqual(outcome);
+    expect(outcomeOf(() => decideMentorChange(me, present, wish, 'mentor'))).toEqual(outcome);
   });
 
   test('that is refused names the field, and the mentor of the loop', () => {
-    expect(() => changeMentor(me, null, candidate(me), 'mentor')).toThrow(
+    expect(() => decideMentorChange(me, null, candidate(me), 'mentor')).toThrow(
       expect.objectContaining(refusal('self_mentoring', { field: 'mentor' })) as Error,
     );
-    expect(() => changeMentor(me, null, candidate(bob, me), 'mentorUsername')).toThrow(
+    expect(() => decideMentorChange(me, null, candidate(bob, me), 'mentorUsername')).toThrow(
       expect.objectContaining(refusal('mentor_cycle', { field: 'mentorUsername', mentor: 'user2' })) as Error,
     );
   });
@@ -97,7 +97,7 @@ describe('what the mentor has chosen', () => {
     ({ refused, ...choice }) => {
       const wish = { ...candidate(bob), ...choice };
       for (const [present, ends] of [[null, null] as const, [carol, 'replaced'] as const]) {
-        const outcome = outcomeOf(() => changeMentor(me, present, wish, 'mentor'));
+        const outcome = outcomeOf(() => decideMentorChange(me, present, wish, 'mentor'));
         expect(outcome).toEqual(refused === null ? { ends, begins: bob } : { refused });
       }
     },
@@ -108,7 +108,7 @@ describe('what the mentor has chosen', () => {
     ['mentor_closed', { mentorPolicy: 'closed' }],
     ['mentor_full', { mentorCapacity: 0 }],
   ] as const)('is told as %s, with the field and the name of the mentor', (code, choice) => {
-    expect(() => changeMentor(me, null, { ...candidate(bob), ...choice }, 'mentorUsername')).toThrow(
+    expect(() => decideMentorChange(me, null, { ...candidate(bob), ...choice }, 'mentorUsername')).toThrow(
       expect.objectContaining(refusal(code, { field: 'mentorUsername', mentor: 'user2' })) as Error,
     );
   });
@@ -116,13 +116,17 @@ describe('what the mentor has chosen', () => {
   test.each(cells)(
     'does not matter to whom they mentor already: $mentorPolicy, $mentees of $mentorCapacity',
     (cell) => {
-      expect(changeMentor(me, bob, { ...candidate(bob), ...cell }, 'mentor')).toEqual({ ends: null, begins: null });
-      expect(changeMentor(me, bob, null, 'mentor')).toEqual({ ends: 'removed', begins: null });
+      expect(decideMentorChange(me, bob, { ...candidate(bob), ...cell }, 'mentor')).toEqual({
+        ends: null,
+        begins: null,
+      });
+      expect(decideMentorChange(me, bob, null, 'mentor')).toEqual({ ends: 'removed', begins: null });
     },
   );
 
   test.each(cells)('comes after what can never be: $mentorPolicy, $mentees of $mentorCapacity', (cell) => {
-    const refusedAs = (wish: Candidate) => outcomeOf(() => changeMentor(me, null, { ...wish, ...cell }, 'mentor'));
+    const refusedAs = (wish: Candidate) =>
+      outcomeOf(() => decideMentorChange(me, null, { ...wish, ...cell }, 'mentor'));
     expect(refusedAs(candidate(me))).toEqual({ refused: 'self_mentoring' });
     expect(refusedAs(candidate(bob, carol, me))).toEqual({ refused: 'mentor_cycle' });
   });
@@ -137,23 +141,25 @@ describe('of a mentor', () => {
 
   test('only who is closed cannot be asked', () => {
     for (const mentorPolicy of ['open', 'approval'] as const)
-      expect(() => requireAskable({ ...closed, mentorPolicy, mentorCapacity: 0 } as Candidate, 'mentor')).not.toThrow();
-    expect(() => requireAskable(closed, 'mentor')).toThrow(
+      expect(() =>
+        requireRequestsAllowed({ ...closed, mentorPolicy, mentorCapacity: 0 } as Candidate, 'mentor'),
+      ).not.toThrow();
+    expect(() => requireRequestsAllowed(closed, 'mentor')).toThrow(
       expect.objectContaining(refusal('mentor_closed', { field: 'mentor', mentor: 'user2' })) as Error,
     );
   });
 
   test('what is possible does not depend on what the mentor has chosen, nor on a place', () => {
-    expect(() => requirePossible(me, closed, 'status')).not.toThrow();
-    expect(() => requirePossible(me, { ...candidate(bob, me), mentorCapacity: 0 } as Candidate, 'status')).toThrow(
+    expect(() => requireNoCycle(me, closed, 'status')).not.toThrow();
+    expect(() => requireNoCycle(me, { ...candidate(bob, me), mentorCapacity: 0 } as Candidate, 'status')).toThrow(
       expect.objectContaining(refusal('mentor_cycle', { field: 'status', mentor: 'user2' })) as Error,
     );
   });
 
   test('a place does not depend on the policy', () => {
     const full: Candidate = { ...candidate(bob), mentorCapacity: 0 };
-    expect(() => requirePlace({ ...closed, mentorCapacity: 1 }, 'status')).not.toThrow();
-    expect(() => requirePlace(full, 'status')).toThrow(
+    expect(() => requireFreePlace({ ...closed, mentorCapacity: 1 }, 'status')).not.toThrow();
+    expect(() => requireFreePlace(full, 'status')).toThrow(
       expect.objectContaining(refusal('mentor_full', { field: 'status', mentor: 'user2' })) as Error,
     );
   });
@@ -204,7 +210,7 @@ test('whatever is asked, the graph decides as the naive one and never has a loop
         const outcome = outcomeOf(() => {
           const wish =
             mentor === null ? null : candidate(mentor as UserId, ...mentorsAbove(mentor as UserId, mentorOf));
-          const change = changeMentor(mentee as UserId, mentorOf(mentee) ?? null, wish, 'mentor');
+          const change = decideMentorChange(mentee as UserId, mentorOf(mentee) ?? null, wish, 'mentor');
           if (change.ends !== null) open = open.filter((row) => row.mentee !== mentee);
           if (change.begins !== null) open.push({ mentee, mentor: change.begins });
           return change;

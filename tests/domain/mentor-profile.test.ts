@@ -1,7 +1,7 @@
 import {
-  largestCapacity,
+  maxCapacity,
   mentorPolicies,
-  mostSkills,
+  maxSkills,
   parseBio,
   parseCapacity,
   parseSkill,
@@ -19,7 +19,7 @@ test('who has never chosen anything is the mentor of the original: everyone may 
 });
 
 describe('a capacity', () => {
-  test.each([null, 0, 1, 3, 1000, largestCapacity])('can be %j', (capacity) => {
+  test.each([null, 0, 1, 3, 1000, maxCapacity])('can be %j', (capacity) => {
     expect(parseCapacity(capacity)).toBe(capacity);
   });
 
@@ -104,7 +104,7 @@ describe('a list of skills', () => {
 
   const many = (count: number) => Array.from({ length: count }, (_, index) => `skill ${index}`);
 
-  test(`has ${mostSkills} at most, however often they are named`, () => {
+  test(`has ${maxSkills} at most, however often they are named`, () => {
     expect(parseSkills(many(50))).toEqual(many(50));
     expect(parseSkills([...many(50), ...many(50)].map((skill) => skill.toUpperCase()))).toHaveLength(50);
     expect(() => parseSkills(many(51))).toThrow(invalid('too_many'));

@@ -1,4 +1,4 @@
-import { closingReasons, parseMentorshipId, parseReason, parseWords } from '@mentorship/domain';
+import { closingReasons, parseMentorshipId, parseReason, parseMessage } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
@@ -13,7 +13,7 @@ describe('what one side says to the other', () => {
     ['2,000 characters', 'x'.repeat(2000)],
     ['2,000 characters outside the basic plane', '😀'.repeat(2000)],
   ])('is kept as it is: %s', (_, text) => {
-    expect(parseWords(text)).toBe(text);
+    expect(parseMessage(text)).toBe(text);
   });
 
   test.each([
@@ -28,7 +28,7 @@ describe('what one side says to the other', () => {
     ['DEL', 'Hi\u007f', 'invalid_text'],
     ['a C1 control character', 'Hi\u0085', 'invalid_text'],
   ])('is refused with %s', (_, text, code) => {
-    expect(() => parseWords(text)).toThrow(invalid(code));
+    expect(() => parseMessage(text)).toThrow(invalid(code));
   });
 });
 

@@ -6,7 +6,7 @@ import {
   newRequest,
   type Party,
   partyOf,
-  seenAt,
+  applyExpiry,
   type Side,
   sideOf,
   transition,
@@ -122,7 +122,7 @@ describe('as it is seen', () => {
     ['when it is made', created],
     ['in its last millisecond', expires - 1],
   ])('a request is open %s', (_, at) => {
-    expect(seenAt(asked, at)).toBe(asked);
+    expect(applyExpiry(asked, at)).toBe(asked);
   });
 
   test.each([
@@ -130,15 +130,15 @@ describe('as it is seen', () => {
     ['a millisecond later', expires + 1],
     ['long after', expires * 2],
   ])('a request has expired %s, since then', (_, at) => {
-    const seen = seenAt(asked, at);
+    const seen = applyExpiry(asked, at);
     expect(seen).toStrictEqual(expired);
     // Written down it stays just that, whenever and by whatever clock it is looked at.
-    for (const again of [created, at, at * 2]) expect(seenAt(seen, again)).toBe(seen);
+    for (const again of [created, at, at * 2]) expect(applyExpiry(seen, again)).toBe(seen);
   });
 
   test.each(statuses.filter((status) => status !== 'requested'))('what is %s never expires', (status) => {
     const mentorship = inStatus(status);
-    for (const at of [created, expires, expires * 2]) expect(seenAt(mentorship, at)).toBe(mentorship);
+    for (const at of [created, expires, expires * 2]) expect(applyExpiry(mentorship, at)).toBe(mentorship);
   });
 });
 

@@ -14,9 +14,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
-const longestSession = 24 * 60 * 60;
+const maxSessionLifetime = 24 * 60 * 60;
 const off: SessionPolicy = { lifetimes, rotation: null };
-const on: SessionPolicy = { lifetimes, rotation: { longestSession } };
+const on: SessionPolicy = { lifetimes, rotation: { maxSessionLifetime } };
 
 const hour = 60 * 60_000;
 const opened = Date.UTC(2026, 0, 1) + 250;
@@ -70,7 +70,7 @@ describe('a session that is used lives on', () => {
   });
 
   test('and where the longest life is shorter than a token, from the first refresh on no longer than that', () => {
-    const short: SessionPolicy = { lifetimes, rotation: { longestSession: 60 } };
+    const short: SessionPolicy = { lifetimes, rotation: { maxSessionLifetime: 60 } };
     expect(decide(first, 0, opened, short)).toEqual({ kind: 'rotate', expiresAt: opened - 250 + 60_000 });
   });
 });
@@ -116,7 +116,7 @@ test('a live session never loses life by a refresh, and never has more than the 
   });
   fc.assert(
     fc.property(lives, ({ refresh, longest, uses }) => {
-      const policy: SessionPolicy = { lifetimes: { access: 60, refresh }, rotation: { longestSession: longest } };
+      const policy: SessionPolicy = { lifetimes: { access: 60, refresh }, rotation: { maxSessionLifetime: longest } };
       let session = openSession('sid', 7 as UserId, opened, policy);
       const expiries = [session.expiresAt];
       let now = opened;

@@ -2,7 +2,7 @@ import {
   accessUntil,
   isLive,
   isOpen,
-  isSpent,
+  isPrunable,
   issueClaims,
   openSession,
   type Session,
@@ -57,7 +57,7 @@ describe('a session is live, spent', () => {
     ['when it has ended', ended, 2, false, false],
     ['when it has ended and its tokens have run out', ended, 80_000, false, true],
   ])('%s', (_, at, after, live, spent) => {
-    expect([isLive(at, opened + after), isSpent(at, opened + after)]).toEqual([live, spent]);
+    expect([isLive(at, opened + after), isPrunable(at, opened + after)]).toEqual([live, spent]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { keptAfterExpiry, keyExpiry, maySign, type SigningKey } from '@mentorship/domain';
+import { keyRetentionMs, keyExpiry, maySign, type SigningKey } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 
 const minute = 60_000;
@@ -36,5 +36,5 @@ describe.each([
 });
 
 test('the row of an expired key stays a day', () => {
-  expect(keptAfterExpiry).toBe(day);
+  expect(keyRetentionMs).toBe(day);
 });

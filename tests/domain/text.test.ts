@@ -1,4 +1,4 @@
-import { codePoints, foldCase, optional, parseProseUpTo, parseText } from '@mentorship/domain';
+import { codePoints, foldCase, optional, proseParser, parseText } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
@@ -30,7 +30,7 @@ test('what is present is parsed as it came', () => {
 });
 
 describe('prose of up to three characters', () => {
-  const parse = parseProseUpTo(3);
+  const parse = proseParser(3);
 
   test.each(['', 'abc', '😀😀😀', 'e\u0301', ' a ', '\t\n\r', '\u2028', '\u200b', '\u202e', '\ue000', '\u00ad'])(
     'is kept as it is: %j',

@@ -3,21 +3,21 @@ import {
   issueClaims,
   readClaims,
   type TokenClaims,
-  type TokenKind,
-  tokenType,
+  type TokenType,
+  jwtType,
   type UserId,
 } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 
 const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
-const kinds: TokenKind[] = ['access', 'refresh'];
+const kinds: TokenType[] = ['access', 'refresh'];
 const issued = 1_767_225_600;
 const now = issued * 1000 + 250;
 
-const claimsOf = (kind: TokenKind): TokenClaims =>
+const claimsOf = (kind: TokenType): TokenClaims =>
   issueClaims(kind, { id: 'sid', userId: 7 as UserId }, { jti: 'jti', now, lifetimes });
 
-const read = (kind: TokenKind, changes: Readonly<Record<string, unknown>> = {}, at = now) =>
+const read = (kind: TokenType, changes: Readonly<Record<string, unknown>> = {}, at = now) =>
   readClaims(kind, { ...claimsOf(kind), ...changes }, { now: at, lifetimes });
 
 test.each(kinds)('the claims of a new %s token', (kind) => {
@@ -35,7 +35,7 @@ test.each(kinds)('the claims of a new %s token', (kind) => {
 });
 
 test('each kind has its own typ', () => {
-  expect(tokenType).toEqual({ access: 'at+jwt', refresh: 'rt+jwt' });
+  expect(jwtType).toEqual({ access: 'at+jwt', refresh: 'rt+jwt' });
 });
 
 test.each(kinds)('a new %s token is read as it was issued', (kind) => {

@@ -10,7 +10,7 @@ export const manualClock = (start: Instant = Date.UTC(2026, 0, 1) + 250): Manual
   let now = start;
   return {
     now: () => now,
-    async reach(moment) {
+    async waitUntil(moment) {
       now = Math.max(now, moment);
     },
     advance: (milliseconds) => {
@@ -20,6 +20,6 @@ export const manualClock = (start: Instant = Date.UTC(2026, 0, 1) + 250): Manual
 };
 
 /** A clock that stands still, whoever waits for it. */
-export const stoppedAt = (now: Instant): Clock => ({ now: () => now, reach: async () => {} });
+export const stoppedAt = (now: Instant): Clock => ({ now: () => now, waitUntil: async () => {} });
 
 export const minutes = (count: number): number => count * 60_000;

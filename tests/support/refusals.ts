@@ -1,4 +1,4 @@
-import type { OutageCode, Outages } from '@mentorship/application';
+import type { UnavailableCode, UnavailableDetails } from '@mentorship/application';
 import type { FailureCode, Failures } from '@mentorship/domain';
 import { expect } from 'vitest';
 
@@ -10,7 +10,7 @@ export const refusal = <Code extends FailureCode>(code: Code, details?: Failures
 });
 
 /** For `toThrow` and `toMatchObject`: a port's failure with this code, and with these details if they matter. */
-export const outage = <Code extends OutageCode>(code: Code, details?: Outages[Code]) => ({
+export const unavailability = <Code extends UnavailableCode>(code: Code, details?: UnavailableDetails[Code]) => ({
   name: 'UnavailableError',
   code,
   ...(details && { details }),

@@ -40,7 +40,7 @@ export const policy: Policy = {
 };
 
 /** The adapters that judge over any store. Nobody polls here: every request asks. */
-export const openJudges = (store: Store, clock: Clock, { budgets }: Policy) => ({
+export const createPolicyAdapters = (store: Store, clock: Clock, { budgets }: Policy) => ({
   attemptLimiter: rateAttemptLimiter({ budgets, clock }),
   revocationList: createRevocationList({ ...store, clock }),
   passwordRules: { parse: (text: string) => parsePassword(text) },
@@ -90,10 +90,10 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
     clock,
     ids: countingIds(),
     policy,
-    ...openJudges(store, clock, policy),
+    ...createPolicyAdapters(store, clock, policy),
   };
   const replaced = replace(usual);
-  const ports = { ...usual, ...openJudges(store, clock, replaced.policy ?? policy), ...replaced };
+  const ports = { ...usual, ...createPolicyAdapters(store, clock, replaced.policy ?? policy), ...replaced };
   const application = createApplication(ports);
 
   const logIn = async (user: Registered, newPassword = password): Promise<Member> => {

@@ -1,6 +1,6 @@
 import { type PublicJwk, storageUnavailable } from '@mentorship/application';
 import { expect, test } from 'vitest';
-import { outage } from '../support/refusals.ts';
+import { unavailability } from '../support/refusals.ts';
 import { createTestApplication } from '../support/test-application.ts';
 
 test('the verification keys are the signer’s', () => {
@@ -19,5 +19,5 @@ test('and not when it does not', async () => {
   const app = createTestApplication(({ storage }) => ({
     storage: { ...storage, ping: () => Promise.reject(storageUnavailable()) },
   }));
-  await expect(app.checkReadiness()).rejects.toMatchObject(outage('storage_unavailable'));
+  await expect(app.checkReadiness()).rejects.toMatchObject(unavailability('storage_unavailable'));
 });

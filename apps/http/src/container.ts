@@ -94,7 +94,7 @@ export const createContainer = (
 
 const policyOf = (config: Config): Policy => ({
   lifetimes: { access: config.ACCESS_TOKEN_LIFETIME, refresh: config.REFRESH_TOKEN_LIFETIME },
-  rotation: config.REFRESH_ROTATION ? { longestSession: config.SESSION_MAX_LIFETIME } : null,
+  rotation: config.REFRESH_ROTATION ? { maxSessionLifetime: config.SESSION_MAX_LIFETIME } : null,
   passwordDisplay: config.API_PASSWORD_FIELD,
   requireCurrentPassword: config.REQUIRE_CURRENT_PASSWORD,
   registrationOpen: config.REGISTRATION,

@@ -12,6 +12,6 @@ export const nextTimestamp = async (last: Instant | null, clock: Clock): Promise
   const now = clock.now();
   if (last === null || last < now) return now;
   const next = last + 1;
-  if (next - now <= patience) await clock.reach(next);
+  if (next - now <= patience) await clock.waitUntil(next);
   return next;
 };

@@ -8,7 +8,7 @@ export type { UserView } from './accounts/view-user.ts';
 export * from './application.ts';
 export { type MentorshipPage, parseStatuses } from './mentorships/list-mentorships.ts';
 export { parsePageSize } from './page.ts';
-export { deepest, type GraphView, parseDepth, usualDepth } from './mentorships/view-graph.ts';
+export { maxDepth, type GraphView, parseDepth, defaultDepth } from './mentorships/view-graph.ts';
 export * from './import/import-plan.ts';
 export * from './import/imported-account.ts';
 export type * from './ports/index.ts';

@@ -1,12 +1,12 @@
 import { InvalidValue } from '@mentorship/domain';
 
 /** The most entries a page has, and how many it has unless asked for fewer. */
-export const largestPage = 1000;
+export const maxPageSize = 1000;
 
 /** Reads how many entries a page shall have. Throws `InvalidValue`. */
 export const parsePageSize = (text: string): number => {
   const size = /^[1-9]\d{0,3}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(size <= largestPage)) throw new InvalidValue('invalid_limit', `Send a whole number from 1 to ${largestPage}.`);
+  if (!(size <= maxPageSize)) throw new InvalidValue('invalid_limit', `Send a whole number from 1 to ${maxPageSize}.`);
   return size;
 };
 
@@ -15,7 +15,7 @@ export const takePage = async <Entry extends { readonly id: number }>(
   limit: number,
   find: (limit: number) => Promise<readonly Entry[]>,
 ): Promise<{ entries: readonly Entry[]; next: Entry['id'] | null }> => {
-  const size = Math.min(limit, largestPage);
+  const size = Math.min(limit, maxPageSize);
   const found = await find(size + 1);
   const entries = found.slice(0, size);
   return { entries, next: found.length > size ? (entries.at(-1)?.id ?? null) : null };

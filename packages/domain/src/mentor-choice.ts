@@ -26,7 +26,7 @@ const noChange: MentorChange = { ends: null, begins: null };
  * Decides a change of mentor by the mentee alone. `field` is the input's name for it, for the refusal.
  * Throws `self_mentoring`, `mentor_cycle`, `mentor_closed`, `mentor_requires_approval`, `mentor_full`.
  */
-export const changeMentor = (
+export const decideMentorChange = (
   menteeId: UserId,
   present: UserId | null,
   candidate: Candidate | null,
@@ -34,14 +34,14 @@ export const changeMentor = (
 ): MentorChange => {
   if (candidate === null) return present === null ? noChange : { ends: 'removed', begins: null };
   if (candidate.id === present) return noChange;
-  requirePossible(menteeId, candidate, field);
+  requireNoCycle(menteeId, candidate, field);
   if (!candidate.offered) requirePolicy(candidate, field);
-  requirePlace(candidate, field);
+  requireFreePlace(candidate, field);
   return { ends: present === null ? null : 'replaced', begins: candidate.id };
 };
 
 /** Throws `self_mentoring`, or `mentor_cycle` when the mentee stands above the candidate already. */
-export const requirePossible = (
+export const requireNoCycle = (
   menteeId: UserId,
   { id, name, mentorsAbove }: Pick<Candidate, 'id' | 'name' | 'mentorsAbove'>,
   field: string,
@@ -63,7 +63,7 @@ const requirePolicy = ({ mentorPolicy, name }: Candidate, field: string): void =
 };
 
 /** Throws `mentor_closed` when the mentor cannot even be asked. */
-export const requireAskable = (
+export const requireRequestsAllowed = (
   { mentorPolicy, name }: Pick<Candidate, 'mentorPolicy' | 'name'>,
   field: string,
 ): void => {
@@ -71,7 +71,7 @@ export const requireAskable = (
 };
 
 /** Throws `mentor_full` when the mentor has as many mentees as they take. */
-export const requirePlace = (
+export const requireFreePlace = (
   { mentorCapacity, mentees, name }: Pick<Candidate, 'mentorCapacity' | 'mentees' | 'name'>,
   field: string,
 ): void => {

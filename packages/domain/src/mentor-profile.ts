@@ -1,6 +1,6 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
-import { foldCase, codePoints, parseText, parseProseUpTo } from './text.ts';
+import { foldCase, codePoints, parseText, proseParser } from './text.ts';
 
 /** How somebody becomes a mentor's mentee: by naming the mentor, only with the mentor's word, or not at all by asking. */
 export const mentorPolicies = ['open', 'approval', 'closed'] as const;
@@ -25,21 +25,20 @@ export interface MentorProfile {
 export const defaultProfile: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
 
 /** What an integer of PostgreSQL holds. */
-export const largestCapacity = 2 ** 31 - 1;
+export const maxCapacity = 2 ** 31 - 1;
 
 /** Throws `InvalidValue`. */
 export const parseCapacity = (capacity: number | null): number | null => {
-  if (capacity === null || (Number.isInteger(capacity) && capacity >= 0 && capacity <= largestCapacity))
-    return capacity;
-  throw new InvalidValue('invalid_capacity', `Send a whole number from 0 to ${largestCapacity}, or null for no limit.`);
+  if (capacity === null || (Number.isInteger(capacity) && capacity >= 0 && capacity <= maxCapacity)) return capacity;
+  throw new InvalidValue('invalid_capacity', `Send a whole number from 0 to ${maxCapacity}, or null for no limit.`);
 };
 
 const longestBio = 2000;
 const longestSkill = 50;
-export const mostSkills = 50;
+export const maxSkills = 50;
 
 /** Throws `InvalidValue`. */
-export const parseBio = parseProseUpTo(longestBio);
+export const parseBio = proseParser(longestBio);
 
 /** Throws `InvalidValue`; white space around and between words comes to one space. */
 export const parseSkill = (text: string): Skill => {
@@ -54,7 +53,7 @@ export const parseSkill = (text: string): Skill => {
 /** The same skill in another case is the same skill: the first spelling stays. Throws `InvalidValue`. */
 export const parseSkills = (texts: readonly string[]): Skill[] => {
   const skills = [...Map.groupBy(texts.map(parseSkill), skillKey).values()].flatMap(([first]) => first ?? []);
-  if (skills.length > mostSkills) throw new InvalidValue('too_many', `Name at most ${mostSkills} skills.`);
+  if (skills.length > maxSkills) throw new InvalidValue('too_many', `Name at most ${maxSkills} skills.`);
   return skills;
 };
 

@@ -1,10 +1,10 @@
 import { DomainError } from './failure.ts';
-import { type Candidate, requireAskable, requirePossible } from './mentor-choice.ts';
+import { type Candidate, requireRequestsAllowed, requireNoCycle } from './mentor-choice.ts';
 import type { Mentorship, MentorshipId, Side } from './mentorship.ts';
 import type { UserId } from './user.ts';
 
 /** How many requests of a mentee can be open at a time; offers of mentors do not count, or strangers could use them up. */
-export const mostOpenRequests = 5;
+export const maxOpenRequests = 5;
 
 /** What there is between the two, and of the mentee, at the moment of a request. */
 export interface RequestSituation {
@@ -27,11 +27,11 @@ export const requireRequestable = (
   { menteeId, candidate, requestedBy, present, open, sent }: RequestSituation,
   field: string,
 ): void => {
-  requirePossible(menteeId, candidate, field);
+  requireNoCycle(menteeId, candidate, field);
   if (present?.mentorId === candidate.id) throw new DomainError('already_mentored', { field });
   if (open !== null) throw new DomainError('request_exists', { field, id: open });
   // A mentor who takes no requests may still ask.
-  if (requestedBy === 'mentee') requireAskable(candidate, field);
-  if (requestedBy === 'mentee' && sent >= mostOpenRequests)
-    throw new DomainError('too_many_open_requests', { most: mostOpenRequests });
+  if (requestedBy === 'mentee') requireRequestsAllowed(candidate, field);
+  if (requestedBy === 'mentee' && sent >= maxOpenRequests)
+    throw new DomainError('too_many_open_requests', { most: maxOpenRequests });
 };

@@ -24,7 +24,7 @@ export const transition = <Kind extends Mentorship>(
 };
 
 /** The mentorship as anybody sees it now: a request that nobody answered in time has expired, written down or not. */
-export const seenAt = <Kind extends Mentorship>(mentorship: Kind, now: Instant): Kind => {
+export const applyExpiry = <Kind extends Mentorship>(mentorship: Kind, now: Instant): Kind => {
   const { status, expiresAt } = mentorship;
   if (status !== 'requested' || expiresAt === null || expiresAt > now) return mentorship;
   return transition(mentorship, 'expired', { by: 'service', reason: null, at: expiresAt });

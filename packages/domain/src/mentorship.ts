@@ -1,7 +1,7 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
 import type { MentorshipStatus } from './mentorship-status.ts';
-import { parseProseUpTo } from './text.ts';
+import { proseParser } from './text.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
 import { parseUserId, type UserId, type Username } from './user.ts';
 
@@ -95,11 +95,11 @@ export const sideOf = ({ mentorId, menteeId }: Pair, user: UserId): Side | null 
 const longestWords = 2000;
 
 /** Reads what one side says to the other. Throws `InvalidValue`. */
-export const parseWords = parseProseUpTo(longestWords);
+export const parseMessage = proseParser(longestWords);
 
 /** Reads why somebody changes a status: no `ClosingReason`, which says what the service has done. Throws `InvalidValue`. */
 export const parseReason = (text: string): string => {
-  const words = parseWords(text);
+  const words = parseMessage(text);
   if (closingReasons.some((reason) => reason === words.trim()))
     throw new InvalidValue(
       'reserved_reason',

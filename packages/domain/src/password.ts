@@ -35,7 +35,7 @@ export const pbkdf2Iterations = (hash: string): number | null => {
 };
 
 /** Whether the text is a hash as it is kept or shown, its own or another: as a new password it is an old detail sent back. */
-export const isShownHash = (text: string): boolean =>
+export const isEncodedHash = (text: string): boolean =>
   /^(\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+|pbkdf2_sha256\$\d+)\$/.test(text);
 
 /** The hash as its owner sees it: `$argon2id$v=19$m=19456,t=2,p=1$********` says how it is kept and helps no thief. */

@@ -27,6 +27,6 @@ export const decideRefresh = (
   if (justRotated && shown >= generation - 1) return { kind: 'repeat' };
   if (shown < generation) return { kind: 'reused' };
   // A session lives while it is used, up to its longest life.
-  const expiry = Math.min(toSeconds(now) + lifetimes.refresh, toSeconds(createdAt) + rotation.longestSession);
+  const expiry = Math.min(toSeconds(now) + lifetimes.refresh, toSeconds(createdAt) + rotation.maxSessionLifetime);
   return { kind: 'rotate', expiresAt: fromSeconds(expiry) };
 };

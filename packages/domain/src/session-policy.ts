@@ -1,10 +1,10 @@
 import type { Seconds } from './time.ts';
 
 /** An access token opens the API; a refresh token gets a new access token. One never passes for the other. */
-export type TokenKind = 'access' | 'refresh';
+export type TokenType = 'access' | 'refresh';
 
 /** How long a token of each kind lives. */
-export type Lifetimes = Readonly<Record<TokenKind, Seconds>>;
+export type Lifetimes = Readonly<Record<TokenType, Seconds>>;
 
 /** How long tokens and sessions live. */
 export interface SessionPolicy {
@@ -12,7 +12,7 @@ export interface SessionPolicy {
   /** Whether a refresh replaces the refresh token by the next; null when the same one works until the session is over. */
   readonly rotation: {
     /** How long a session may be kept alive by refreshing. */
-    readonly longestSession: Seconds;
+    readonly maxSessionLifetime: Seconds;
   } | null;
 }
 

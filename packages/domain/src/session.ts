@@ -19,7 +19,7 @@ export type SessionEndReason =
 export const isSessionId = (text: string): boolean => /^[\w-]{1,128}$/.test(text);
 
 /** How many sessions of a user can be open: no more than one answer lists and one statement ends. */
-export const mostSessions = 1000;
+export const maxOpenSessions = 1000;
 
 /** Where a request comes from, as far as it is known; a command line has no address. */
 export interface Client {
@@ -88,5 +88,5 @@ export const rememberedUntil = (session: Pick<Session, 'accessUntil'>): Instant 
   session.accessUntil + fromSeconds(clockSkew);
 
 /** Whether no token of the session can be good any more, so that its row may go. */
-export const isSpent = (session: Session, now: Instant): boolean =>
+export const isPrunable = (session: Session, now: Instant): boolean =>
   session.expiresAt <= now && rememberedUntil(session) <= now;

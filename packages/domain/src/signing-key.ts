@@ -22,7 +22,7 @@ const signingPeriod = day;
 const signingMargin = minute;
 
 /** The row of an expired key stays this much longer, for whoever reads the set late. */
-export const keptAfterExpiry = day;
+export const keyRetentionMs = day;
 
 /** When a key made now expires: after the longest token that it may sign in its last moment. */
 export const keyExpiry = (now: Instant, { access, refresh }: Lifetimes): Instant =>

@@ -8,7 +8,7 @@ export const parseText = (text: string): string => {
 };
 
 /** A parser of what people write to each other, in lines: of control characters only tabs and the ends of lines, and no more than so many in all. */
-export const parseProseUpTo =
+export const proseParser =
   (most: number) =>
   (text: string): string => {
     if (codePoints(parseText(text)) > most) throw new InvalidValue('too_long', `Use at most ${most} characters.`);

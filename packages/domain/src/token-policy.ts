@@ -1,5 +1,5 @@
 import type { Session } from './session.ts';
-import { clockSkew, type Lifetimes, type SessionPolicy, type TokenKind } from './session-policy.ts';
+import { clockSkew, type Lifetimes, type SessionPolicy, type TokenType } from './session-policy.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 
@@ -7,11 +7,11 @@ import { isUserId, type UserId } from './user.ts';
 const audience = 'mentorship';
 
 /** The `typ` header of each kind (RFC 8725, section 3.11; `at+jwt` is RFC 9068's). */
-export const tokenType: Readonly<Record<TokenKind, string>> = { access: 'at+jwt', refresh: 'rt+jwt' };
+export const jwtType: Readonly<Record<TokenType, string>> = { access: 'at+jwt', refresh: 'rt+jwt' };
 
 /** The claims of both kinds, in JWT's own names; `user_id` is what the original API carries, `sub` its string. */
 export interface TokenClaims {
-  readonly token_type: TokenKind;
+  readonly token_type: TokenType;
   readonly user_id: UserId;
   readonly sub: string;
   readonly sid: string;
@@ -32,7 +32,7 @@ interface Issue extends Pick<SessionPolicy, 'lifetimes'> {
 
 /** The claims of a new token for a session. */
 export const issueClaims = (
-  kind: TokenKind,
+  kind: TokenType,
   session: Pick<Session, 'id' | 'userId'>,
   { jti, now, lifetimes }: Issue,
 ): TokenClaims => ({
@@ -74,7 +74,7 @@ const isName = (value: unknown): value is string => typeof value === 'string' &&
  * `exp - iat` beyond the kind's lifetime is refused too: no signer of ours issues it.
  */
 export const readClaims = (
-  kind: TokenKind,
+  kind: TokenType,
   payload: Readonly<Record<string, unknown>>,
   { now, lifetimes }: { now: Instant; lifetimes: Lifetimes },
 ): TokenClaims | null => {

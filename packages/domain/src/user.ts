@@ -35,7 +35,7 @@ export type UserChanges = Partial<Pick<User, 'email' | 'phone' | 'passwordHash'>
 export const pseudonym = (id: UserId): Username => `former user ${id}` as Username;
 
 /** From how many networks a user can have logged in last, and not be a stranger there. */
-export const rememberedNetworks = 100;
+export const maxRememberedNetworks = 100;
 
 /** Who acts: the user behind the access token, and the session it belongs to. */
 export interface Actor {
@@ -44,11 +44,11 @@ export interface Actor {
 }
 
 /** What an integer of PostgreSQL holds. */
-export const largestUserId = 2 ** 31 - 1;
+export const maxUserId = 2 ** 31 - 1;
 
 /** Whether a value, of a token for one, can be the id of a user. */
 export const isUserId = (value: unknown): value is UserId =>
-  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= largestUserId;
+  Number.isInteger(value) && (value as number) >= 1 && (value as number) <= maxUserId;
 
 /** Reads an id as written in a URL; null for anything that no user can have (`0`, `-1`, `1e9`, `007`, 2^31). */
 export const parseUserId = (text: string): UserId | null => {
@@ -57,7 +57,7 @@ export const parseUserId = (text: string): UserId | null => {
 };
 
 /** The longest username, in code points. */
-export const longestUsername = 150;
+export const maxUsernameLength = 150;
 
 const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
 
@@ -65,8 +65,8 @@ const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
 export const parseUsername = (text: string): Username => {
   const username = parseText(text).trim().normalize('NFKC');
   if (username === '') throw new InvalidValue('required', 'Choose a username of 1 to 150 characters.');
-  if (codePoints(username) > longestUsername)
-    throw new InvalidValue('too_long', `Use at most ${longestUsername} characters.`);
+  if (codePoints(username) > maxUsernameLength)
+    throw new InvalidValue('too_long', `Use at most ${maxUsernameLength} characters.`);
   if (!allowedInUsername.test(username))
     throw new InvalidValue('invalid_username', 'Use only letters, digits and the characters @ . + - _ (no spaces).');
   return username as Username;
@@ -79,4 +79,4 @@ export const usernameKey = (text: string): UsernameKey => foldCase(text) as User
  * The key of a name's beginning as it stands within a longer name: a sigma is a final one (ς) only at the end. It comes
  * right after the other in the order of code points.
  */
-export const withinName = (beginning: UsernameKey): UsernameKey => beginning.replace(/ς$/u, 'σ') as UsernameKey;
+export const prefixKey = (beginning: UsernameKey): UsernameKey => beginning.replace(/ς$/u, 'σ') as UsernameKey;

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
 import { stoppedAt } from '../../support/manual-clock.ts';
 import { now } from '../../support/records.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { describeOnPostgres, openOn } from '../../support/store/stores.ts';
 
 describeOnPostgres('a connection that breaks', (create) => {
@@ -20,7 +20,7 @@ describeOnPostgres('a connection that breaks', (create) => {
       expect(ended.length).toBeGreaterThan(0);
       await mentorships.lockGraph(stoppedAt(now));
     });
-    await expect(broken).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(broken).rejects.toMatchObject(unavailability('storage_unavailable'));
 
     await expect(store.storage.atomically(({ mentorships }) => mentorships.lockGraph(stoppedAt(now)))).resolves.toBe(
       now,
@@ -63,7 +63,7 @@ describeOnPostgres('a connection that breaks', (create) => {
     over = true;
     await Promise.all(asking);
     expect(failures).not.toHaveLength(0);
-    for (const failure of failures) expect(failure).toMatchObject(outage('storage_unavailable'));
+    for (const failure of failures) expect(failure).toMatchObject(unavailability('storage_unavailable'));
     await expect(store.storage.ping()).resolves.toBeUndefined();
     await other.close();
   });

@@ -1,10 +1,10 @@
 import { withDeadline } from '@mentorship/adapters/kysely';
 import { expect, test } from 'vitest';
 import { addUsers, asChanges, detailOf, within } from '../../support/records.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { describeOnPostgres, openOn } from '../../support/store/stores.ts';
 
-const unavailable = outage('storage_unavailable');
+const unavailable = unavailability('storage_unavailable');
 
 describeOnPostgres('the patience of one who asks', (create) => {
   test('is one for all that they ask, and others have their own', async () => {

@@ -4,7 +4,7 @@ import type { Schema } from '../../../packages/adapters/src/kysely/schema/schema
 import { sqliteDialect } from '../../../packages/adapters/src/kysely/sqlite/dialect.ts';
 import { createRunner } from '../../../packages/adapters/src/kysely/sqlite/runner.ts';
 import { createTransactions } from '../../../packages/adapters/src/kysely/sqlite/group-commit.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { openFile } from '../../support/store/sqlite-file.ts';
 import { addUsers } from '../../support/records.ts';
 import { describeOnSqlite, openOn } from '../../support/store/stores.ts';
@@ -54,7 +54,7 @@ describeOnSqlite('transactions that share a commit, when the disk refuses', (cre
       refused.add(sql);
       const results = await Promise.allSettled([write(1, 'one'), write(2, 'two', wrong)]);
       expect(results).toEqual([
-        { status: 'rejected', reason: expect.objectContaining(outage('storage_unavailable')) as unknown },
+        { status: 'rejected', reason: expect.objectContaining(unavailability('storage_unavailable')) as unknown },
         { status: 'rejected', reason: wrong },
       ]);
       expect(await kept()).toEqual([null, null, null]);

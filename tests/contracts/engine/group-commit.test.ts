@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { preparedQuery } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { addUsers } from '../../support/records.ts';
 import { describeOnSqlite, openOn } from '../../support/store/stores.ts';
 
 const toBio = ({ bio }: { readonly bio: string | null }) => bio;
 
-const unavailable = outage('storage_unavailable');
+const unavailable = unavailability('storage_unavailable');
 /** What Kysely says of a query beyond its text. */
 const rest = { query: {} as never, queryId: {} as never };
 

@@ -2,7 +2,7 @@ import type { Store } from '@mentorship/adapters/store';
 import type { SessionReference } from '@mentorship/application';
 import { expect, test } from 'vitest';
 import { addUsers, now, session, within } from '../../support/records.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { describeOnPostgres, openOn } from '../../support/store/stores.ts';
 
 const end = (store: Store, { id, userId }: SessionReference) =>
@@ -33,7 +33,7 @@ describeOnPostgres('a process that hangs in a transaction', (create) => {
     await expect.poll(endAnother, { timeout: 15_000 }).toEqual(['another']);
 
     awake.resolve();
-    await expect(hung).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(hung).rejects.toMatchObject(unavailability('storage_unavailable'));
     expect(await other.sessionDirectory.isOpen(mine)).toBe(true);
     await expect(end(hanging, mine)).resolves.toHaveLength(1);
   });

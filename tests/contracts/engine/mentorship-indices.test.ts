@@ -110,7 +110,7 @@ describeOnEachDatabase('an index', (create, name) => {
       [
         'the words of an account',
         /mentorships_[^]*mentorships_(by_pair|of_mentor)/,
-        ask((to) => to.forgetWords(someone)),
+        ask((to) => to.eraseMessages(someone)),
       ],
       [
         'a version',

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { stoppedAt } from '../../support/manual-clock.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import {
   accountOf,
   addUsers,
@@ -224,7 +224,7 @@ describeOnEachDatabase('a store in trouble', (create, name) => {
     for (const statement of hold) await other.query(statement);
     const write = () => within(store, 'users', (users) => users.change(user.id, asChanges({ phone: '123' })));
     const refused = await Promise.allSettled([write(), write(), addUsers(store, 'another')]);
-    expect(refused).toMatchObject(Array.from({ length: 3 }, () => ({ reason: outage('storage_unavailable') })));
+    expect(refused).toMatchObject(Array.from({ length: 3 }, () => ({ reason: unavailability('storage_unavailable') })));
     expect(await detailOf(store, user)).toMatchObject({ phone: null });
     await expect(store.storage.ping()).resolves.toBeUndefined();
 

@@ -40,7 +40,7 @@ describeOnEachDatabase('users who are imported', (create) => {
     expect(next.id).toBe(users.at(-1)!.id + 1);
     expect(await link(store, next, users[0]!)).toBeGreaterThan(1202);
     const at = await within(store, 'mentorships', (mentorships) =>
-      mentorships.lockGraph({ now: () => now - day, reach: async () => {} }),
+      mentorships.lockGraph({ now: () => now - day, waitUntil: async () => {} }),
     );
     expect(at).toBeGreaterThan(now);
   });

@@ -195,7 +195,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
       await mentorships.expireRequests({ mentee: user.id, at });
       await mentorships.cancelRequests({ mentee: b.id, reason: 'matched', at });
       await mentorships.closeAll({ user: user.id, reason: 'account_ended', at });
-      await mentorships.forgetWords(user.id);
+      await mentorships.eraseMessages(user.id);
       throw new Error('taken back');
     });
     await expect(failed).rejects.toThrow('taken back');
@@ -230,7 +230,7 @@ describeOnEachStore('words of mentorships that are forgotten', (open) => {
     await answer(store, await add(third, other, says), 'declined', 'I am sorry.');
     await add(other, third, says);
 
-    const forget = (mentorships: MentorshipRepository) => mentorships.forgetWords(user.id);
+    const forget = (mentorships: MentorshipRepository) => mentorships.eraseMessages(user.id);
     expect(await changesBy(store, users, forget)).toEqual({
       [free[0]!]: { message: null, reason: null, version: 3 },
       [free[1]!]: { message: null, reason: null, version: 3 },

@@ -6,7 +6,7 @@ import { normalisePassword, type Password, type PasswordHash, showPasswordHash }
 import { describe, expect, test } from 'vitest';
 import { manualClock } from '../../support/manual-clock.ts';
 import { plainPasswordHasher } from '../../support/sessions/plain-security.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 
 const password = (text: string): Password => normalisePassword(text);
 
@@ -243,7 +243,7 @@ describe('a bounded hasher', () => {
     return { asked, first: { begun: begun.promise, result }, letGo: held.resolve };
   };
 
-  const overloaded = outage('overloaded', { retryAfter: expect.any(Number) as number });
+  const overloaded = unavailability('overloaded', { retryAfter: expect.any(Number) as number });
 });
 
 /** As the original encodes a password (`make_password`, PBKDF2PasswordHasher). */

@@ -6,20 +6,20 @@ import {
   issueClaims,
   type SigningKey,
   type TokenClaims,
-  type TokenKind,
+  type TokenType,
   type UserId,
 } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { type ManualClock, manualClock, minutes } from '../../support/manual-clock.ts';
 import { createSigner, openJwt } from '../../support/processes/processes.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { day, within } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 import { lifetimes } from '../../support/test-application.ts';
 
 const jwt = await openJwt();
 
-const claimsOf = (clock: ManualClock, kind: TokenKind = 'access'): TokenClaims =>
+const claimsOf = (clock: ManualClock, kind: TokenType = 'access'): TokenClaims =>
   issueClaims(kind, { id: 'session', userId: 7 as UserId }, { jti: 'token', now: clock.now(), lifetimes });
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -210,7 +210,7 @@ describeOnEachStore('the token signer', (open) => {
       atomically: (work) => (reachable ? store.storage.atomically(work) : Promise.reject(storageUnavailable())),
     };
     const { signer } = createSigner({ ...store, storage }, jwt, clock);
-    await expect(signer.sign(claimsOf(clock))).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(signer.sign(claimsOf(clock))).rejects.toMatchObject(unavailability('storage_unavailable'));
     expect(signer.publicKeys()).toEqual([]);
     reachable = true;
     expect(await signer.verify('access', await signer.sign(claimsOf(clock)))).not.toBeNull();
@@ -227,11 +227,11 @@ describeOnEachStore('the token signer', (open) => {
     const { signer, keyRing } = createSigner({ ...store, signingKeyDirectory }, jwt, clock);
     await keyRing.reload();
     reachable = false;
-    await expect(keyRing.reload()).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(keyRing.reload()).rejects.toMatchObject(unavailability('storage_unavailable'));
     expect(await signer.verify('access', token)).not.toBeNull();
 
     const late = await createSigner(store, jwt, clock).signer.sign(claimsOf(clock));
-    await expect(signer.verify('access', late)).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(signer.verify('access', late)).rejects.toMatchObject(unavailability('storage_unavailable'));
     reachable = true;
     expect(await signer.verify('access', late)).not.toBeNull();
   });

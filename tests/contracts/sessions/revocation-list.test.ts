@@ -10,7 +10,7 @@ import type { Session } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 import { addUsers, hour, minute, now, session, within } from '../../support/records.ts';
-import { outage } from '../../support/refusals.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
 /** The directory, which counts who is asked what and can be out of order. */
@@ -150,14 +150,14 @@ describeOnEachStore('the revocation list', (open) => {
     await end(store.storage, a);
     await list.poll();
     state.faulty = true;
-    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(unavailability('storage_unavailable'));
     uptime.advance(749);
     expect([a, b].map((each) => list.isOpen(each))).toEqual([false, true]);
     expect(asked.isOpen).toBe(0);
     uptime.advance(1);
     expect(list.isOpen(a)).toBe(false);
-    await expect(list.isOpen(b)).rejects.toMatchObject(outage('storage_unavailable'));
-    await expect(list.isOpen(b)).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(list.isOpen(b)).rejects.toMatchObject(unavailability('storage_unavailable'));
+    await expect(list.isOpen(b)).rejects.toMatchObject(unavailability('storage_unavailable'));
     expect(asked.isOpen).toBe(2);
   });
 
@@ -166,8 +166,8 @@ describeOnEachStore('the revocation list', (open) => {
     await end(store.storage, a);
     await list.poll();
     state.faulty = true;
-    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
-    await expect(list.poll()).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(unavailability('storage_unavailable'));
+    await expect(list.poll()).rejects.toMatchObject(unavailability('storage_unavailable'));
     state.faulty = false;
     await end(store.storage, b);
     await list.poll();

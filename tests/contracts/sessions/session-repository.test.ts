@@ -209,7 +209,7 @@ describeOnEachStore('the session repository', (open) => {
     const theirs = session('theirs', other.id, { ip: '192.0.2.3', userAgent: 'tablet' });
     await openSessions(store, ended, theirs);
     await end(store, ended);
-    await within(store, 'sessions', (sessions) => sessions.forgetClients(owner.id));
+    await within(store, 'sessions', (sessions) => sessions.eraseClients(owner.id));
     expect(await find(store, mine)).toEqual({ ...mine, ip: null, userAgent: null });
     expect(await find(store, ended)).toMatchObject({ ip: null, userAgent: null, endReason: 'logout' });
     expect(await find(store, theirs)).toEqual(theirs);

@@ -1,6 +1,6 @@
 import type { UserRepository } from '@mentorship/application';
 import {
-  largestCapacity,
+  maxCapacity,
   type MentorProfile,
   parseSkills,
   type PasswordHash,
@@ -60,7 +60,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     ['the policy', { mentorPolicy: 'closed' }],
     ['the policy that holds anyway', { mentorPolicy: 'open' }],
     ['the capacity', { mentorCapacity: 0 }],
-    ['the largest capacity', { mentorCapacity: largestCapacity }],
+    ['the largest capacity', { mentorCapacity: maxCapacity }],
     ['no limit', { mentorCapacity: null }],
     ['the bio', { bio: 'Mine.' }],
     ['no bio', { bio: null }],

@@ -12,7 +12,7 @@ import { buildApp } from '@mentorship/http';
 import { readConfig } from '@mentorship/http/config';
 import { afterAll } from 'vitest';
 import { plainPasswordHasher } from '../sessions/plain-security.ts';
-import { openJudges, policy as usualPolicy } from '../test-application.ts';
+import { createPolicyAdapters, policy as usualPolicy } from '../test-application.ts';
 
 /** What @fastify/jwt gives the real app; it keeps nothing, so every "process" may use the one. */
 export const openJwt = async (): Promise<Jwt> => {
@@ -40,7 +40,7 @@ export const createProcess = (
   clock: Clock = systemClock,
   policy: Policy = usualPolicy,
 ): Application => {
-  const judges = openJudges(store, clock, policy);
+  const judges = createPolicyAdapters(store, clock, policy);
   return createApplication({
     ...store,
     storage: revokingStorage(store.storage, judges.revocationList),

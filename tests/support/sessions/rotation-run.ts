@@ -43,7 +43,7 @@ interface Held {
   readonly toldIn: number;
 }
 
-const times = { refresh: tracePolicy.lifetimes.refresh, longest: tracePolicy.rotation.longestSession };
+const times = { refresh: tracePolicy.lifetimes.refresh, longest: tracePolicy.rotation.maxSessionLifetime };
 const grace = 30_000;
 
 /** The claims of a token, whoever signed it. */

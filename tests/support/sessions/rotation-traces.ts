@@ -6,7 +6,7 @@ import { policy } from '../test-application.ts';
 export const tracePolicy = {
   ...policy,
   lifetimes: { access: 5 * 60, refresh: 10 * 60 },
-  rotation: { longestSession: 40 * 60 },
+  rotation: { maxSessionLifetime: 40 * 60 },
 } satisfies Policy;
 
 export type Holder = 'owner' | 'thief';

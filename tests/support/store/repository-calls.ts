@@ -66,7 +66,7 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
     expireRequests: [[{ mentee, at: now }]],
     cancelRequests: [[{ mentee, reason: 'matched', at: now }]],
     closeAll: [[{ user: closed, reason: 'account_ended', at: now }]],
-    forgetWords: [[closed]],
+    eraseMessages: [[closed]],
   },
   sessions: {
     open: [[session('new', someone)]],
@@ -79,7 +79,7 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
       { userId: 202 as UserId, exceptNewest: 1 },
       { userId: someone },
     ].map((which) => [which, 'logout', now] as const),
-    forgetClients: [[someone]],
+    eraseClients: [[someone]],
     prune: [[now]],
   },
   signingKeys: { publish: [[key]], prune: [[now]] },

@@ -89,7 +89,7 @@ describe('an account that has ended', () => {
     const at = app.clock.now();
     expect(calls).toContainEqual(['users.erase', alice.id, expect.any(String), at]);
     expect(calls).toContainEqual(['mentorships.closeAll', { user: alice.id, reason, at }]);
-    expect(calls).toContainEqual(['sessions.forgetClients', alice.id]);
+    expect(calls).toContainEqual(['sessions.eraseClients', alice.id]);
     await expect(app.registerUser({ username: `former user ${alice.id}`, password })).rejects.toMatchObject(
       fieldsRefused(['username', 'invalid_username']),
     );

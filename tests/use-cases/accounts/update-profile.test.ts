@@ -2,7 +2,7 @@ import { type ProfileUpdate, storageUnavailable } from '@mentorship/application'
 import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../../support/store/recording-storage.ts';
-import { fieldsRefused, outage, refusal } from '../../support/refusals.ts';
+import { fieldsRefused, unavailability, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   policy,
@@ -223,7 +223,7 @@ describe('a wrong update', () => {
     }));
     await joinAll();
     const update = { email: null, phone: '911', mentor: 'carol', password: newPassword };
-    await expectNothingKept(update, outage('storage_unavailable'), step);
+    await expectNothingKept(update, unavailability('storage_unavailable'), step);
   });
 
   const expectNothingKept = async (update: ProfileUpdate, refused: object, step = ''): Promise<void> => {

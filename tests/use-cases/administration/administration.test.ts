@@ -127,7 +127,7 @@ describe('sessions that are ended', () => {
     const members = [];
     for (let at = 0; at < 205; at += 1) members.push(await app.join(`user${at}`));
     const seen: number[] = [];
-    expect(await administration.endEverySession({ watch: (done) => seen.push(done) })).toBe(205);
+    expect(await administration.endEverySession({ onProgress: (done) => seen.push(done) })).toBe(205);
     expect(seen).toEqual([100, 200, 205]);
     for (const { access } of members)
       await expect(app.authenticate({ token: access })).rejects.toMatchObject(refusal('access_token_refused', {}));
@@ -156,7 +156,7 @@ test('pruning goes on until nothing is left whose time is over, and leaves the r
     await signingKeys.publish({ ...key, kid: 'over', expiresAt: now - minute });
   });
   const watched: number[] = [];
-  const gone = await administration.pruneStore({ watch: (done) => watched.push(done) });
+  const gone = await administration.pruneStore({ onProgress: (done) => watched.push(done) });
   expect(gone).toEqual({ sessions: 250, attempts: 120, events: 0, keys: 1 });
   expect(watched.at(-1)).toBe(371);
   expect(await administration.pruneStore()).toEqual({ sessions: 0, attempts: 0, events: 0, keys: 0 });

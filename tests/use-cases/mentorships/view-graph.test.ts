@@ -1,4 +1,4 @@
-import { deepest, type GraphView, parseDepth, usualDepth } from '@mentorship/application';
+import { maxDepth, type GraphView, parseDepth, defaultDepth } from '@mentorship/application';
 import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hour } from '../../support/records.ts';
@@ -158,7 +158,7 @@ describe('a graph', () => {
   });
 });
 
-test(`goes down ${usualDepth} steps unless it is said, and ${deepest} at most where it is`, async () => {
+test(`goes down ${defaultDepth} steps unless it is said, and ${maxDepth} at most where it is`, async () => {
   for (let step = 0; step <= 101; step += 1)
     await app.registerUser({ username: `u${step}`, password, mentorUsername: step === 0 ? null : `u${step - 1}` });
   expect(await view({ root: 'u0' })).toHaveLength(10);

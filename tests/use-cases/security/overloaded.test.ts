@@ -1,6 +1,6 @@
 import { UnavailableError } from '@mentorship/application';
 import { beforeEach, expect, test } from 'vitest';
-import { outage, refusal } from '../../support/refusals.ts';
+import { unavailability, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   from,
@@ -9,7 +9,7 @@ import {
   type TestApplication,
 } from '../../support/test-application.ts';
 
-const overloaded = outage('overloaded', { retryAfter: 2 });
+const overloaded = unavailability('overloaded', { retryAfter: 2 });
 const client = from('192.0.2.1');
 
 let app: TestApplication;

@@ -2,7 +2,7 @@ import { storageUnavailable } from '@mentorship/application';
 import type { SecurityEventType } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage, type RepositoryCall } from '../../support/store/recording-storage.ts';
-import { outage, refusal } from '../../support/refusals.ts';
+import { unavailability, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   from,
@@ -13,7 +13,7 @@ import {
 } from '../../support/test-application.ts';
 
 const home = from('192.0.2.1');
-const rotating = { ...policy, rotation: { longestSession: 24 * 60 * 60 } };
+const rotating = { ...policy, rotation: { maxSessionLifetime: 24 * 60 * 60 } };
 
 let app: TestApplication;
 let alice: Member;
@@ -100,7 +100,7 @@ describe('what cannot be kept does not happen:', () => {
   test.each(happenings.filter(([, act]) => act !== reuse))('%s', async (_, act) => {
     const before = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
     fail = 'securityEvents.add';
-    await expect(act()).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(act()).rejects.toMatchObject(unavailability('storage_unavailable'));
     const after = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
     expect(after).toStrictEqual(before);
   });
@@ -109,7 +109,7 @@ describe('what cannot be kept does not happen:', () => {
     const { refresh } = await app.refreshAccess(alice);
     app.clock.advance(30_000);
     fail = 'securityEvents.add';
-    await expect(app.refreshAccess(alice)).rejects.toMatchObject(outage('storage_unavailable'));
+    await expect(app.refreshAccess(alice)).rejects.toMatchObject(unavailability('storage_unavailable'));
     fail = null;
     await expect(app.refreshAccess({ refresh: refresh ?? '' })).resolves.toHaveProperty('access');
   });

@@ -1,4 +1,4 @@
-import { mostSessions, type PasswordHash } from '@mentorship/domain';
+import { maxOpenSessions, type PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../../support/store/recording-storage.ts';
 import { refusal } from '../../support/refusals.ts';
@@ -137,11 +137,11 @@ describe('a thousand open sessions', () => {
     const alice = await app.join('alice');
     const bob = await app.join('bob');
     const members = [alice];
-    for (let count = 1; count < mostSessions; count += 1) {
+    for (let count = 1; count < maxOpenSessions; count += 1) {
       app.clock.advance(1);
       members.push(await app.logInAgain(alice));
     }
-    expect(await app.listSessions(alice)).toHaveLength(mostSessions);
+    expect(await app.listSessions(alice)).toHaveLength(maxOpenSessions);
     const isOver = (member: Member) =>
       Promise.resolve(app.authenticate({ token: member.access })).then(
         () => false,
@@ -159,6 +159,6 @@ describe('a thousand open sessions', () => {
       { type: 'session_ended', reason: 'too_many_sessions', sessionId: alice.actor.sessionId, at: app.clock.now() },
       { type: 'logged_in', sessionId: last.actor.sessionId },
     ]);
-    expect(await app.listSessions(last)).toHaveLength(mostSessions);
+    expect(await app.listSessions(last)).toHaveLength(maxOpenSessions);
   });
 });

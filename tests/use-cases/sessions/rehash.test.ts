@@ -1,6 +1,6 @@
 import { UnavailableError } from '@mentorship/application';
 import { beforeEach, expect, test } from 'vitest';
-import { outage, refusal } from '../../support/refusals.ts';
+import { unavailability, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
   type Member,
@@ -68,7 +68,7 @@ test('a login that cannot hash for now leaves the hash and opens nothing', async
   app.meanwhile(async () => {
     app.meanwhile(() => Promise.reject(new UnavailableError('overloaded', { retryAfter: 2 })));
   });
-  await expect(logIn()).rejects.toMatchObject(outage('overloaded', { retryAfter: 2 }));
+  await expect(logIn()).rejects.toMatchObject(unavailability('overloaded', { retryAfter: 2 }));
   expect(await hashOf(alice)).toBe(older);
   expect(await app.listSessions({ actor: alice.actor })).toHaveLength(1);
 });

@@ -10,7 +10,7 @@ export const pruneCommand = (environment: Environment) =>
     .action(async ({ json }) => {
       const output = openOutput({ json });
       const gone = await administrate(environment, (to) =>
-        output.working('cleared away', (watch) => to.pruneStore({ watch })),
+        output.working('cleared away', (onProgress) => to.pruneStore({ onProgress })),
       );
       for (const [kind, count] of Object.entries(gone)) output.say(`${String(count).padStart(9)}  ${kind}`);
       output.result({ pruned: gone });

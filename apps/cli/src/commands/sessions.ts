@@ -18,7 +18,7 @@ const endCommand = (environment: Environment) =>
         command.error('error: say whose sessions: --user <username>, or --everybody');
       const endedSessions = await administrate(environment, async (to) => {
         if (username !== undefined) return (await to.endUserSessions({ username })).endedSessions;
-        return output.working('users', (watch) => to.endEverySession({ watch }));
+        return output.working('users', (onProgress) => to.endEverySession({ onProgress }));
       });
       output.say(`Sessions ended: ${endedSessions}.`);
       output.result({ endedSessions });

@@ -3,7 +3,7 @@ import { DomainError } from '@mentorship/domain';
 import type { FastifyError, FastifyReply } from 'fastify';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
-import { outageProblem } from './unavailable-problems.ts';
+import { unavailableProblem } from './unavailable-problems.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
 import { InvalidRequest } from './validation.ts';
 
@@ -26,7 +26,7 @@ const frameworkProblems: Readonly<Record<string, Problem>> = {
 
 const toProblem = (error: Error & Partial<FastifyError>): Problem => {
   if (error instanceof DomainError) return problemOf(error);
-  if (error instanceof UnavailableError) return outageProblem(error);
+  if (error instanceof UnavailableError) return unavailableProblem(error);
   if (error instanceof InvalidRequest) return validationProblem(error.errors);
   const known = frameworkProblems[error.code ?? ''];
   if (known) return known;

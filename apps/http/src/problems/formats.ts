@@ -10,7 +10,7 @@ import {
   parseSkill,
   parseText,
   parseUsername,
-  parseWords,
+  parseMessage,
   type PasswordPolicy,
 } from '@mentorship/domain';
 import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from '../schemas/cursor.ts';
@@ -32,7 +32,7 @@ export const formatsOf = (policy: PasswordPolicy): Formats => ({
   'graph-cursor': parseGraphCursor,
   bio: optional(parseBio),
   skill: parseSkill,
-  words: optional(parseWords),
+  words: optional(parseMessage),
   reason: optional(parseReason),
   statuses: parseStatuses,
   depth: parseDepth,

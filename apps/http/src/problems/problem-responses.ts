@@ -3,7 +3,7 @@ import { DomainError, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
 import { edgeProblems } from './transport-problems.ts';
 import { problemOf } from './domain-problems.ts';
-import { outageProblem } from './unavailable-problems.ts';
+import { unavailableProblem } from './unavailable-problems.ts';
 import { problemBody, problemType, validationProblem } from './problem.ts';
 import type { Problem } from '../schemas/problem.ts';
 
@@ -75,8 +75,8 @@ const problemResponses = {
     description: 'Too busy, or the database does not answer: try again after `Retry-After` seconds.',
     headers: retryAfterHeader,
     told: [
-      outageProblem(storageUnavailable()),
-      outageProblem(new UnavailableError('overloaded', { retryAfter: 2 })),
+      unavailableProblem(storageUnavailable()),
+      unavailableProblem(new UnavailableError('overloaded', { retryAfter: 2 })),
       edgeProblems.stopping,
     ],
   },

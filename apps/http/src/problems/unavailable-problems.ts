@@ -1,8 +1,8 @@
-import type { OutageCode, Outages, UnavailableError } from '@mentorship/application';
+import type { UnavailableCode, UnavailableDetails, UnavailableError } from '@mentorship/application';
 import { type Problem, retryAfter } from './problem.ts';
 
 /** How each failure of a port is rendered. Leave a code out and the compiler names it. */
-const outageProblems: { readonly [Code in OutageCode]: (details: Outages[Code]) => Problem } = {
+const unavailableProblems: { readonly [Code in UnavailableCode]: (details: UnavailableDetails[Code]) => Problem } = {
   overloaded: ({ retryAfter: seconds }) => ({
     status: 503,
     code: 'overloaded',
@@ -20,5 +20,5 @@ const outageProblems: { readonly [Code in OutageCode]: (details: Outages[Code]) 
 };
 
 /** The problem that renders a failure of a port. */
-export const outageProblem = <Code extends OutageCode>({ code, details }: UnavailableError<Code>): Problem =>
-  outageProblems[code](details);
+export const unavailableProblem = <Code extends UnavailableCode>({ code, details }: UnavailableError<Code>): Problem =>
+  unavailableProblems[code](details);

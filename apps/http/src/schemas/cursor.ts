@@ -1,5 +1,5 @@
-import { deepest } from '@mentorship/application';
-import { InvalidValue, largestUserId, type UserId } from '@mentorship/domain';
+import { maxDepth } from '@mentorship/application';
+import { InvalidValue, maxUserId, type UserId } from '@mentorship/domain';
 
 /** A cursor is the last number of a page, or a path of them, in a form that invites nobody to count with it. */
 export const toCursor = (...after: readonly number[]): string =>
@@ -24,8 +24,7 @@ const parseOneUpTo =
   (cursor: string): number =>
     parseCursorUpTo(largest)(cursor)[0] ?? 0;
 
-export const parseUserCursor = parseOneUpTo(largestUserId);
+export const parseUserCursor = parseOneUpTo(maxUserId);
 export const parseEventCursor = parseOneUpTo(Number.MAX_SAFE_INTEGER);
-export const parseMentorshipCursor = parseOneUpTo(largestUserId);
-export const parseGraphCursor = (cursor: string): UserId[] =>
-  parseCursorUpTo(largestUserId, deepest)(cursor) as UserId[];
+export const parseMentorshipCursor = parseOneUpTo(maxUserId);
+export const parseGraphCursor = (cursor: string): UserId[] => parseCursorUpTo(maxUserId, maxDepth)(cursor) as UserId[];

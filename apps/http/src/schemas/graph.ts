@@ -1,4 +1,4 @@
-import { deepest, usualDepth } from '@mentorship/application';
+import { maxDepth, defaultDepth } from '@mentorship/application';
 import { Type } from 'typebox';
 import { closed, moment, nullable, pageOf } from './parts.ts';
 
@@ -14,7 +14,7 @@ export const GraphQuery = Type.Object(
     depth: Type.Optional(
       Type.String({
         format: 'depth',
-        description: `How many steps down: 1 to ${deepest}, ${usualDepth} unless it is said.`,
+        description: `How many steps down: 1 to ${maxDepth}, ${defaultDepth} unless it is said.`,
         examples: ['3'],
       }),
     ),

@@ -1,4 +1,4 @@
-import { largestCapacity, mentorPolicies, type MentorPolicy, mostSkills } from '@mentorship/domain';
+import { maxCapacity, mentorPolicies, type MentorPolicy, maxSkills } from '@mentorship/domain';
 import { Type } from 'typebox';
 
 export const Policy = Type.Unsafe<MentorPolicy>({
@@ -11,11 +11,11 @@ export const Policy = Type.Unsafe<MentorPolicy>({
 export const Capacity = Type.Unsafe<number | null>({
   type: ['integer', 'null'],
   minimum: 0,
-  maximum: largestCapacity,
+  maximum: maxCapacity,
   description: 'How many mentees at most; null without a limit.',
 });
 
 export const Skills = Type.Array(Type.String({ format: 'skill' }), {
-  maxItems: mostSkills,
+  maxItems: maxSkills,
   description: 'What the user can help with: words of at most 50 characters, none twice.',
 });

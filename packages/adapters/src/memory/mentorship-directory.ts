@@ -1,5 +1,5 @@
 import type { GraphEdge, MentorshipDirectory } from '@mentorship/application';
-import { type Instant, type Mentorship, seenAt, sideOf, type UserId } from '@mentorship/domain';
+import { type Instant, type Mentorship, applyExpiry, sideOf, type UserId } from '@mentorship/domain';
 import { mentorshipsOf, named } from './mentorship-repository.ts';
 import type { Mutex } from './mutex.ts';
 import type { Tables } from './tables.ts';
@@ -42,7 +42,7 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
           mentorshipsOf(tables, user).filter(
             (mentorship) =>
               sides.some((side) => side === sideOf(mentorship, user)) &&
-              statuses.includes(seenAt(mentorship, now).status),
+              statuses.includes(applyExpiry(mentorship, now).status),
           ),
           page,
         ),

@@ -6,7 +6,7 @@ import {
   type MentorshipId,
   mentorsAbove,
   type NamedMentorship,
-  seenAt,
+  applyExpiry,
   transition,
   type UserId,
 } from '@mentorship/domain';
@@ -95,7 +95,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
     },
 
     async expireRequests({ mentee, at }) {
-      for (const request of requestsOf(mentee)) if (seenAt(request, at) !== request) put(seenAt(request, at));
+      for (const request of requestsOf(mentee)) if (applyExpiry(request, at) !== request) put(applyExpiry(request, at));
     },
 
     async cancelRequests({ mentee, reason, at }) {
@@ -108,7 +108,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
         if (mentorship.status === 'active') put(transition(mentorship, 'ended', { by: 'service', reason, at }));
     },
 
-    async forgetWords(user) {
+    async eraseMessages(user) {
       for (const mentorship of mentorshipsOf(tables, user)) {
         const reason = closingReasons.find((reason) => reason === mentorship.reason) ?? null;
         put({ ...mentorship, message: null, reason, version: mentorship.version + 1 });
@@ -118,7 +118,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
 };
 
 const cancelled = (request: Mentorship, reason: ClosingReason, at: number): Mentorship => {
-  const seen = seenAt(request, at);
+  const seen = applyExpiry(request, at);
   return seen.status === 'expired' ? seen : transition(seen, 'cancelled', { by: 'service', reason, at });
 };
 

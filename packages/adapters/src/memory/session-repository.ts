@@ -1,5 +1,5 @@
 import type { SessionReference, SessionRepository, SessionSelection } from '@mentorship/application';
-import { isLive, isOpen, isSpent, type Session } from '@mentorship/domain';
+import { isLive, isOpen, isPrunable, type Session } from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
 /** How many of the oldest sessions one call of `prune` looks at. */
@@ -67,13 +67,13 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
       return ended.map(({ id, userId, accessUntil }) => ({ id, userId, accessUntil }));
     },
 
-    async forgetClients(userId) {
+    async eraseClients(userId) {
       for (const session of sessions.values())
         if (session.userId === userId) change(session, { ip: null, userAgent: null });
     },
 
     async prune(now) {
-      const spent = [...sessions.values().take(pruneBatch)].filter((session) => isSpent(session, now));
+      const spent = [...sessions.values().take(pruneBatch)].filter((session) => isPrunable(session, now));
       for (const { id } of spent) {
         journal.remove(sessions, id);
         journal.remove(sessionEnds, id);

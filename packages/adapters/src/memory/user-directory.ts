@@ -6,13 +6,13 @@ import {
   defaultProfile,
   type UsernameKey,
   usernameKey,
-  withinName,
+  prefixKey,
 } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Tables } from './tables.ts';
 
 const beginsWith = (key: UsernameKey, beginning: UsernameKey): boolean =>
-  key.startsWith(beginning) || key.startsWith(withinName(beginning));
+  key.startsWith(beginning) || key.startsWith(prefixKey(beginning));
 
 /** Reads take their turn with the transactions, so that none is seen half-done. */
 export const memoryUserDirectory = (

@@ -5,7 +5,7 @@ import {
   type PasswordHash,
   pbkdf2Iterations,
   pseudonym,
-  rememberedNetworks,
+  maxRememberedNetworks,
   defaultProfile,
   type User,
   type UserId,
@@ -72,7 +72,7 @@ export const memoryUsers = (
       journal.put(lastLogins, id, at);
       if (network !== null) {
         const before = [...(networks.get(id) ?? [])].filter((known) => known !== network);
-        journal.put(networks, id, new Set([...before, network].slice(-rememberedNetworks)));
+        journal.put(networks, id, new Set([...before, network].slice(-maxRememberedNetworks)));
       }
       return true;
     },

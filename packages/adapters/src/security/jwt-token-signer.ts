@@ -1,5 +1,5 @@
 import type { Clock, TokenSigner } from '@mentorship/application';
-import { isExpired, type Lifetimes, readClaims, type TokenClaims, type TokenKind, tokenType } from '@mentorship/domain';
+import { isExpired, type Lifetimes, readClaims, type TokenClaims, type TokenType, jwtType } from '@mentorship/domain';
 import type { KeyRing } from './key-ring.ts';
 
 /** The part of `app.jwt` (@fastify/jwt) that is used; every call brings its own key. */
@@ -41,7 +41,7 @@ export const jwtTokenSigner = ({
   };
 
   /** The claims of a token that this very process has verified before, as long as nothing has changed for it. */
-  const recall = (kind: TokenKind, token: string): TokenClaims | undefined => {
+  const recall = (kind: TokenType, token: string): TokenClaims | undefined => {
     const entry = verified.get(token);
     if (!entry || entry.claims.token_type !== kind) return undefined;
     if (keyRing.has(entry.kid) && !isExpired(entry.claims.exp, clock.now())) return entry.claims;
@@ -49,7 +49,7 @@ export const jwtTokenSigner = ({
     return undefined;
   };
 
-  const check = async (kind: TokenKind, token: string): Promise<TokenClaims | null> => {
+  const check = async (kind: TokenType, token: string): Promise<TokenClaims | null> => {
     const kid = readKid(jwt, token);
     const key = await keyRing.publicKey(kid);
     if (key === null) return null;
@@ -62,7 +62,7 @@ export const jwtTokenSigner = ({
   return {
     async sign(claims) {
       const { kid, privateKey } = await keyRing.signingKey(claims.exp);
-      return jwt.sign(claims, { key: privateKey, kid, algorithm: 'EdDSA', typ: tokenType[claims.token_type] });
+      return jwt.sign(claims, { key: privateKey, kid, algorithm: 'EdDSA', typ: jwtType[claims.token_type] });
     },
     verify: (kind, token) => recall(kind, token) ?? check(kind, token),
     publicKeys: () => keyRing.publicKeys(),
@@ -87,12 +87,12 @@ const readKid = (jwt: Jwt, token: string): unknown => {
 };
 
 /** The algorithm is ours, never the token's (RFC 8725, section 3.1); expiry is the token policy's to judge. */
-const checkSignature = (jwt: Jwt, kind: TokenKind, token: string, key: string): Record<string, unknown> | null => {
+const checkSignature = (jwt: Jwt, kind: TokenType, token: string, key: string): Record<string, unknown> | null => {
   try {
     return jwt.verify(token, {
       key,
       algorithms: ['EdDSA'],
-      checkTyp: tokenType[kind],
+      checkTyp: jwtType[kind],
       ignoreExpiration: true,
       cache: false,
     }) as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import type { Clock, PublicJwk, SigningKeyDirectory, Storage } from '@mentorship/application';
 import {
   type Instant,
-  keptAfterExpiry,
+  keyRetentionMs,
   keyExpiry,
   type Lifetimes,
   maySign,
@@ -84,7 +84,7 @@ export const createKeyRing = ({
     const key = own && !published.has(own.kid) && maySign(own, exp, now) ? own : makeKey(now, lifetimes);
     await storage.atomically(async ({ signingKeys }) => {
       await signingKeys.publish(key);
-      await signingKeys.prune(now - keptAfterExpiry);
+      await signingKeys.prune(now - keyRetentionMs);
     });
     own = key;
     add({ kid: key.kid, publicKey: key.publicKey, createdAt: key.createdAt, expiresAt: key.expiresAt });

@@ -1,5 +1,5 @@
 import { optional, skillKey, type UserId, usernameKey } from '@mentorship/domain';
-import { largestPage, takePage } from '../page.ts';
+import { maxPageSize, takePage } from '../page.ts';
 import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
 
 export interface UserPage {
@@ -24,7 +24,7 @@ export interface UserSearch extends Pick<UserListQuery, 'accepting' | 'hasMentor
 export const listUsers =
   ({ userDirectory }: Pick<Ports, 'userDirectory'>) =>
   async ({
-    limit = largestPage,
+    limit = maxPageSize,
     after = null,
     mentor,
     prefix,

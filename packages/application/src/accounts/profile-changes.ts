@@ -1,6 +1,6 @@
 import {
   InvalidValue,
-  isShownHash,
+  isEncodedHash,
   type MentorProfile,
   optional,
   parseBio,
@@ -41,7 +41,7 @@ export const readChanges = (
 ) => {
   const newPassword = update.password === shown.password ? undefined : update.password;
   const readNewPassword = (text: string): Password => {
-    if (isShownHash(text))
+    if (isEncodedHash(text))
       throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
     return passwordRules.parse(text, [
       shown.username,

@@ -18,7 +18,7 @@ import {
 import { linkMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { requireNoWait } from '../security/check-password.ts';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 
 export interface Registration {
   readonly username: string;
@@ -82,7 +82,7 @@ export const registerUser =
       const at = mentorName === null ? clock.now() : await mentorships.lockGraph(clock);
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
-      await noteEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
+      await recordEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
       const link = { mentee: user.id, mentorName, field: 'mentorUsername', at };
       const mentorUsername = mentorName === null ? null : await linkMentor(repositories, link).catch(refuseField);
       return { user, mentorUsername };

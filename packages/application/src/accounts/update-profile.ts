@@ -4,7 +4,7 @@ import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword } from '../security/confirm-password.ts';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { type UserView, viewUser } from './view-user.ts';
 
@@ -55,7 +55,7 @@ export const updateProfile =
       await requireOpenSession(repositories, actor);
       if (!passwordHash) return;
       const { sessionId } = actor;
-      const note = noteEvents(deps.policy, client, at);
+      const note = recordEvents(deps.policy, client, at);
       await note(repositories, { type: 'password_changed', userId, sessionId });
       await endSessions(repositories, { userId, except: sessionId }, { reason: 'password_changed', at, note });
     });

@@ -6,7 +6,7 @@ import {
   type UserId,
   type Username,
 } from '@mentorship/domain';
-import { largestPage } from '../page.ts';
+import { maxPageSize } from '../page.ts';
 import type { Policy, Ports, UserDetail } from '../ports/index.ts';
 
 export interface UserView extends Omit<UserDetail, 'passwordHash' | 'profile' | 'mentees'>, Partial<MentorProfile> {
@@ -22,7 +22,7 @@ export interface UserView extends Omit<UserDetail, 'passwordHash' | 'profile' | 
 export const viewUser =
   ({ userDirectory, policy }: Pick<Ports, 'userDirectory' | 'policy'>) =>
   async ({ actor, userId }: { actor: Actor; userId: UserId }): Promise<UserView> => {
-    const detail = await userDirectory.detail(userId, largestPage + 1);
+    const detail = await userDirectory.detail(userId, maxPageSize + 1);
     if (detail === null) throw refuse('user_not_found');
     return showUser(detail, actor, policy);
   };
@@ -34,7 +34,7 @@ const showUser = (
 ): UserView => {
   const own = id === actor.userId;
   const hidden = !own && contactVisible === 'self';
-  const mentees = found.length > largestPage ? found.slice(0, largestPage) : found;
+  const mentees = found.length > maxPageSize ? found.slice(0, maxPageSize) : found;
   return {
     id,
     username,
@@ -44,6 +44,6 @@ const showUser = (
     ...profile,
     ...(own && { password: showPasswordHash(passwordHash, passwordDisplay) }),
     mentees: mentees.map(({ username }) => username),
-    moreMenteesAfter: found.length > largestPage ? (mentees.at(-1)?.id ?? null) : null,
+    moreMenteesAfter: found.length > maxPageSize ? (mentees.at(-1)?.id ?? null) : null,
   };
 };

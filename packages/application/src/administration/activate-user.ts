@@ -1,5 +1,5 @@
 import { unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
@@ -11,7 +11,7 @@ export const activateUser =
     storage.atomically(async (repositories) => {
       const user = await requireUser(repositories, username);
       const changed = await repositories.users.activate(user.id);
-      const note = noteEvents(policy, unknownClient, clock.now());
+      const note = recordEvents(policy, unknownClient, clock.now());
       if (changed) await note(repositories, { type: 'account_activated', userId: user.id });
       return { user, changed, endedSessions: 0 };
     });

@@ -1,5 +1,5 @@
 import { unknownClient, type User } from '@mentorship/domain';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
@@ -19,7 +19,7 @@ export const deactivateUser =
       const user = await requireUser(repositories, username);
       const userId = user.id;
       const at = clock.now();
-      const note = noteEvents(policy, unknownClient, at);
+      const note = recordEvents(policy, unknownClient, at);
       // Takes the row of the user: a login either has opened its session by now, or finds that it may not.
       const changed = await repositories.users.deactivate(userId, at);
       if (changed) await note(repositories, { type: 'account_deactivated', userId });

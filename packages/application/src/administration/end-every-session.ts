@@ -1,12 +1,12 @@
 import { unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
-import type { AdministrationPorts, Watch } from './ports.ts';
+import type { AdministrationPorts, OnProgress } from './ports.ts';
 
 /** How many users are logged out in one transaction: nobody waits long who logs in meanwhile. */
 const batch = 100;
 
-/** Logs everybody out, so many users at a time. Resolves to how many sessions have ended; `watch` counts users. */
+/** Logs everybody out, so many users at a time. Resolves to how many sessions have ended; `onProgress` counts users. */
 export const endEverySession =
   ({
     storage,
@@ -14,7 +14,7 @@ export const endEverySession =
     clock,
     policy,
   }: Pick<AdministrationPorts, 'storage' | 'userDirectory' | 'clock' | 'policy'>) =>
-  async ({ watch = () => {} }: { watch?: Watch } = {}): Promise<number> => {
+  async ({ onProgress = () => {} }: { onProgress?: OnProgress } = {}): Promise<number> => {
     let [ended, seen] = [0, 0];
     for (let after: number | null = null; ;) {
       const users = await userDirectory.list({ after, limit: batch });
@@ -22,13 +22,13 @@ export const endEverySession =
       if (last === undefined) return ended;
       ended += await storage.atomically(async (repositories) => {
         const at = clock.now();
-        const note = noteEvents(policy, unknownClient, at);
+        const note = recordEvents(policy, unknownClient, at);
         let count = 0;
         for (const { id } of users)
           count += await endSessions(repositories, { userId: id }, { reason: 'revoked', at, note });
         return count;
       });
       after = last.id;
-      watch((seen += users.length));
+      onProgress((seen += users.length));
     }
   };

@@ -1,5 +1,5 @@
 import { unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';
@@ -12,7 +12,7 @@ export const endUserSessions =
     storage.atomically(async (repositories) => {
       const user = await requireUser(repositories, username);
       const at = clock.now();
-      const note = noteEvents(policy, unknownClient, at);
+      const note = recordEvents(policy, unknownClient, at);
       const endedSessions = await endSessions(repositories, { userId: user.id }, { reason: 'revoked', at, note });
       return { user, changed: endedSessions > 0, endedSessions };
     });

@@ -9,4 +9,4 @@ export interface AdministrationPorts extends Pick<
 }
 
 /** How far a long step is: so many are done. */
-export type Watch = (done: number) => void;
+export type OnProgress = (done: number) => void;

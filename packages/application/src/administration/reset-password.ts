@@ -1,5 +1,5 @@
 import { parseFields, refuse, unknownClient } from '@mentorship/domain';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';
@@ -20,7 +20,7 @@ export const resetPassword =
     const passwordHash = await passwordHasher.hash(read.password);
     return storage.atomically(async (repositories) => {
       const at = clock.now();
-      const note = noteEvents(policy, unknownClient, at);
+      const note = recordEvents(policy, unknownClient, at);
       if (!(await repositories.users.change(userId, { passwordHash }))) throw refuse('user_not_found');
       await note(repositories, { type: 'password_changed', userId });
       const endedSessions = await endSessions(repositories, { userId }, { reason: 'password_changed', at, note });

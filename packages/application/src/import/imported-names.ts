@@ -1,4 +1,4 @@
-import { longestUsername, parseUsername, type UserId, type Username, usernameKey } from '@mentorship/domain';
+import { maxUsernameLength, parseUsername, type UserId, type Username, usernameKey } from '@mentorship/domain';
 import type { Departure } from './imported-account.ts';
 
 /** The account as another system named it. */
@@ -54,7 +54,7 @@ export const chooseNames = (accounts: readonly Named[]): Map<UserId, ImportedNam
 /** The name in the form of ours, with `_` for each character that no name may have. */
 const fitName = (text: string | null, id: UserId): Username => {
   const fitting = [...normalise(text ?? '').replaceAll(/[^\p{L}\p{M}\p{N}@.+\-_]/gu, '_')]
-    .slice(0, longestUsername)
+    .slice(0, maxUsernameLength)
     .join('');
   return parseUsername(fitting || `user_${id}`);
 };
@@ -68,4 +68,4 @@ const fittingDeparture = (before: string | null, to: Username): Departure[] => {
 };
 
 const withSuffix = (name: Username, suffix: string): Username =>
-  parseUsername([...name].slice(0, longestUsername - suffix.length).join('') + suffix);
+  parseUsername([...name].slice(0, maxUsernameLength - suffix.length).join('') + suffix);

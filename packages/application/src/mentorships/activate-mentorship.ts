@@ -5,7 +5,7 @@ import type { Repositories } from '../ports/index.ts';
  * Makes a mentorship the mentee's active one, new or long asked for: the one before ends, and all other requests of the
  * mentee are cancelled. The caller has locked the graph and has found nothing against it.
  */
-export const beginMentorship = async (
+export const activateMentorship = async (
   { mentorships }: Pick<Repositories, 'mentorships'>,
   begun: Mentorship | NewMentorship,
   { present, at }: { present: Mentorship | null; at: Instant },

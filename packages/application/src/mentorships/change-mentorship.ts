@@ -10,15 +10,15 @@ import {
   parseReason,
   partyOf,
   refuse,
-  requirePlace,
-  requirePossible,
-  seenAt,
+  requireFreePlace,
+  requireNoCycle,
+  applyExpiry,
   transition,
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { beginMentorship } from './activate-mentorship.ts';
-import { candidateOf } from './load-candidate.ts';
+import { activateMentorship } from './activate-mentorship.ts';
+import { loadCandidate } from './load-candidate.ts';
 
 /** The status that a mentorship shall have, and why. */
 export interface MentorshipChange {
@@ -52,7 +52,7 @@ export const changeMentorship =
       const stored = await repositories.mentorships.find(mentorshipId);
       const by = stored && partyOf(stored, actor.userId);
       if (stored === null || by === null) throw refuse('mentorship_not_found');
-      const present = seenAt(stored, at);
+      const present = applyExpiry(stored, at);
       if (versions !== null && !versions.includes(present.version))
         throw new DomainError('version_mismatch', { version: present.version });
       const changed = transition(present, change.status, { by, reason, at });
@@ -66,9 +66,9 @@ const begin = async (repositories: Repositories, begun: NamedMentorship, at: Ins
   const mentor = await repositories.users.findById(begun.mentorId);
   // The end of an account closes everything that it has open.
   if (mentor === null) throw refuse('mentorship_not_found');
-  const candidate = await candidateOf(repositories, mentor);
-  requirePossible(begun.menteeId, candidate, 'status');
-  requirePlace(candidate, 'status');
+  const candidate = await loadCandidate(repositories, mentor);
+  requireNoCycle(begun.menteeId, candidate, 'status');
+  requireFreePlace(candidate, 'status');
   const present = await repositories.mentorships.activeOf(begun.menteeId);
-  await beginMentorship(repositories, begun, { present, at });
+  await activateMentorship(repositories, begun, { present, at });
 };

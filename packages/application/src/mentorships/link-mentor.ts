@@ -1,24 +1,24 @@
 import {
-  changeMentor,
+  decideMentorChange,
   type Instant,
   invalidField,
   newLink,
-  seenAt,
+  applyExpiry,
   transition,
   type UserId,
   type Username,
   usernameKey,
 } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
-import { beginMentorship } from './activate-mentorship.ts';
-import { candidateOf } from './load-candidate.ts';
+import { activateMentorship } from './activate-mentorship.ts';
+import { loadCandidate } from './load-candidate.ts';
 
 /**
  * Makes the named user the mentee's mentor, or leaves the mentee without one when the name is null. A mentor who has
  * offered it is taken at their word.
  * The caller has locked the graph, in this transaction, before its first read or write.
  * Resolves to the mentor's name as it is shown.
- * Throws what `changeMentor` throws, and `validation_failed` on `field` when nobody has the name.
+ * Throws what `decideMentorChange` throws, and `validation_failed` on `field` when nobody has the name.
  */
 export const linkMentor = async (
   repositories: Repositories,
@@ -30,16 +30,16 @@ export const linkMentor = async (
     throw invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
 
   const stored = mentor && (await mentorships.openRequest({ mentee, mentor: mentor.id }));
-  const request = stored && seenAt(stored, at);
+  const request = stored && applyExpiry(stored, at);
   const offer = request?.status === 'requested' && request.requestedBy === 'mentor' ? request : null;
-  const candidate = mentor && (await candidateOf(repositories, mentor, { offered: offer !== null }));
+  const candidate = mentor && (await loadCandidate(repositories, mentor, { offered: offer !== null }));
   const present = await mentorships.activeOf(mentee);
-  const { ends, begins } = changeMentor(mentee, present?.mentorId ?? null, candidate, field);
+  const { ends, begins } = decideMentorChange(mentee, present?.mentorId ?? null, candidate, field);
   if (begins !== null) {
     const begun = offer
       ? transition(offer, 'active', { by: 'recipient', reason: null, at })
       : newLink({ menteeId: mentee, mentorId: begins }, at);
-    await beginMentorship(repositories, begun, { present, at });
+    await activateMentorship(repositories, begun, { present, at });
   } else if (ends !== null && present !== null) {
     await mentorships.save(transition(present, 'ended', { by: 'service', reason: ends, at }));
   }

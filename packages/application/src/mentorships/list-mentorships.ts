@@ -4,11 +4,11 @@ import {
   type MentorshipStatus,
   mentorshipStatuses,
   type NamedMentorship,
-  seenAt,
+  applyExpiry,
   type Side,
   sides,
 } from '@mentorship/domain';
-import { largestPage, takePage } from '../page.ts';
+import { maxPageSize, takePage } from '../page.ts';
 import type { Ports } from '../ports/index.ts';
 
 /** Reads statuses with commas between. Throws `InvalidValue`. */
@@ -41,7 +41,7 @@ export const listMentorships =
     actor,
     role,
     statuses = mentorshipStatuses,
-    limit = largestPage,
+    limit = maxPageSize,
     before = null,
   }: MentorshipPageQuery & {
     role?: Side | undefined;
@@ -50,5 +50,5 @@ export const listMentorships =
     const now = clock.now();
     const query = { user: actor.userId, sides: role === undefined ? sides : [role], statuses, now, before };
     const { entries, next } = await takePage(limit, (limit) => mentorshipDirectory.list({ ...query, limit }));
-    return { mentorships: entries.map((mentorship) => seenAt(mentorship, now)), next };
+    return { mentorships: entries.map((mentorship) => applyExpiry(mentorship, now)), next };
   };

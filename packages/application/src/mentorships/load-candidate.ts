@@ -2,7 +2,7 @@ import { type Candidate, type User, defaultProfile } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 
 /** What there is to know about a mentor before somebody becomes their mentee. The caller has locked the graph. */
-export const candidateOf = async (
+export const loadCandidate = async (
   { mentorships }: Pick<Repositories, 'mentorships'>,
   { id, username, profile }: User,
   { offered = false }: { offered?: boolean } = {},

@@ -7,7 +7,7 @@ import {
   optional,
   parseFields,
   parseText,
-  parseWords,
+  parseMessage,
   refuse,
   requireRequestable,
   type Side,
@@ -16,7 +16,7 @@ import {
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { candidateOf } from './load-candidate.ts';
+import { loadCandidate } from './load-candidate.ts';
 
 /** Who is asked: a mentor, or a mentee to whom it is offered. Just one of the two. */
 export interface MentorshipRequest {
@@ -72,7 +72,7 @@ const readRequest = (request: MentorshipRequest): { asked: { side: Side; name: s
         throw new InvalidValue('one_too_many', 'Send either "mentor", to ask, or "mentee", to offer, not both.');
       return name;
     },
-    message: () => optional(parseWords)(request.message),
+    message: () => optional(parseMessage)(request.message),
   });
   if (mentor !== null) return { asked: { side: 'mentor', name: mentor }, message };
   if (mentee !== null) return { asked: { side: 'mentee', name: mentee }, message };
@@ -88,7 +88,7 @@ const situationOf = async (repositories: Pick<Repositories, 'mentorships'>, ment
   const { mentorships } = repositories;
   const open = await mentorships.openRequest({ mentee: mentee.id, mentor: mentor.id });
   return {
-    candidate: await candidateOf(repositories, mentor),
+    candidate: await loadCandidate(repositories, mentor),
     present: await mentorships.activeOf(mentee.id),
     open: open && open.id,
     sent: await mentorships.countSentRequests(mentee.id),

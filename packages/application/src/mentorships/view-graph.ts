@@ -1,16 +1,16 @@
 import { type Instant, InvalidValue, invalidField, type UserId, usernameKey } from '@mentorship/domain';
-import { largestPage } from '../page.ts';
+import { maxPageSize } from '../page.ts';
 import type { Ports } from '../ports/index.ts';
 import { type DeepEdge, walkGraph } from './walk-graph.ts';
 
 /** How many steps down the graph is followed, and how many unless it is said. */
-export const deepest = 100;
-export const usualDepth = 10;
+export const maxDepth = 100;
+export const defaultDepth = 10;
 
 /** Reads how deep to go. Throws `InvalidValue`. */
 export const parseDepth = (text: string): number => {
   const depth = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(depth <= deepest)) throw new InvalidValue('invalid_depth', `Send a whole number from 1 to ${deepest}.`);
+  if (!(depth <= maxDepth)) throw new InvalidValue('invalid_depth', `Send a whole number from 1 to ${maxDepth}.`);
   return depth;
 };
 
@@ -43,8 +43,14 @@ type Deps = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
  */
 export const viewGraph =
   (deps: Deps) =>
-  async ({ root, depth = usualDepth, at: moment, limit = largestPage, after = [] }: GraphQuery): Promise<GraphView> => {
-    const size = Math.min(limit, largestPage);
+  async ({
+    root,
+    depth = defaultDepth,
+    at: moment,
+    limit = maxPageSize,
+    after = [],
+  }: GraphQuery): Promise<GraphView> => {
+    const size = Math.min(limit, maxPageSize);
     const at = moment ?? (await deps.mentorshipDirectory.lastChange()) ?? deps.clock.now();
     if (root === undefined) {
       const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });

@@ -1,5 +1,5 @@
-import { refuse, seenAt, type UserId } from '@mentorship/domain';
-import { largestPage, takePage } from '../page.ts';
+import { refuse, applyExpiry, type UserId } from '@mentorship/domain';
+import { maxPageSize, takePage } from '../page.ts';
 import type { Ports } from '../ports/index.ts';
 import { listMentorships, type MentorshipPage, type MentorshipPageQuery } from './list-mentorships.ts';
 
@@ -10,7 +10,7 @@ import { listMentorships, type MentorshipPage, type MentorshipPageQuery } from '
 export const viewHistory =
   (deps: Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>) =>
   async ({ userId, ...query }: MentorshipPageQuery & { userId: UserId }): Promise<MentorshipPage> => {
-    const { actor, limit = largestPage, before = null } = query;
+    const { actor, limit = maxPageSize, before = null } = query;
     if (userId === actor.userId) return listMentorships(deps)(query);
     const users = [actor.userId, userId] as const;
     const { entries, next } = await takePage(limit, (limit) =>
@@ -25,5 +25,5 @@ export const viewHistory =
       throw refuse('not_a_counterpart');
     }
     const now = deps.clock.now();
-    return { mentorships: entries.map((mentorship) => seenAt(mentorship, now)), next };
+    return { mentorships: entries.map((mentorship) => applyExpiry(mentorship, now)), next };
   };

@@ -1,4 +1,4 @@
-import { type Actor, type MentorshipId, type NamedMentorship, refuse, seenAt, sideOf } from '@mentorship/domain';
+import { type Actor, type MentorshipId, type NamedMentorship, refuse, applyExpiry, sideOf } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 
 /** One of one's own mentorships. Throws `mentorship_not_found`, also for other people's. */
@@ -7,5 +7,5 @@ export const viewMentorship =
   async ({ actor, mentorshipId }: { actor: Actor; mentorshipId: MentorshipId }): Promise<NamedMentorship> => {
     const found = await mentorshipDirectory.find(mentorshipId);
     if (found === null || sideOf(found, actor.userId) === null) throw refuse('mentorship_not_found');
-    return seenAt(found, clock.now());
+    return applyExpiry(found, clock.now());
   };

@@ -4,5 +4,5 @@ import type { Instant } from '@mentorship/domain';
 export interface Clock {
   now(): Instant;
   /** Resolves once it is that moment. */
-  reach(moment: Instant): Promise<void>;
+  waitUntil(moment: Instant): Promise<void>;
 }

@@ -39,5 +39,5 @@ export interface MentorshipRepository {
   /** Closes everything open that the user is part of, on either side: what is active ends, requests are cancelled or have expired. */
   closeAll(of: { user: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
   /** Erases what was said in the user's mentorships, by either side; a `ClosingReason` stays. */
-  forgetWords(user: UserId): Promise<void>;
+  eraseMessages(user: UserId): Promise<void>;
 }

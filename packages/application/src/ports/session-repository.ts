@@ -32,7 +32,7 @@ export interface SessionRepository {
   /** Ends what is open of these, stamped with the next number that every process watches. Resolves to what it has ended. */
   end(which: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
   /** Forgets from where all sessions of the user were used. */
-  forgetClients(userId: UserId): Promise<void>;
+  eraseClients(userId: UserId): Promise<void>;
   /** Deletes a bounded number of the sessions none of whose tokens can be good any more. Resolves to how many. */
   prune(now: Instant): Promise<number>;
 }

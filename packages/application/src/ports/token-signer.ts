@@ -1,4 +1,4 @@
-import type { TokenClaims, TokenKind } from '@mentorship/domain';
+import type { TokenClaims, TokenType } from '@mentorship/domain';
 
 /** A published verification key as a JSON Web Key (RFC 7517; RFC 8037 for Ed25519). */
 export interface PublicJwk {
@@ -14,7 +14,7 @@ export interface PublicJwk {
 export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
   /** The claims of a live token of this kind, at once where they are known; null for anything else, whatever is wrong with it. */
-  verify(kind: TokenKind, token: string): TokenClaims | Promise<TokenClaims | null>;
+  verify(kind: TokenType, token: string): TokenClaims | Promise<TokenClaims | null>;
   /** The keys that verify at this moment. */
   publicKeys(): PublicJwk[];
 }

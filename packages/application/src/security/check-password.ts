@@ -1,6 +1,6 @@
 import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
 import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
-import { noteEvents } from './record-events.ts';
+import { recordEvents } from './record-events.ts';
 import { pruneRecords } from './prune-records.ts';
 
 type Deps = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'passwordHasher' | 'clock' | 'policy'>;
@@ -60,7 +60,7 @@ const countFailure = async (
   attempts: readonly Attempt[],
 ): Promise<void> => {
   const at = clock.now();
-  const note = noteEvents(policy, client, at);
+  const note = recordEvents(policy, client, at);
   const userId = account?.id ?? null;
   // What a flood comes to, whoever it comes from: guessers of names, an address that the account knows, strangers to it.
   const summed = account === null ? 'login_unknown' : account.knownNetwork ? 'login' : 'login_account';

@@ -1,5 +1,5 @@
 import type { Actor } from '@mentorship/domain';
-import { largestPage, takePage } from '../page.ts';
+import { maxPageSize, takePage } from '../page.ts';
 import type { Ports, SecurityEventEntry } from '../ports/index.ts';
 
 export interface SecurityEventPage {
@@ -13,7 +13,7 @@ export const listEvents =
   ({ securityEventDirectory }: Pick<Ports, 'securityEventDirectory'>) =>
   async ({
     actor,
-    limit = largestPage,
+    limit = maxPageSize,
     before = null,
   }: {
     actor: Actor;

@@ -2,9 +2,9 @@ import { type Client, type Instant, securityEvent, type SecurityEventInput } fro
 import type { Policy, Repositories } from '../ports/index.ts';
 
 /** Writes security events of one moment, within the transaction of what they tell. */
-export const noteEvents =
+export const recordEvents =
   ({ eventRetention }: Pick<Policy, 'eventRetention'>, client: Client, at: Instant) =>
   ({ securityEvents }: Pick<Repositories, 'securityEvents'>, ...events: readonly SecurityEventInput[]): Promise<void> =>
     securityEvents.add(events.map((told) => securityEvent(told, client, { at, retention: eventRetention })));
 
-export type NoteEvents = ReturnType<typeof noteEvents>;
+export type RecordEvents = ReturnType<typeof recordEvents>;

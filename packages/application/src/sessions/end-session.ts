@@ -1,6 +1,6 @@
 import { type Actor, type Client, isSessionId, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from './end-sessions.ts';
 
 /** Ends one of one's own sessions. Throws `session_not_found` for one that has ended, is someone else's, or is none. */
@@ -18,7 +18,7 @@ export const endSession =
     if (!isSessionId(sessionId)) throw refuse('session_not_found');
     const ended = await storage.atomically((repositories) => {
       const at = clock.now();
-      const note = noteEvents(policy, client, at);
+      const note = recordEvents(policy, client, at);
       return endSessions(repositories, { userId, id: sessionId }, { reason: 'revoked', at, note });
     });
     if (ended === 0) throw refuse('session_not_found');

@@ -1,6 +1,6 @@
 import type { Instant, SessionEndReason } from '@mentorship/domain';
 import type { Repositories, SessionReference, SessionSelection } from '../ports/index.ts';
-import type { NoteEvents } from '../security/record-events.ts';
+import type { RecordEvents } from '../security/record-events.ts';
 
 type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 
@@ -8,7 +8,7 @@ type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 export const endSessions = async (
   repositories: Records,
   which: SessionSelection,
-  { reason, at, note }: { reason: SessionEndReason; at: Instant; note: NoteEvents },
+  { reason, at, note }: { reason: SessionEndReason; at: Instant; note: RecordEvents },
 ): Promise<number> => {
   const ended = await repositories.sessions.end(which, reason, at);
   const { userId } = which;
@@ -21,7 +21,7 @@ export const endSessions = async (
 export const endReusedSession = async (
   repositories: Records,
   session: SessionReference,
-  { at, note }: { at: Instant; note: NoteEvents },
+  { at, note }: { at: Instant; note: RecordEvents },
 ): Promise<void> => {
   await note(repositories, { type: 'refresh_token_reused', userId: session.userId, sessionId: session.id });
   await endSessions(repositories, session, { reason: 'refresh_token_reused', at, note });

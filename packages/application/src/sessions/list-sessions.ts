@@ -1,4 +1,4 @@
-import { type Actor, mostSessions } from '@mentorship/domain';
+import { type Actor, maxOpenSessions } from '@mentorship/domain';
 import type { Ports, SessionListEntry } from '../ports/index.ts';
 
 export interface SessionView extends SessionListEntry {
@@ -10,6 +10,6 @@ export interface SessionView extends SessionListEntry {
 export const listSessions =
   ({ sessionDirectory, clock }: Pick<Ports, 'sessionDirectory' | 'clock'>) =>
   async ({ actor: { userId, sessionId } }: { actor: Actor }): Promise<SessionView[]> => {
-    const sessions = await sessionDirectory.list({ userId, now: clock.now(), limit: mostSessions });
+    const sessions = await sessionDirectory.list({ userId, now: clock.now(), limit: maxOpenSessions });
     return sessions.map((session) => ({ ...session, current: session.id === sessionId }));
   };

@@ -2,7 +2,7 @@ import {
   type Client,
   issueClaims,
   issueRefreshClaims,
-  mostSessions,
+  maxOpenSessions,
   normalisePassword,
   openSession,
   refuse,
@@ -11,7 +11,7 @@ import {
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 import { checkPassword, loginAttempt } from '../security/check-password.ts';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { pruneRecords } from '../security/prune-records.ts';
 import { endSessions } from './end-sessions.ts';
 
@@ -47,9 +47,9 @@ export const logIn =
       // A password changed since it was verified must not get a session that outlives the change.
       if (!(await users.recordLogin({ id, verified, rehashed, network: client.network, at: now }))) return false;
       await sessions.open(session);
-      const note = noteEvents(policy, client, now);
+      const note = recordEvents(policy, client, now);
       await note(repositories, { type: 'logged_in', userId: id, sessionId: session.id });
-      const tooMany = { userId: id, exceptNewest: mostSessions };
+      const tooMany = { userId: id, exceptNewest: maxOpenSessions };
       await endSessions(repositories, tooMany, { reason: 'too_many_sessions', at: now, note });
       if (client.network !== null) await attemptLimiter.forget(loginAttempt(name, client.network), attempts);
       await pruneRecords(repositories, now);

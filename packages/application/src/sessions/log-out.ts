@@ -1,6 +1,6 @@
 import { type Actor, type Client, decideRefresh, isLive, refuse, unknownClient } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { noteEvents } from '../security/record-events.ts';
+import { recordEvents } from '../security/record-events.ts';
 import { endReusedSession, endSessions } from './end-sessions.ts';
 
 /** Which sessions a logout ends: the one of the refresh token, all others, or all. */
@@ -31,7 +31,7 @@ export const logOut =
       const shown = { userId, id: claims.sid };
       const session = await repositories.sessions.find(shown);
       if (session === null || !isLive(session, at)) return false;
-      const note = noteEvents(policy, client, at);
+      const note = recordEvents(policy, client, at);
       const { kind } = decideRefresh(session, claims.generation ?? 0, at, policy);
       if (kind === 'reused') {
         await endReusedSession(repositories, shown, { at, note });

@@ -11,7 +11,7 @@ import {
   unknownClient,
 } from '@mentorship/domain';
 import type { Policy, Ports, Repositories, SessionReference } from '../ports/index.ts';
-import { type NoteEvents, noteEvents } from '../security/record-events.ts';
+import { type RecordEvents, recordEvents } from '../security/record-events.ts';
 import { endReusedSession } from './end-sessions.ts';
 import type { Tokens } from './log-in.ts';
 
@@ -32,7 +32,7 @@ export const refreshAccess =
     if (claims === null) throw refuse('refresh_token_refused');
     const shown = { id: claims.sid, userId: claims.user_id, generation: claims.generation ?? 0 };
     const now = clock.now();
-    const note = noteEvents(policy, client, now);
+    const note = recordEvents(policy, client, now);
     const session = await storage.atomically((repositories) => present(repositories, shown, { policy, now, note }));
     if (session === null) throw refuse('refresh_token_refused');
 
@@ -46,7 +46,7 @@ export const refreshAccess =
 interface Presentation {
   readonly policy: Policy;
   readonly now: Instant;
-  readonly note: NoteEvents;
+  readonly note: RecordEvents;
 }
 
 /** The session as it is after its refresh token was shown; null when nothing may be issued for it. */

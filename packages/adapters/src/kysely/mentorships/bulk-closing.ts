@@ -34,7 +34,7 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
       .where('status', '=', active),
   ),
 
-  forgetWords: preparedQuery((db, { user }: { user: number }) =>
+  eraseMessages: preparedQuery((db, { user }: { user: number }) =>
     db
       .updateTable('mentorships')
       .set(({ eb }) => ({
@@ -52,7 +52,7 @@ const asMentor = closingOf('mentor_id');
 /** What closes many mentorships at a time: a statement each, however many they are. */
 export const kyselyMentorshipClosing = (
   db: Kysely<Schema>,
-): Pick<MentorshipRepository, 'expireRequests' | 'cancelRequests' | 'closeAll' | 'forgetWords'> => ({
+): Pick<MentorshipRepository, 'expireRequests' | 'cancelRequests' | 'closeAll' | 'eraseMessages'> => ({
   async expireRequests({ mentee, at }) {
     await asMentee.closeRequests(db, { user: mentee, at: toText(at), reason: null, onlyOver: true });
   },
@@ -69,7 +69,7 @@ export const kyselyMentorshipClosing = (
     }
   },
 
-  async forgetWords(user) {
-    for (const { forgetWords } of [asMentee, asMentor]) await forgetWords(db, { user });
+  async eraseMessages(user) {
+    for (const { eraseMessages } of [asMentee, asMentor]) await eraseMessages(db, { user });
   },
 });

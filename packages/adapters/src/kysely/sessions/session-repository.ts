@@ -62,7 +62,7 @@ const end = preparedQueryByShape((db, { now, reason, number, ...which }: Selecti
     .returning(['id', 'access_until']),
 );
 
-const forgetClients = preparedQuery((db, { userId }: { userId: number }) =>
+const eraseClients = preparedQuery((db, { userId }: { userId: number }) =>
   db.updateTable('sessions').set({ ip: null, user_agent: null }).where('user_id', '=', userId),
 );
 
@@ -119,8 +119,8 @@ export const kyselySessions = (db: Kysely<Schema>, { locksRows }: Engine): Sessi
     return ended.map((row) => ({ id: row.id, userId: which.userId, accessUntil: fromText(row.access_until) }));
   },
 
-  async forgetClients(userId) {
-    await forgetClients(db, { userId });
+  async eraseClients(userId) {
+    await eraseClients(db, { userId });
   },
 
   async prune(now) {

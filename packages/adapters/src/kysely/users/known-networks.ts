@@ -1,4 +1,4 @@
-import { rememberedNetworks, type UserId } from '@mentorship/domain';
+import { maxRememberedNetworks, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQuery } from '../engine/prepared-query.ts';
@@ -16,7 +16,7 @@ const forgetOldest = preparedQuery((db, { userId }: { userId: number }) => {
     .select('last_login_at')
     .where('user_id', '=', userId)
     .orderBy('last_login_at', 'desc')
-    .offset(rememberedNetworks - 1)
+    .offset(maxRememberedNetworks - 1)
     .limit(1);
   return db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept);
 });

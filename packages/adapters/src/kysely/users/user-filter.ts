@@ -1,5 +1,5 @@
 import type { UserFilter } from '@mentorship/application';
-import { withinName } from '@mentorship/domain';
+import { prefixKey } from '@mentorship/domain';
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { active } from '../mentorships/mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -15,7 +15,7 @@ export const toFilterValues = (
   after: after ?? 0,
   mentor: mentor ?? undefined,
   prefix: prefix ?? undefined,
-  prefixEnd: typeof prefix === 'string' ? withinName(prefix) + last : undefined,
+  prefixEnd: typeof prefix === 'string' ? prefixKey(prefix) + last : undefined,
   skill: skill ?? undefined,
   accepting,
   hasMentor: hasMentor ?? undefined,

@@ -1,4 +1,4 @@
-import { mentorshipStatuses, mostOpenRequests, sides } from '@mentorship/domain';
+import { mentorshipStatuses, maxOpenRequests, sides } from '@mentorship/domain';
 import { type RawBuilder, sql } from 'kysely';
 import { active, requested } from '../../kysely/mentorships/mentorship-rows.ts';
 import { type Check, queryCheck, rowsThat } from './check.ts';
@@ -55,12 +55,12 @@ export const mentorshipChecks: readonly Check[] = [
     ),
   ),
   queryCheck(
-    `a mentee has sent ${mostOpenRequests} open requests at most`,
+    `a mentee has sent ${maxOpenRequests} open requests at most`,
     counted(
       sql`'open requests that user ' || mentee_id || ' has sent'`,
       sql`mentee_id`,
       sql`status = ${requested} and requested_by = 'mentee'`,
-      mostOpenRequests,
+      maxOpenRequests,
     ),
   ),
   queryCheck(
