@@ -4,7 +4,7 @@ import type { Engine } from './engine/engine.ts';
 import { kyselyMentorshipDirectory } from './mentorships/mentorship-directory.ts';
 import { migrate } from './migrations/migrate.ts';
 import { migrationDeadlineMs, defaultDeadlineMs } from './engine/deadline.ts';
-import { refuseForeignDatabase } from './postgres/require-own-database.ts';
+import { refuseForeignDatabase } from './postgres/ownership.ts';
 import { kyselySecurityEventDirectory } from './security/security-event-repository.ts';
 import { kyselySessionDirectory } from './sessions/session-directory.ts';
 import { kyselySigningKeyDirectory } from './security/signing-key-repository.ts';
@@ -43,7 +43,7 @@ export const openKyselyStore = async (url: string, options: KyselyStoreOptions =
 export const migrateStore = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null) {
-    const { refuseForeignFile } = await import('./sqlite/require-own-file.ts');
+    const { refuseForeignFile } = await import('./sqlite/ownership.ts');
     await refuseForeignFile(path, migrationDeadlineMs);
   }
   const engine = await openEngine(url, migrationDeadlineMs, {});
