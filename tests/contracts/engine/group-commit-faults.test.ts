@@ -47,7 +47,7 @@ describeOnSqlite('transactions that share a commit, when the disk refuses', (cre
     expect(await kept()).toEqual([null, null, 'three']);
   });
 
-  test.each(['rollback to mine', 'release mine'])(
+  test.each(['rollback to work', 'release work'])(
     '%s: what cannot be undone alone is undone with the rest',
     async (sql) => {
       const { refused, write, kept } = await open();
