@@ -14,7 +14,7 @@ import { bareHeaders, protectAnswers } from './plugins/security-headers.ts';
 import { parseJson } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
 import { logAnswers } from './plugins/request-log.ts';
-import { openMetrics, type TakeMetrics } from './metrics.ts';
+import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
 import { refuseConnection, handleProtocolErrors } from './plugins/client-errors.ts';
 import { setStoreDeadline } from './plugins/store-deadline.ts';
 import { describeApi } from './docs/openapi.ts';
@@ -29,7 +29,7 @@ import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { KEY_RING, PASSWORD_HASHER, REVOCATION_LIST } from './tokens.ts';
-import { pollRevocationsAndKeys } from './plugins/trust-polling.ts';
+import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
 import { refuseUnknownRoutes } from './plugins/not-found.ts';
 import { checksOf } from './problems/validation.ts';
 

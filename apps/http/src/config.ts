@@ -11,7 +11,7 @@ import {
   wholeNumber,
 } from '@mentorship/adapters/environment';
 import type { PasswordDisplay } from '@mentorship/domain';
-import { origins, proxies } from './address-lists.ts';
+import { origins, proxies } from './setting-values.ts';
 
 /** Every setting of the service, in one place: `.env.example` and the README list the same. */
 export const settings = {

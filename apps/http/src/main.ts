@@ -5,12 +5,12 @@ import type { Config } from './config.ts';
 // Only what is imported later than the cache is kept in it.
 const { loadEnvFile } = await import('@mentorship/adapters/environment');
 const { readConfig } = await import('./config.ts');
-const { explainStartFailure } = await import('./startup-error.ts');
+const { explainStartFailure } = await import('./process/startup-error.ts');
 
 /** What a process does not need it does not load: one that serves alone knows of no others, and a primary of no routes. */
 const start = async (config: Config): Promise<void> => {
   if (config.WORKERS === 1) {
-    const { serve } = await import('./serve.ts');
+    const { serve } = await import('./process/serve.ts');
     return serve(config);
   }
   const { isWorker } = await import('./workers/fork-worker.ts');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { loadOnce } from '../load-once.ts';
+import { loadOnce } from './load-once.ts';
 import { type PagePolicy, protectiveHeaders } from '../plugins/security-headers.ts';
 
 const pageUrl = '/docs';

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
-import { loadOnce } from '../load-once.ts';
+import { loadOnce } from './load-once.ts';
 import { lazySchemas } from '../plugins/lazy-schemas.ts';
 import { Problem } from '../schemas/problem.ts';
 import { version } from '../version.ts';

@@ -1,7 +1,7 @@
 import type { FieldFailure, PasswordPolicy } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
-import { type Formats, formatsOf, refusal } from './formats.ts';
+import { type Formats, formatsOf, refusal } from '../schemas/formats.ts';
 
 /** A request that its schema refused. */
 export class InvalidRequest extends Error {

@@ -7,7 +7,7 @@ import { problems } from '../problems/problem-responses.ts';
 import { presentMentorships } from './presenters.ts';
 import { HistoryQuery, MentorshipList } from '../schemas/mentorships.ts';
 import { UserParams } from '../schemas/users.ts';
-import { userIdOf } from './user-id.ts';
+import { userIdOf } from './path-ids.ts';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };
 

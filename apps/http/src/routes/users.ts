@@ -13,7 +13,7 @@ import { problems } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
-import { userIdOf } from './user-id.ts';
+import { userIdOf } from './path-ids.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
   const { listUsers, viewUser, updateProfile } = application;

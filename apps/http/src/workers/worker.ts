@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
-import type { TakeMetrics } from '../metrics.ts';
-import { openService, stopperOf } from '../serve.ts';
-import { explainStartFailure } from '../startup-error.ts';
+import type { TakeMetrics } from '../metrics/open-metrics.ts';
+import { openService, stopperOf } from '../process/serve.ts';
+import { explainStartFailure } from '../process/startup-error.ts';
 import { stopSignals } from '../process/signals.ts';
 import type { Order, Report } from './messages.ts';
 

@@ -1,7 +1,7 @@
 import { type Explanation, explainFailure } from '@mentorship/adapters/failures';
 import { UnavailableError } from '@mentorship/application';
-import { MetricsListenError } from './metrics/metrics-listen-error.ts';
-import { WorkerStartError } from './workers/messages.ts';
+import { MetricsListenError } from '../metrics/metrics-listen-error.ts';
+import { WorkerStartError } from '../workers/messages.ts';
 
 /** One plain line for whoever starts the service: what is wrong, and what to do. */
 export const explainStartFailure = (error: unknown): string =>

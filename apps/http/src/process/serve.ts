@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import { type AppOptions, buildApp } from './app.ts';
-import type { Config } from './config.ts';
-import { printBanner } from './process/banner.ts';
-import { lowerHashPriority } from './process/thread-priority.ts';
-import { createLogger } from './plugins/request-log.ts';
-import { stopSignals } from './process/signals.ts';
+import { type AppOptions, buildApp } from '../app.ts';
+import type { Config } from '../config.ts';
+import { printBanner } from './banner.ts';
+import { lowerHashPriority } from './thread-priority.ts';
+import { createLogger } from '../plugins/request-log.ts';
+import { stopSignals } from './signals.ts';
 
 /** The whole service, listening. Several processes have a socket each on the one port, among which the system shares out. */
 export const openService = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {

@@ -13,8 +13,8 @@ import {
   parseMessage,
   type PasswordPolicy,
 } from '@mentorship/domain';
-import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from '../schemas/cursor.ts';
-import { parseTimestamp } from '../schemas/timestamp.ts';
+import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from './cursor.ts';
+import { parseTimestamp } from './timestamp.ts';
 
 export type Formats = Readonly<Record<string, (text: string) => unknown>>;
 

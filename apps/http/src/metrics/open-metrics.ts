@@ -1,8 +1,8 @@
 import type { Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
-import type { Config } from './config.ts';
-import type { Measure } from './metrics/measure-service.ts';
-import type { ServiceState } from './metrics/state-metrics.ts';
+import type { Config } from '../config.ts';
+import type { Measure } from './measure-service.ts';
+import type { ServiceState } from './state-metrics.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -23,13 +23,13 @@ export const openMetrics = async (
 ): Promise<Measure> => {
   const { METRICS_HOST: host, METRICS_PORT: port } = config;
   if (port === null) return (ports) => ports;
-  const { measureService } = await import('./metrics/measure-service.ts');
+  const { measureService } = await import('./measure-service.ts');
   const { registry, measure } = measureService(app, state);
   if (takeMetrics) {
     takeMetrics(registry);
     return measure;
   }
-  const { serveMetrics } = await import('./metrics/metrics-server.ts');
+  const { serveMetrics } = await import('./metrics-server.ts');
   serveMetrics(app, registry, { host, port });
   return measure;
 };
