@@ -1,9 +1,8 @@
-import { parseStatuses } from '@mentorship/application';
-import { type MentorshipId, type MentorshipStatus, mentorshipStatuses, type UserId } from '@mentorship/domain';
+import { type MentorshipId, mentorshipStatuses, type UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { type Mentorships, mentorshipsIn, pagesOf } from '../../support/mentorships/mentorships.ts';
 import { day } from '../../support/records.ts';
-import { invalid, refusal } from '../../support/refusals.ts';
+import { refusal } from '../../support/refusals.ts';
 import { createTestApplication, type Member, password, type TestApplication } from '../../support/test-application.ts';
 
 let app: TestApplication;
@@ -182,23 +181,4 @@ describe('the history between two', () => {
     expect(await history(carol)).toEqual([6]);
     await expect(dealings.between(bob, carol)).rejects.toMatchObject(refusal('user_not_found', {}));
   });
-});
-
-describe('statuses in words', () => {
-  test.each<[string, MentorshipStatus[]]>([
-    ['active', ['active']],
-    ['requested,active', ['requested', 'active']],
-    [' ended , active ', ['ended', 'active']],
-    ['active,active', ['active']],
-    ['requested,active,declined,cancelled,expired,completed,ended', [...mentorshipStatuses]],
-  ])('%j', (text, statuses) => {
-    expect(parseStatuses(text)).toEqual(statuses);
-  });
-
-  test.each(['', ' ', ',', 'active,', 'Active', 'open', 'active ended', 'active;ended', 'active,x', '__proto__'])(
-    'not %j',
-    (text) => {
-      expect(() => parseStatuses(text)).toThrow(invalid('invalid_choice'));
-    },
-  );
 });

@@ -1,8 +1,8 @@
-import { maxDepth, type GraphView, parseDepth, defaultDepth } from '@mentorship/application';
+import { maxDepth, type GraphView, defaultDepth } from '@mentorship/application';
 import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hour } from '../../support/records.ts';
-import { fieldsRefused, invalid } from '../../support/refusals.ts';
+import { fieldsRefused } from '../../support/refusals.ts';
 import { createTestApplication, type Member, password, type TestApplication } from '../../support/test-application.ts';
 
 let app: TestApplication;
@@ -158,20 +158,10 @@ describe('a graph', () => {
   });
 });
 
-test(`goes down ${defaultDepth} steps unless it is said, and ${maxDepth} at most where it is`, async () => {
+test(`returns ${defaultDepth} levels by default and ${maxDepth} at most`, async () => {
   for (let step = 0; step <= 101; step += 1)
     await app.registerUser({ username: `u${step}`, password, mentorUsername: step === 0 ? null : `u${step - 1}` });
   expect(await view({ root: 'u0' })).toHaveLength(10);
   expect(await view({ root: 'u0', depth: 100 })).toHaveLength(100);
   expect((await pagesOf({ root: 'u0', depth: 100, limit: 7 })).flat()).toHaveLength(100);
-});
-
-describe('a depth', () => {
-  test.each(['1', '10', '100'])('can be %s', (text) => {
-    expect(parseDepth(text)).toBe(Number(text));
-  });
-
-  test.each(['0', '101', '1000', '-1', '+1', '1.0', '01', ' 1', '1e1', '', 'x'])('cannot be %j', (text) => {
-    expect(() => parseDepth(text)).toThrow(invalid('invalid_depth'));
-  });
 });

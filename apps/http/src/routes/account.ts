@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Application, parsePageSize } from '@mentorship/application';
+import type { Application } from '@mentorship/application';
 import { Type } from 'typebox';
 import { actorOf } from '../plugins/auth.ts';
 import { clientOf } from './client.ts';
@@ -9,6 +9,7 @@ import { problems } from '../problems/problem-responses.ts';
 import { presentEvents } from './presenters.ts';
 import { SecurityEventList, SecurityEventQuery } from '../schemas/events.ts';
 import { AccountEnd } from '../schemas/users.ts';
+import { parsePageSize } from '../schemas/query-values.ts';
 
 /** What concerns one's own account alone. */
 export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (

@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Application, parseDepth, parsePageSize } from '@mentorship/application';
+import type { Application } from '@mentorship/application';
 import { parseGraphCursor } from '../schemas/cursor.ts';
 import { parseTimestamp } from '../schemas/timestamp.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { presentGraph } from './presenters.ts';
 import { problems } from '../problems/problem-responses.ts';
 import { GraphQuery, MentorGraph } from '../schemas/graph.ts';
+import { parseDepth, parsePageSize } from '../schemas/query-values.ts';
 
 export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
   app,

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Application, parsePageSize } from '@mentorship/application';
+import type { Application } from '@mentorship/application';
 import { actorOf } from '../plugins/auth.ts';
 import { parseMentorshipCursor } from '../schemas/cursor.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
@@ -7,6 +7,7 @@ import { problems } from '../problems/problem-responses.ts';
 import { presentMentorships } from './presenters.ts';
 import { HistoryQuery, MentorshipList } from '../schemas/mentorships.ts';
 import { UserParams } from '../schemas/users.ts';
+import { parsePageSize } from '../schemas/query-values.ts';
 import { userIdOf } from './path-ids.ts';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };

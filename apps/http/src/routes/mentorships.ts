@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { type Application, parsePageSize, parseStatuses } from '@mentorship/application';
+import type { Application } from '@mentorship/application';
 import { type MentorshipId, parseMentorshipId, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
 import { actorOf } from '../plugins/auth.ts';
@@ -17,6 +17,7 @@ import {
   MentorshipQuery,
   MentorshipRequest,
 } from '../schemas/mentorships.ts';
+import { parsePageSize, parseStatuses } from '../schemas/query-values.ts';
 
 /** The graph is no mentorship: another method there is a 405. */
 const oneUrl = '/api/mentorships/:id(^(?!graph$)[^]+)';

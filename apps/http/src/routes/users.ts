@@ -1,9 +1,4 @@
-import {
-  type Application,
-  parsePageSize,
-  type ProfileUpdate as Update,
-  requireYourself,
-} from '@mentorship/application';
+import { type Application, type ProfileUpdate as Update, requireYourself } from '@mentorship/application';
 import type { Static } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { actorOf } from '../plugins/auth.ts';
@@ -13,6 +8,7 @@ import { problems } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
+import { parsePageSize } from '../schemas/query-values.ts';
 import { userIdOf } from './path-ids.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {

@@ -1,4 +1,3 @@
-import { parseDepth, parsePageSize, parseStatuses } from '@mentorship/application';
 import {
   InvalidValue,
   optional,
@@ -15,6 +14,7 @@ import {
 } from '@mentorship/domain';
 import { parseEventCursor, parseGraphCursor, parseMentorshipCursor, parseUserCursor } from './cursor.ts';
 import { parseTimestamp } from './timestamp.ts';
+import { parseDepth, parsePageSize, parseStatuses } from './query-values.ts';
 
 export type Formats = Readonly<Record<string, (text: string) => unknown>>;
 

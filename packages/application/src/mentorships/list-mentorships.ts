@@ -1,6 +1,5 @@
 import {
   type Actor,
-  InvalidValue,
   type MentorshipStatus,
   mentorshipStatuses,
   type NamedMentorship,
@@ -10,17 +9,6 @@ import {
 } from '@mentorship/domain';
 import { maxPageSize, takePage } from '../page.ts';
 import type { Ports } from '../ports/index.ts';
-
-/** Reads statuses with commas between. Throws `InvalidValue`. */
-export const parseStatuses = (text: string): MentorshipStatus[] => {
-  const statuses = text.split(',').map((word) => mentorshipStatuses.find((status) => status === word.trim()));
-  if (statuses.includes(undefined))
-    throw new InvalidValue(
-      'invalid_choice',
-      `Send one or more of these, with commas: ${mentorshipStatuses.join(', ')}.`,
-    );
-  return [...new Set(statuses.filter((status) => status !== undefined))];
-};
 
 export interface MentorshipPage {
   readonly mentorships: readonly NamedMentorship[];

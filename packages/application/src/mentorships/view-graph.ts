@@ -1,18 +1,11 @@
-import { type Instant, InvalidValue, invalidField, type UserId, usernameKey } from '@mentorship/domain';
+import { type Instant, invalidField, type UserId, usernameKey } from '@mentorship/domain';
 import { maxPageSize } from '../page.ts';
 import type { Ports } from '../ports/index.ts';
 import { type DeepEdge, walkGraph } from './walk-graph.ts';
 
-/** How many steps down the graph is followed, and how many unless it is said. */
+/** How many levels of the tree a query may ask for, and gets by default. */
 export const maxDepth = 100;
 export const defaultDepth = 10;
-
-/** Reads how deep to go. Throws `InvalidValue`. */
-export const parseDepth = (text: string): number => {
-  const depth = /^[1-9]\d{0,2}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(depth <= maxDepth)) throw new InvalidValue('invalid_depth', `Send a whole number from 1 to ${maxDepth}.`);
-  return depth;
-};
 
 export interface GraphQuery {
   /** The mentor at the top; without one everyone who has a mentor is listed, in no tree. */
