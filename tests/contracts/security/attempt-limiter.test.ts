@@ -173,16 +173,63 @@ describeOnEachStore('the attempt limiter', (open) => {
   });
 });
 
-describeOnEachDatabase('what the attempt limiter keeps', (create) => {
-  test('has nothing in it of a name, an address, or what was typed as one', async () => {
+describeOnEachDatabase('the rows of the attempt limiter', (create) => {
+  const openRows = async () => {
     const database = await create();
     const store = await openOn(database);
-    const { count } = limiting(store, rateAttemptLimiter({ budgets, clock: manualClock(now) }));
+    const limiter = limiting(store, rateAttemptLimiter({ budgets, clock: manualClock(now) }));
+    const rows = () => database.query('select key, count, until from attempt_counts');
+    return { ...limiter, query: database.query, rows };
+  };
+
+  /** Rows that a release has stored: the tally, and the SHA-256 of the subject in base64url. These keys never change. */
+  const stored = [
+    { key: 'login:tulxE82y0cQcvoBOOnv7cb_22H1SfE4Hjmf_2awBNdE', attempt: login, period: 900 },
+    { key: 'login_account:K9gGyX8OAK8aH8Myj6djqSaXI8jbj6xPk69x2xhtbpA', attempt: account, period: 900 },
+    { key: 'login_address:N_z_JL9iA1srCAIK_Ai0_s1Pz_zlerI1GONWH_D-drk', attempt: address, period: 60 },
+    {
+      key: 'login_unknown:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
+      attempt: { tally: 'login_unknown', subject: '' } satisfies Attempt,
+      period: 900,
+    },
+    {
+      key: 'registration:N_z_JL9iA1srCAIK_Ai0_s1Pz_zlerI1GONWH_D-drk',
+      attempt: { tally: 'registration', subject: '192.0.2.1' } satisfies Attempt,
+      period: 3600,
+    },
+  ];
+  const isoAfter = (seconds: number) => new Date(now + seconds * 1000).toISOString();
+
+  test('are those that a release has stored', async () => {
+    const { count, rows } = await openRows();
+    for (const { attempt } of stored) await count(attempt);
+    const written = await rows();
+    expect(written).toHaveLength(stored.length);
+    for (const { key, period } of stored) expect(written).toContainEqual({ key, count: 1, until: isoAfter(period) });
+  });
+
+  test('count on from those that a release has stored', async () => {
+    const { wait, count, forget, query, rows } = await openRows();
+    for (const { key } of stored) await query(`insert into attempt_counts values ('${key}', 5, '${isoAfter(30)}')`);
+    const budgeted = stored.filter(({ attempt }) => budgets[attempt.tally] !== null);
+    expect(budgeted).toHaveLength(3);
+    for (const { attempt } of budgeted) expect(await wait(attempt)).toBe(30);
+    for (const { attempt } of stored) {
+      const isLimited = budgets[attempt.tally] !== null;
+      expect(await count(attempt)).toEqual([{ ...attempt, count: 6, last: false, wait: isLimited ? 30 : 0 }]);
+    }
+    expect((await rows()).map(({ until }) => until)).toEqual(stored.map(() => isoAfter(30)));
+    for (const { attempt } of stored) await forget(attempt);
+    expect(await rows()).toEqual([]);
+  });
+
+  test('hold nothing of a name, an address, or what was typed as one', async () => {
+    const { count, query } = await openRows();
     const subjects = ['alice', '192.0.2.1', 'alice 192.0.2.1', 'my password by mistake', 'x'.repeat(100_000), ''];
     for (const subject of subjects)
       for (const tally of ['login', 'login_address', 'login_account', 'registration'] as const)
         await count({ tally, subject });
-    const rows = await database.query('select * from attempt_counts');
+    const rows = await query('select * from attempt_counts');
     expect(rows).toHaveLength(subjects.length * 4);
     for (const row of rows) {
       expect(Object.keys(row).toSorted()).toEqual(['count', 'key', 'until']);
