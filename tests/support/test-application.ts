@@ -1,5 +1,5 @@
 import { openMemoryStore } from '@mentorship/adapters/memory';
-import { createRevocationList, rateAttemptLimiter } from '@mentorship/adapters/security';
+import { createAttemptLimiter, createRevocationList } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import {
   type Application,
@@ -41,7 +41,7 @@ export const policy: Policy = {
 
 /** The adapters that judge over any store. Nobody polls here: every request asks. */
 export const createPolicyAdapters = (store: Store, clock: Clock, { budgets }: Policy) => ({
-  attemptLimiter: rateAttemptLimiter({ budgets, clock }),
+  attemptLimiter: createAttemptLimiter({ budgets, clock }),
   revocationList: createRevocationList({ ...store, clock }),
   passwordRules: { parse: (text: string) => parsePassword(text) },
 });

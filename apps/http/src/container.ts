@@ -3,11 +3,11 @@ import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { openMemoryStore } from '@mentorship/adapters/memory';
 import {
   argon2PasswordHasher,
+  createAttemptLimiter,
   createKeyRing,
   createRevocationList,
   type Jwt,
   jwtTokenSigner,
-  rateAttemptLimiter,
   revokingStorage,
 } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
@@ -66,7 +66,7 @@ export const createContainer = (
   );
   child.register(
     ATTEMPT_LIMITER,
-    once((from) => rateAttemptLimiter({ budgets: from.resolve(POLICY).budgets, clock: from.resolve(CLOCK) })),
+    once((from) => createAttemptLimiter({ budgets: from.resolve(POLICY).budgets, clock: from.resolve(CLOCK) })),
   );
   child.register(
     REVOCATION_LIST,

@@ -1,4 +1,4 @@
-import { rateAttemptLimiter } from '@mentorship/adapters/security';
+import { createAttemptLimiter } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import type { Attempt, AttemptLimiter } from '@mentorship/application';
 import type { Budgets } from '@mentorship/domain';
@@ -33,7 +33,7 @@ describeOnEachStore('the attempt limiter', (open) => {
   const openLimiter = async () => {
     const store = await open();
     const clock = manualClock(now);
-    return { store, clock, ...limiting(store, rateAttemptLimiter({ budgets, clock })) };
+    return { store, clock, ...limiting(store, createAttemptLimiter({ budgets, clock })) };
   };
 
   test('lets as many through as the budget has, tells the last, and then how long to wait', async () => {
@@ -109,7 +109,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     const store = await open();
     const another = await store.another();
     const clock = manualClock(now);
-    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets, clock })));
+    const processes = [store, another].map((each) => limiting(each, createAttemptLimiter({ budgets, clock })));
     const counted = await Promise.all(Array.from({ length: 64 }, (_, at) => processes[at % 2]!.count(login)));
     const all = counted.flat();
     expect(all.filter(({ wait }) => wait === 0)).toHaveLength(3);
@@ -130,7 +130,9 @@ describeOnEachStore('the attempt limiter', (open) => {
     const store = await open();
     const another = await store.another();
     const clock = manualClock(now);
-    const processes = [store, another].map((each) => limiting(each, rateAttemptLimiter({ budgets: boundless, clock })));
+    const processes = [store, another].map((each) =>
+      limiting(each, createAttemptLimiter({ budgets: boundless, clock })),
+    );
     const attempts = (name: number, host: number): Attempt[] => [
       { tally: 'login', subject: `${name} ${host}` },
       { tally: 'login_address', subject: `${host}` },
@@ -177,7 +179,7 @@ describeOnEachDatabase('the rows of the attempt limiter', (create) => {
   const openRows = async () => {
     const database = await create();
     const store = await openOn(database);
-    const limiter = limiting(store, rateAttemptLimiter({ budgets, clock: manualClock(now) }));
+    const limiter = limiting(store, createAttemptLimiter({ budgets, clock: manualClock(now) }));
     const rows = () => database.query('select key, count, until from attempt_counts');
     return { ...limiter, query: database.query, rows };
   };
