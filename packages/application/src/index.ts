@@ -13,7 +13,7 @@ export * from './import/import-plan.ts';
 export * from './import/imported-account.ts';
 export type * from './ports/index.ts';
 export * from './ports/unavailable.ts';
-export type { Tokens } from './sessions/log-in.ts';
+export { maxLoginTries, type Tokens } from './sessions/log-in.ts';
 export type { SecurityEventPage } from './security/list-events.ts';
 export type { SessionView } from './sessions/list-sessions.ts';
 export type { LogoutScope } from './sessions/log-out.ts';

@@ -1,5 +1,6 @@
-import { UnavailableError } from '@mentorship/application';
-import { beforeEach, expect, test } from 'vitest';
+import { maxLoginTries, UnavailableError } from '@mentorship/application';
+import type { PasswordHash } from '@mentorship/domain';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { unavailability, refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
@@ -14,8 +15,8 @@ const incorrect = refusal('invalid_credentials');
 let app: TestApplication;
 let bob: Member;
 let alice: Member;
-let older: unknown;
-const hashOf = async (member: Member) => (await app.own(member)).password;
+let older: string;
+const hashOf = async (member: Member): Promise<string> => String((await app.own(member)).password);
 beforeEach(async () => {
   app = createTestApplication(({ passwordHasher }) => ({
     passwordHasher: { ...passwordHasher, isCurrent: (hash) => hash !== older },
@@ -62,6 +63,38 @@ test.each([
   await expect(logIn()).rejects.toMatchObject(incorrect);
   await expect(logIn('a new password')).resolves.toHaveProperty('access');
   expect(await app.listSessions({ actor: alice.actor })).toHaveLength(2);
+});
+
+describe('a login whose hash is replaced each time that it is verified', () => {
+  let replaced = 0;
+  /** Lets another login replace the hash by one of the same password, during the next so many verifications. */
+  const replaceHash = (times: number): void => {
+    if (times === 0) return;
+    app.meanwhile(async () => {
+      replaced += 1;
+      const passwordHash = `plain$cost=0$${replaced}$${older.split('$').at(-1)}` as PasswordHash;
+      await app.ports.storage.atomically(({ users }) => users.change(bob.id, { passwordHash }));
+      replaceHash(times - 1);
+    });
+  };
+  beforeEach(() => {
+    replaced = 0;
+  });
+
+  test('succeeds at the last try', async () => {
+    replaceHash(maxLoginTries - 1);
+    await expect(app.logInAgain(bob)).resolves.toHaveProperty('access');
+    expect(replaced).toBe(maxLoginTries - 1);
+  });
+
+  test('fails as unavailable after the last try, opens no session and counts as no failure', async () => {
+    replaceHash(maxLoginTries);
+    await expect(app.logInAgain(bob)).rejects.toMatchObject(unavailability('storage_unavailable'));
+    expect(replaced).toBe(maxLoginTries);
+    const { events } = await app.listEvents({ actor: bob.actor });
+    expect(events.map(({ type }) => type)).toEqual(['logged_in', 'registered']);
+    await expect(app.logInAgain(bob)).resolves.toHaveProperty('access');
+  });
 });
 
 test('a login that cannot hash for now leaves the hash and opens nothing', async () => {

@@ -1,5 +1,5 @@
 import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
-import { confirmPassword } from '../security/confirm-password.ts';
+import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
@@ -10,7 +10,7 @@ import { requireOpenSession } from '../sessions/require-open-session.ts';
  * Throws what `confirmPassword` throws, and `access_token_refused` when account or session has ended meanwhile.
  */
 export const endAccount =
-  (deps: Parameters<typeof confirmPassword>[0]) =>
+  (deps: ConfirmPasswordPorts) =>
   async ({
     actor,
     currentPassword,
@@ -25,14 +25,14 @@ export const endAccount =
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;
       const at = await mentorships.lockGraph(deps.clock);
-      const note = recordEvents(deps.policy, client, at);
+      const record = recordEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
       // The row of the user is locked by now: whoever sets a password in another session has ended this one before, or waits.
       await requireOpenSession(repositories, actor);
       await mentorships.closeAll({ user: userId, reason: 'account_ended', at });
       await mentorships.eraseMessages(userId);
-      await note(repositories, { type: 'account_ended', userId, sessionId });
-      await endSessions(repositories, { userId }, { reason: 'account_ended', at, note });
+      await record(repositories, { type: 'account_ended', userId, sessionId });
+      await endSessions(repositories, { userId }, { reason: 'account_ended', at, record });
       await sessions.eraseClients(userId);
     });
   };

@@ -3,7 +3,7 @@ import { linkMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { confirmPassword } from '../security/confirm-password.ts';
+import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { type UserView, viewUser } from './view-user.ts';
@@ -19,7 +19,7 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
  * `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
-  (deps: Parameters<typeof confirmPassword>[0] & Pick<Ports, 'passwordRules'>) =>
+  (deps: ConfirmPasswordPorts & Pick<Ports, 'passwordRules'>) =>
   async ({
     actor,
     userId,
@@ -55,9 +55,9 @@ export const updateProfile =
       await requireOpenSession(repositories, actor);
       if (!passwordHash) return;
       const { sessionId } = actor;
-      const note = recordEvents(deps.policy, client, at);
-      await note(repositories, { type: 'password_changed', userId, sessionId });
-      await endSessions(repositories, { userId, except: sessionId }, { reason: 'password_changed', at, note });
+      const record = recordEvents(deps.policy, client, at);
+      await record(repositories, { type: 'password_changed', userId, sessionId });
+      await endSessions(repositories, { userId, except: sessionId }, { reason: 'password_changed', at, record });
     });
     return view({ actor, userId });
   };

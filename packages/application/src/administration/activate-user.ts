@@ -11,7 +11,7 @@ export const activateUser =
     storage.atomically(async (repositories) => {
       const user = await requireUser(repositories, username);
       const changed = await repositories.users.activate(user.id);
-      const note = recordEvents(policy, unknownClient, clock.now());
-      if (changed) await note(repositories, { type: 'account_activated', userId: user.id });
+      const record = recordEvents(policy, unknownClient, clock.now());
+      if (changed) await record(repositories, { type: 'account_activated', userId: user.id });
       return { user, changed, endedSessions: 0 };
     });

@@ -19,10 +19,10 @@ export const deactivateUser =
       const user = await requireUser(repositories, username);
       const userId = user.id;
       const at = clock.now();
-      const note = recordEvents(policy, unknownClient, at);
+      const record = recordEvents(policy, unknownClient, at);
       // Takes the row of the user: a login either has opened its session by now, or finds that it may not.
       const changed = await repositories.users.deactivate(userId, at);
-      if (changed) await note(repositories, { type: 'account_deactivated', userId });
-      const endedSessions = await endSessions(repositories, { userId }, { reason: 'account_deactivated', at, note });
+      if (changed) await record(repositories, { type: 'account_deactivated', userId });
+      const endedSessions = await endSessions(repositories, { userId }, { reason: 'account_deactivated', at, record });
       return { user, changed, endedSessions };
     });

@@ -22,10 +22,10 @@ export const endEverySession =
       if (last === undefined) return ended;
       ended += await storage.atomically(async (repositories) => {
         const at = clock.now();
-        const note = recordEvents(policy, unknownClient, at);
+        const record = recordEvents(policy, unknownClient, at);
         let count = 0;
         for (const { id } of users)
-          count += await endSessions(repositories, { userId: id }, { reason: 'revoked', at, note });
+          count += await endSessions(repositories, { userId: id }, { reason: 'revoked', at, record });
         return count;
       });
       after = last.id;

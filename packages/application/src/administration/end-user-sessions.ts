@@ -12,7 +12,7 @@ export const endUserSessions =
     storage.atomically(async (repositories) => {
       const user = await requireUser(repositories, username);
       const at = clock.now();
-      const note = recordEvents(policy, unknownClient, at);
-      const endedSessions = await endSessions(repositories, { userId: user.id }, { reason: 'revoked', at, note });
+      const record = recordEvents(policy, unknownClient, at);
+      const endedSessions = await endSessions(repositories, { userId: user.id }, { reason: 'revoked', at, record });
       return { user, changed: endedSessions > 0, endedSessions };
     });

@@ -20,10 +20,10 @@ export const resetPassword =
     const passwordHash = await passwordHasher.hash(read.password);
     return storage.atomically(async (repositories) => {
       const at = clock.now();
-      const note = recordEvents(policy, unknownClient, at);
+      const record = recordEvents(policy, unknownClient, at);
       if (!(await repositories.users.change(userId, { passwordHash }))) throw refuse('user_not_found');
-      await note(repositories, { type: 'password_changed', userId });
-      const endedSessions = await endSessions(repositories, { userId }, { reason: 'password_changed', at, note });
+      await record(repositories, { type: 'password_changed', userId });
+      const endedSessions = await endSessions(repositories, { userId }, { reason: 'password_changed', at, record });
       return { user, changed: true, endedSessions };
     });
   };

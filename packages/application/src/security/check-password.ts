@@ -1,75 +1,80 @@
 import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
 import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
-import { recordEvents } from './record-events.ts';
 import { pruneRecords } from './prune-records.ts';
+import { recordEvents } from './record-events.ts';
 
-type Deps = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'passwordHasher' | 'clock' | 'policy'>;
+export type PasswordCheckPorts = Pick<
+  Ports,
+  'storage' | 'attemptDirectory' | 'attemptLimiter' | 'passwordHasher' | 'clock' | 'policy'
+>;
 
-interface PasswordCheck extends Credentials {
+export interface PasswordCheck extends Credentials {
   readonly name: UsernameKey;
-  /** What stands for the account where its addresses do not count: its name, unless a session asks, which is no stranger's. */
-  readonly counted?: string;
+  /** The subject that failures from all addresses are counted under; the name by default. */
+  readonly subject?: string;
   readonly typed: string;
   readonly client: Client;
 }
 
 /**
- * Asks the budgets once more, first in the transaction of what the right password is good for. Throws `too_many_attempts`.
- * By a mere read, who was right would overtake those who were wrong before, and are not counted yet.
+ * Whether the typed password matches the account's hash. Counts a failure against the rate limits.
+ * The caller must call `recheckRateLimit` before it acts on a match.
+ * Throws `too_many_attempts` and `overloaded`.
  */
-export type RequireBudget = (repositories: Repositories) => Promise<void>;
-
-/**
- * Checks what was typed against the account's hash, within the budgets for failures; null when it is wrong.
- * However many are checked at once, no more than the budget allows learn whether they were right: who was right while
- * others used the budget up is told to wait like them. Throws `too_many_attempts` and `overloaded`.
- */
-export const checkPassword = async (deps: Deps, check: PasswordCheck): Promise<RequireBudget | null> => {
+export const checkPassword = async (deps: PasswordCheckPorts, check: PasswordCheck): Promise<boolean> => {
   const { attemptLimiter, attemptDirectory, passwordHasher } = deps;
   const attempts = attemptsOf(check);
-
   const admit = async () => requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
   await admit();
-  // And again when its turn comes: of those that wait for theirs, most would be too many by then.
+  // The hasher calls `admit` again once its queue reaches this check: failures may have used the limit up by then.
   const terms = { slowest: check.slowestHash, admit };
-  if (await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, terms))
-    return async (repositories) => requireNoWait(await attemptLimiter.wait(attempts, repositories.attempts));
-  await countFailure(deps, check, attempts);
-  return null;
+  const matches = await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, terms);
+  if (!matches) await countFailure(deps, check, attempts);
+  return matches;
 };
 
 /**
- * By account and address together; by address; by account, unless it has logged in from this address before; and all
- * names that nobody has together, so that guessing names fills no record.
+ * Re-checks the rate limit inside the login transaction, which waits for the failures that are being counted. Otherwise
+ * a client that sends many guesses at once could learn of a match beyond the limit. Throws `too_many_attempts`.
  */
-const attemptsOf = ({ name, counted = name, client: { network }, account }: PasswordCheck): Attempt[] => [
+export const recheckRateLimit = async (
+  { attemptLimiter }: Pick<Ports, 'attemptLimiter'>,
+  check: PasswordCheck,
+  { attempts }: Pick<Repositories, 'attempts'>,
+): Promise<void> => requireNoWait(await attemptLimiter.wait(attemptsOf(check), attempts));
+
+/**
+ * An attempt counts by account and address, by address, by account unless the account knows the network, and for unknown
+ * names under one common subject, so that guessed names do not fill the table.
+ */
+const attemptsOf = ({ name, subject = name, client: { network }, account }: PasswordCheck): Attempt[] => [
   ...(network === null ? [] : [loginAttempt(name, network), { tally: 'login_address', subject: network } as const]),
-  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject: counted } as const]),
+  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject } as const]),
   ...(account === null ? [{ tally: 'login_unknown', subject: '' } as const] : []),
 ];
 
-/** The count that a login which succeeds sets back. */
+/** The attempt whose count a successful login resets. */
 export const loginAttempt = (name: UsernameKey, network: string): Attempt => ({
   tally: 'login',
   subject: `${network} ${name}`,
 });
 
 const countFailure = async (
-  { storage, attemptLimiter, clock, policy }: Deps,
+  { storage, attemptLimiter, clock, policy }: PasswordCheckPorts,
   { account, client }: PasswordCheck,
   attempts: readonly Attempt[],
 ): Promise<void> => {
   const at = clock.now();
-  const note = recordEvents(policy, client, at);
+  const record = recordEvents(policy, client, at);
   const userId = account?.id ?? null;
-  // What a flood comes to, whoever it comes from: guessers of names, an address that the account knows, strangers to it.
+  // The count that sums up an attack: on unknown names, from one known network, or from strange networks.
   const summed = account === null ? 'login_unknown' : account.knownNetwork ? 'login' : 'login_account';
 
   const counted = await storage.atomically(async (repositories) => {
     const counts = await attemptLimiter.count(attempts, repositories.attempts);
     for (const { tally, count, last } of counts) {
-      if (tally === summed && isMilestone(count)) await note(repositories, { type: 'login_failed', userId, count });
-      if (last) await note(repositories, { type: 'login_throttled', userId, count });
+      if (tally === summed && isMilestone(count)) await record(repositories, { type: 'login_failed', userId, count });
+      if (last) await record(repositories, { type: 'login_throttled', userId, count });
     }
     await pruneRecords(repositories, at);
     return counts;
@@ -77,7 +82,7 @@ const countFailure = async (
   requireNoWait(Math.max(...counted.map(({ wait }) => wait)));
 };
 
-/** Throws `too_many_attempts` when there is a time to wait. */
+/** Throws `too_many_attempts` when the client must wait; `retryAfter` is in seconds. */
 export const requireNoWait = (retryAfter: number): void => {
   if (retryAfter > 0) throw new DomainError('too_many_attempts', { retryAfter });
 };

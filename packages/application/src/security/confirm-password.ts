@@ -1,29 +1,33 @@
 import { type Actor, type Client, invalidField, type PasswordHash, refuse, usernameKey } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { checkPassword } from './check-password.ts';
+import { checkPassword, type PasswordCheckPorts, recheckRateLimit } from './check-password.ts';
+
+export type ConfirmPasswordPorts = PasswordCheckPorts & Pick<Ports, 'userDirectory'>;
 
 /**
- * Asks for the password again. Resolves to the hash that it is good for: what follows must find it unchanged.
- * Throws `validation_failed` on `currentPassword`, and what `checkPassword` throws.
+ * Checks the actor's present password before a sensitive change. Resolves to the hash that it matched: the change must
+ * require that the stored hash is still this one.
+ * Throws `validation_failed` on `currentPassword`, what `checkPassword` throws, and `access_token_refused` when the account
+ * has ended.
  */
 export const confirmPassword = async (
-  deps: Parameters<typeof checkPassword>[0] & Pick<Ports, 'userDirectory'>,
+  deps: ConfirmPasswordPorts,
   { actor: { userId, sessionId }, typed, client }: { actor: Actor; typed: string; client: Client },
 ): Promise<PasswordHash> => {
   const user = await deps.userDirectory.detail(userId, 1);
   if (user === null) throw refuse('access_token_refused');
   const { passwordHash } = user;
-  const requireBudget = await checkPassword(deps, {
+  const check = {
     name: usernameKey(user.username),
-    // A thief of the session has only its own failures, from however many addresses, and locks nobody else out.
-    counted: `session ${sessionId}`,
+    // Failures count by session, so that a stolen session cannot lock the user's other sessions and logins out.
+    subject: `session ${sessionId}`,
     account: { id: userId, passwordHash, knownNetwork: false },
     slowestHash: null,
     typed,
     client,
-  });
-  if (requireBudget === null)
+  };
+  if (!(await checkPassword(deps, check)))
     throw invalidField('currentPassword', 'incorrect_password', 'This is not your present password.');
-  await deps.storage.atomically(requireBudget);
+  await deps.storage.atomically((repositories) => recheckRateLimit(deps, check, repositories));
   return passwordHash;
 };

@@ -18,8 +18,8 @@ export const endSession =
     if (!isSessionId(sessionId)) throw refuse('session_not_found');
     const ended = await storage.atomically((repositories) => {
       const at = clock.now();
-      const note = recordEvents(policy, client, at);
-      return endSessions(repositories, { userId, id: sessionId }, { reason: 'revoked', at, note });
+      const record = recordEvents(policy, client, at);
+      return endSessions(repositories, { userId, id: sessionId }, { reason: 'revoked', at, record });
     });
     if (ended === 0) throw refuse('session_not_found');
   };

@@ -8,12 +8,12 @@ type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 export const endSessions = async (
   repositories: Records,
   which: SessionSelection,
-  { reason, at, note }: { reason: SessionEndReason; at: Instant; note: RecordEvents },
+  { reason, at, record }: { reason: SessionEndReason; at: Instant; record: RecordEvents },
 ): Promise<number> => {
   const ended = await repositories.sessions.end(which, reason, at);
   const { userId } = which;
   const told = ended.map(({ id }) => ({ type: 'session_ended', userId, sessionId: id, reason }) as const);
-  await note(repositories, ...told);
+  await record(repositories, ...told);
   return ended.length;
 };
 
@@ -21,8 +21,8 @@ export const endSessions = async (
 export const endReusedSession = async (
   repositories: Records,
   session: SessionReference,
-  { at, note }: { at: Instant; note: RecordEvents },
+  { at, record }: { at: Instant; record: RecordEvents },
 ): Promise<void> => {
-  await note(repositories, { type: 'refresh_token_reused', userId: session.userId, sessionId: session.id });
-  await endSessions(repositories, session, { reason: 'refresh_token_reused', at, note });
+  await record(repositories, { type: 'refresh_token_reused', userId: session.userId, sessionId: session.id });
+  await endSessions(repositories, session, { reason: 'refresh_token_reused', at, record });
 };

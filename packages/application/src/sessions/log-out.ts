@@ -31,14 +31,14 @@ export const logOut =
       const shown = { userId, id: claims.sid };
       const session = await repositories.sessions.find(shown);
       if (session === null || !isLive(session, at)) return false;
-      const note = recordEvents(policy, client, at);
+      const record = recordEvents(policy, client, at);
       const { kind } = decideRefresh(session, claims.generation ?? 0, at, policy);
       if (kind === 'reused') {
-        await endReusedSession(repositories, shown, { at, note });
+        await endReusedSession(repositories, shown, { at, record });
         // That is all that a token which was replaced can end.
         return scope === 'session';
       }
-      const ended = await endSessions(repositories, which, { reason: 'logout', at, note });
+      const ended = await endSessions(repositories, which, { reason: 'logout', at, record });
       // Of two logouts at once one comes too late.
       return scope !== 'session' || ended > 0;
     });

@@ -32,8 +32,8 @@ export const refreshAccess =
     if (claims === null) throw refuse('refresh_token_refused');
     const shown = { id: claims.sid, userId: claims.user_id, generation: claims.generation ?? 0 };
     const now = clock.now();
-    const note = recordEvents(policy, client, now);
-    const session = await storage.atomically((repositories) => present(repositories, shown, { policy, now, note }));
+    const record = recordEvents(policy, client, now);
+    const session = await storage.atomically((repositories) => present(repositories, shown, { policy, now, record }));
     if (session === null) throw refuse('refresh_token_refused');
 
     const issue = () => ({ jti: ids.next(), now, ...policy });
@@ -46,7 +46,7 @@ export const refreshAccess =
 interface Presentation {
   readonly policy: Policy;
   readonly now: Instant;
-  readonly note: RecordEvents;
+  readonly record: RecordEvents;
 }
 
 /** The session as it is after its refresh token was shown; null when nothing may be issued for it. */
@@ -56,7 +56,7 @@ const present = async (
   presentation: Presentation,
 ): Promise<Session | null> => {
   const { sessions } = repositories;
-  const { policy, now, note } = presentation;
+  const { policy, now, record } = presentation;
   const session = await sessions.find(shown);
   if (session === null || !isLive(session, now)) return null;
   const until = accessUntil(now, policy.lifetimes);
@@ -68,7 +68,7 @@ const present = async (
     case 'repeat':
       return (await sessions.extendAccess(shown, until, now)) ? session : null;
     case 'reused':
-      await endReusedSession(repositories, shown, { at: now, note });
+      await endReusedSession(repositories, shown, { at: now, record });
       return null;
     case 'rotate': {
       const { expiresAt } = decision;
