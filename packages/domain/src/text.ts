@@ -34,8 +34,12 @@ export const codePoints = (text: string): number => {
 export const foldCase = (text: string): string =>
   text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
 
-/** WriteQueue a parser into one that reads `null`, nothing and blank text as "absent". */
+/** Whether the client sent a value: null and blank text count as absent. */
+export const isSent = (text: string | null | undefined): text is string =>
+  text !== null && text !== undefined && text.trim() !== '';
+
+/** Makes a parser return null for an absent value. */
 export const optional =
   <Value>(parse: (text: string) => Value) =>
   (text: string | null | undefined): Value | null =>
-    text === null || text === undefined || text.trim() === '' ? null : parse(text);
+    isSent(text) ? parse(text) : null;

@@ -75,6 +75,9 @@ export const parseUsername = (text: string): Username => {
 /** The key under which a name is unique, whatever its case; also of text that is no valid name, which then matches nobody. */
 export const usernameKey = (text: string): UsernameKey => foldCase(text) as UsernameKey;
 
+/** Reads a username in any case. Throws `InvalidValue` for text that is not well-formed. */
+export const parseUsernameKey = (text: string): UsernameKey => usernameKey(parseText(text));
+
 /**
  * The key of a name's beginning as it stands within a longer name: a sigma is a final one (ς) only at the end. It comes
  * right after the other in the order of code points.

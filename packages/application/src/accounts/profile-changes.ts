@@ -10,7 +10,7 @@ import {
   type Password,
   parsePhone,
   parseSkills,
-  parseText,
+  parseUsernameKey,
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 import type { UserView } from './view-user.ts';
@@ -53,7 +53,7 @@ export const readChanges = (
     parseFields({
       email: () => given(optional(parseEmail), update.email),
       phone: () => given(optional(parsePhone), update.phone),
-      mentor: () => given(optional(parseText), update.mentor),
+      mentor: () => given(optional(parseUsernameKey), update.mentor),
       password: () => given(readNewPassword, newPassword),
       currentPassword: () => {
         if (policy.requireCurrentPassword && newPassword !== undefined && currentPassword === undefined)

@@ -7,8 +7,8 @@ import {
   parseEmail,
   parseFields,
   parsePhone,
-  parseText,
   parseUsername,
+  parseUsernameKey,
   refuse,
   unknownClient,
   type User,
@@ -53,7 +53,7 @@ export const registerUser =
     if (!policy.registrationOpen) throw refuse('registration_closed');
     const {
       password,
-      mentorUsername: mentorName,
+      mentorUsername: mentor,
       ...account
     } = parseFields({
       username: () => parseUsername(registration.username),
@@ -65,7 +65,7 @@ export const registerUser =
         ]),
       email: () => optional(parseEmail)(registration.email),
       phone: () => optional(parsePhone)(registration.phone),
-      mentorUsername: () => optional(parseText)(registration.mentorUsername),
+      mentorUsername: () => optional(parseUsernameKey)(registration.mentorUsername),
     });
     const taken = new DomainError('username_taken', { username: account.username });
     const attempts = client.network === null ? [] : [{ tally: 'registration', subject: client.network } as const];
@@ -79,12 +79,12 @@ export const registerUser =
     const passwordHash = await passwordHasher.hash(password);
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const at = mentorName === null ? clock.now() : await mentorships.lockGraph(clock);
+      const at = mentor === null ? clock.now() : await mentorships.lockGraph(clock);
       const user = await users.add({ ...account, passwordHash, createdAt: at });
       if (user === null) throw taken;
       await recordEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
-      const link = { mentee: user.id, mentorName, field: 'mentorUsername', at };
-      const mentorUsername = mentorName === null ? null : await linkMentor(repositories, link).catch(refuseField);
+      const link = { mentee: user.id, mentor, field: 'mentorUsername', at };
+      const mentorUsername = mentor === null ? null : await linkMentor(repositories, link).catch(refuseField);
       return { user, mentorUsername };
     });
   };

@@ -48,8 +48,7 @@ export const updateProfile =
       const at = locks ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
       if (typeof mentorCapacity === 'number')
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
-      if (mentor !== undefined)
-        await linkMentor(repositories, { mentee: userId, mentorName: mentor, field: 'mentor', at });
+      if (mentor !== undefined) await linkMentor(repositories, { mentee: userId, mentor, field: 'mentor', at });
       if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
       // The row of the user is locked by now: of two sessions that set a password at once, the second has been ended by the first.
       await requireOpenSession(repositories, actor);

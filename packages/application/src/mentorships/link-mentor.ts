@@ -7,7 +7,7 @@ import {
   transition,
   type UserId,
   type Username,
-  usernameKey,
+  type UsernameKey,
 } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 import { activateMentorship } from './activate-mentorship.ts';
@@ -22,11 +22,11 @@ import { loadCandidate } from './load-candidate.ts';
  */
 export const linkMentor = async (
   repositories: Repositories,
-  { mentee, mentorName, field, at }: { mentee: UserId; mentorName: string | null; field: string; at: Instant },
+  { mentee, mentor: mentorKey, field, at }: { mentee: UserId; mentor: UsernameKey | null; field: string; at: Instant },
 ): Promise<Username | null> => {
   const { users, mentorships } = repositories;
-  const mentor = mentorName === null ? null : await users.find(usernameKey(mentorName));
-  if (mentorName !== null && mentor === null)
+  const mentor = mentorKey && (await users.find(mentorKey));
+  if (mentorKey !== null && mentor === null)
     throw invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
 
   const stored = mentor && (await mentorships.openRequest({ mentee, mentor: mentor.id }));

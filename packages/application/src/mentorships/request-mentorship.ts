@@ -2,17 +2,18 @@ import {
   type Actor,
   InvalidValue,
   invalidField,
+  isSent,
   type NamedMentorship,
   newRequest,
   optional,
   parseFields,
-  parseText,
+  parseUsernameKey,
   parseMessage,
   refuse,
   requireRequestable,
   type Side,
   type User,
-  usernameKey,
+  type UsernameKey,
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
@@ -40,7 +41,7 @@ export const requestMentorship =
       await requireOpenSession(repositories, actor);
       const self = await users.findById(actor.userId);
       if (self === null) throw refuse('access_token_refused');
-      const other = await users.find(usernameKey(asked.name));
+      const other = await users.find(asked.name);
       if (other === null)
         throw invalidField(
           asked.side,
@@ -63,14 +64,15 @@ export const requestMentorship =
     });
   };
 
-const readRequest = (request: MentorshipRequest): { asked: { side: Side; name: string }; message: string | null } => {
+const readRequest = (
+  request: MentorshipRequest,
+): { asked: { side: Side; name: UsernameKey }; message: string | null } => {
   const { mentor, mentee, message } = parseFields({
-    mentor: () => optional(parseText)(request.mentor),
+    mentor: () => optional(parseUsernameKey)(request.mentor),
     mentee: () => {
-      const name = optional(parseText)(request.mentee);
-      if (name !== null && optional(parseText)(request.mentor) !== null)
+      if (isSent(request.mentor) && isSent(request.mentee))
         throw new InvalidValue('one_too_many', 'Send either "mentor", to ask, or "mentee", to offer, not both.');
-      return name;
+      return optional(parseUsernameKey)(request.mentee);
     },
     message: () => optional(parseMessage)(request.message),
   });
