@@ -1,39 +1,108 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { settings } from '@mentorship/http/config';
 import { describe, expect, it } from 'vitest';
 
-const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-describe('the documents', () => {
-  it.each(Object.entries(settings))('list %s with its default', (name, { fallback }) => {
-    expect(read('.env.example')).toContain(`\n${name}=${fallback}\n`);
-    const rows = ['README.md', 'SECURITY.md', 'docs/operations.md']
-      .flatMap((path) => read(path).split('\n'))
-      .filter((line) => line.startsWith('|') && (line.split('|')[1] ?? '').includes(`\`${name}\``));
-    expect(rows).not.toEqual([]);
-    for (const row of rows) expect(row.split('|')[2]).toMatch(new RegExp(`\`${RegExp.escape(fallback)}\``));
+const documents = globSync(['*.md', 'docs/**/*.md', 'tests/fixtures/schemas/*.md'], { cwd: root });
+
+/** The rows of a document's tables whose first cell is a setting: its name and its second cell. */
+const settingRows = (path: string) =>
+  [...read(path).matchAll(/^\| `([A-Z][A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', value = '']) => ({
+    name,
+    value,
+  }));
+
+describe('the settings', () => {
+  it('each have one row in docs/settings.md, and there is no other row', () => {
+    const names = settingRows('docs/settings.md').map(({ name }) => name);
+    expect(names.toSorted()).toEqual(Object.keys(settings).toSorted());
   });
 
-  it('link only to files that are there', () => {
-    const links = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].flatMap((path) =>
-      [...read(path).matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, target = '']) => target),
-    );
-    expect(links).not.toHaveLength(0);
-    for (const target of links) expect(read.bind(null, target), target).not.toThrow(/ENOENT/);
+  it.each(Object.entries(settings))('list %s with its default', (name, { fallback }) => {
+    const [row] = settingRows('docs/settings.md').filter((candidate) => candidate.name === name);
+    expect(row?.value).toBe(`\`${fallback}\``);
+  });
+
+  it('are all in .env.example, with their defaults and nothing else', () => {
+    const lines = read('.env.example')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
+    const expected = Object.entries(settings).map(([name, { fallback }]) => `${name}=${fallback}`);
+    expect(lines.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('to start with are six rows of the README, with the same defaults', () => {
+    const rows = settingRows('README.md');
+    expect(rows).toHaveLength(6);
+    const defaults = new Map(settingRows('docs/settings.md').map(({ name, value }) => [name, value]));
+    for (const { name, value } of rows) expect(value).toBe(defaults.get(name));
+  });
+
+  it('that SECURITY.md recommends exist', () => {
+    const rows = settingRows('SECURITY.md');
+    expect(rows).not.toHaveLength(0);
+    for (const { name } of rows) expect(Object.keys(settings)).toContain(name);
   });
 });
 
-describe('the table of requirements in SECURITY.md', () => {
-  const named = [...read('SECURITY.md').matchAll(/`(tests\/[^`]+\.ts)`((?:[;,]? "[^"]+")+)/g)].flatMap(
-    ([, path = '', names = '']) => [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']) => [path, name] as const),
-  );
+describe.each(documents)('%s', (document) => {
+  const text = read(document);
 
-  it('names tests', () => {
-    expect(named.length).toBeGreaterThan(80);
-    expect(read('SECURITY.md')).not.toContain('TODO');
+  it('links only to files that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+    for (const target of links) expect(existsSync(join(root, dirname(document), target)), target).toBe(true);
   });
 
-  it.each(named)('%s has "%s"', (path, name) => {
-    expect(read(path).replaceAll("\\'", "'")).toContain(name);
+  it('links only to headings that exist', () => {
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)];
+    for (const [, target = '', anchor = ''] of links)
+      expect(anchorsOf(target === '' ? document : join(dirname(document), target)), `${target}#${anchor}`).toContain(
+        anchor,
+      );
+  });
+
+  it('names only paths of code that exist', () => {
+    const paths = [...text.matchAll(/`((?:packages|apps|tests|verify|bench|deploy|docs|\.ci)\/[^`\s*<>{}]*)`/g)];
+    for (const [, path = ''] of paths) expect(existsSync(join(root, path)), path).toBe(true);
+  });
+
+  it('wraps its lines at 120 characters, except tables and code', () => {
+    const prose = text.replaceAll(/^```.*?^```$/gms, '').split('\n');
+    const tooLong = prose.filter((line) => line.length > 120 && !/^\s*\|/.test(line));
+    expect(tooLong).toEqual([]);
+  });
+});
+
+/** The anchors of a document's headings, as GitHub makes them. */
+const anchorsOf = (path: string): string[] =>
+  [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+describe('SECURITY.md', () => {
+  it('has at most 1,800 words', () => {
+    expect(read('SECURITY.md').split(/\s+/).filter(Boolean).length).toBeLessThanOrEqual(1800);
+  });
+});
+
+describe('the requirements in docs/asvs.md', () => {
+  const named = [...read('docs/asvs.md').matchAll(/`(tests\/[^`]+\.ts)`((?:[;,]? "[^"]+")+)/g)].flatMap(
+    ([, path = '', titles = '']) => [...titles.matchAll(/"([^"]+)"/g)].map(([, title = '']) => [path, title] as const),
+  );
+
+  it('name tests', () => {
+    expect(named.length).toBeGreaterThan(80);
+    expect(read('docs/asvs.md')).not.toContain('TODO');
+  });
+
+  it.each(named)('%s has "%s"', (path, title) => {
+    expect(read(path).replaceAll("\\'", "'")).toContain(title);
   });
 });

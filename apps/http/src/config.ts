@@ -13,7 +13,7 @@ import {
 import type { PasswordDisplay } from '@mentorship/domain';
 import { origins, proxies } from './setting-values.ts';
 
-/** Every setting of the service, in one place: `.env.example` and the README list the same. */
+/** Every setting of the service: `.env.example` and docs/settings.md list the same. */
 export const settings = {
   ...commonSettings,
   /** Whether each connection to PostgreSQL keeps its statements prepared, by name. */
