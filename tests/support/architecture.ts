@@ -112,7 +112,7 @@ const runsWhatItIsTold = (name: string): boolean =>
 /** The one file that may start processes: more of the service's own. */
 const forksWorkers = ({ path }: Facts, name: string): boolean =>
   path === 'apps/http/src/workers/fork-worker.ts' && name === 'node:cluster';
-const wiring = ['container.ts', 'tokens.ts', 'main.ts'].map((name) => `apps/http/src/${name}`);
+const wiring = ['apps/http/src/container.ts'];
 
 const rules: Record<string, (file: Facts) => string[]> = {
   parses: ({ errors }) => errors,

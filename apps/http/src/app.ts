@@ -7,7 +7,14 @@ import { requireAuthentication } from './plugins/auth.ts';
 import type { Config } from './config.ts';
 import { warnOfUnknownProxy } from './routes/client.ts';
 import { allowOrigins } from './plugins/cors.ts';
-import { createContainer, openStore, resolveApplication } from './container.ts';
+import {
+  createContainer,
+  KEY_RING,
+  openStore,
+  PASSWORD_HASHER,
+  resolveApplication,
+  REVOCATION_LIST,
+} from './container.ts';
 import { serveReference } from './docs/docs.ts';
 import { shutDownGracefully } from './process/graceful-shutdown.ts';
 import { bareHeaders, protectAnswers } from './plugins/security-headers.ts';
@@ -28,7 +35,6 @@ import { operationRoutes } from './routes/operations.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
-import { KEY_RING, PASSWORD_HASHER, REVOCATION_LIST } from './tokens.ts';
 import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
 import { refuseUnknownRoutes } from './plugins/not-found.ts';
 import { checksOf } from './problems/validation.ts';

@@ -4,38 +4,49 @@ import { openMemoryStore } from '@mentorship/adapters/memory';
 import {
   argon2PasswordHasher,
   createAttemptLimiter,
+  type BoundedPasswordHasher,
   createKeyRing,
   createRevocationList,
   type Jwt,
   jwtTokenSigner,
+  type KeyRing,
+  type PolledRevocationList,
   revokingStorage,
 } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import { randomIds, systemClock } from '@mentorship/adapters/system';
 import {
-  createApplication,
   type Application,
+  type AttemptLimiter,
   type Clock,
+  createApplication,
+  type IdGenerator,
   type PasswordRules,
   type Policy,
+  type TokenSigner,
 } from '@mentorship/application';
-import { container, type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import { container, type DependencyContainer, type InjectionToken, instanceCachingFactory } from 'tsyringe';
 import type { Config } from './config.ts';
 import { hashConcurrency } from './process/hash-concurrency.ts';
 import type { Measure } from './metrics/measure-service.ts';
-import {
-  ATTEMPT_LIMITER,
-  CLOCK,
-  IDS,
-  JWT,
-  KEY_RING,
-  PASSWORD_HASHER,
-  PASSWORD_RULES,
-  POLICY,
-  REVOCATION_LIST,
-  STORE,
-  TOKEN_SIGNER,
-} from './tokens.ts';
+
+/**
+ * A typed key of the container. The function keeps the type within this file too: tsc narrows a `symbol` constant to
+ * `symbol`, and would accept any value for it.
+ */
+const token = <T>(name: string): InjectionToken<T> => Symbol(name);
+
+export const KEY_RING = token<KeyRing>('KeyRing');
+export const PASSWORD_HASHER = token<BoundedPasswordHasher>('PasswordHasher');
+export const REVOCATION_LIST = token<PolledRevocationList>('RevocationList');
+const STORE = token<Store>('Store');
+const JWT = token<Jwt>('Jwt');
+const TOKEN_SIGNER = token<TokenSigner>('TokenSigner');
+const CLOCK = token<Clock>('Clock');
+const IDS = token<IdGenerator>('IdGenerator');
+const POLICY = token<Policy>('Policy');
+const ATTEMPT_LIMITER = token<AttemptLimiter>('AttemptLimiter');
+const PASSWORD_RULES = token<PasswordRules>('PasswordRules');
 
 /** `DATABASE_URL` alone chooses the store. */
 export const openStore = async ({ DATABASE_URL: url, PREPARED_STATEMENTS }: Config): Promise<Store> =>
