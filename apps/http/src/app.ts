@@ -17,7 +17,7 @@ import {
 } from './container.ts';
 import { serveReference } from './docs/docs.ts';
 import { shutDownGracefully } from './process/graceful-shutdown.ts';
-import { bareHeaders, protectAnswers } from './plugins/security-headers.ts';
+import { bareHeaders, setSecurityHeaders } from './plugins/security-headers.ts';
 import { parseJson } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
 import { logAnswers } from './plugins/request-log.ts';
@@ -86,7 +86,7 @@ const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetri
 
   app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
   shutDownGracefully(app, config.SHUTDOWN_GRACE);
-  protectAnswers(app);
+  setSecurityHeaders(app);
   logAnswers(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
   setStoreDeadline(app);

@@ -139,6 +139,44 @@ describe('the headers of every answer', () => {
     );
   });
 
+  const common = {
+    'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+    'referrer-policy': 'no-referrer',
+    'strict-transport-security': 'max-age=31536000; includeSubDomains',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+  };
+  const forPages = {
+    ...common,
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin',
+    'origin-agent-cluster': '?1',
+    'x-dns-prefetch-control': 'off',
+    'x-download-options': 'noopen',
+    'x-permitted-cross-domain-policies': 'none',
+    'x-xss-protection': '0',
+  };
+  const noStore = { 'cache-control': 'no-store' };
+  test.each([
+    ['/healthz', forPages],
+    ['/nope', forPages],
+    ['/api/users', { ...forPages, ...noStore }],
+    ['/api/users/%zz', { ...common, ...noStore }],
+    ['/docs/', { ...forPages, 'content-security-policy': expect.stringMatching(/^default-src 'none';/) as string }],
+  ])('are exactly these for %s', async (url, expected) => {
+    const { headers } = await api.call('GET', url);
+    const others = [
+      'allow',
+      'connection',
+      'content-length',
+      'content-type',
+      'date',
+      'www-authenticate',
+      'x-request-id',
+    ];
+    expect(Object.fromEntries(Object.entries(headers).filter(([name]) => !others.includes(name)))).toEqual(expected);
+  });
+
   test('no two have the same request id, and it is never the client’s', async () => {
     const headers = { 'x-request-id': 'mine', 'request-id': 'mine' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('GET', '/healthz', { headers })));
