@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@mentorship/application';
-import { openPasswordRules } from '@mentorship/adapters/security';
+import { type HashCost, openPasswordRules } from '@mentorship/adapters/security';
 import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { requireAuthentication } from './plugins/auth.ts';
@@ -45,6 +45,8 @@ export interface AppOptions {
   readonly logger?: FastifyBaseLogger;
   readonly clock?: Clock;
   readonly takeMetrics?: TakeMetrics;
+  /** Tests alone hash more cheaply than is safe: no setting reaches this. */
+  readonly hashCost?: HashCost;
 }
 
 /** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
@@ -80,7 +82,8 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
 
-const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetrics }: AppOptions): Promise<void> => {
+const assemble = async (app: FastifyInstance, config: Config, options: AppOptions): Promise<void> => {
+  const { clock, takeMetrics, hashCost } = options;
   const store = await openStore(config);
   app.addHook('onClose', () => store.close());
 
@@ -101,7 +104,13 @@ const assemble = async (app: FastifyInstance, config: Config, { clock, takeMetri
     Promise.reject(new Error('A token was signed or verified without its key.'));
   await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
   const passwordRules = await openPasswordRules(config.PASSWORD_POLICY);
-  const container = createContainer(config, { store, jwt: app.jwt, passwordRules, ...(clock && { clock }) });
+  const container = createContainer(config, {
+    store,
+    jwt: app.jwt,
+    passwordRules,
+    ...(clock && { clock }),
+    ...(hashCost && { hashCost }),
+  });
   const [keyRing, revocationList] = [container.resolve(KEY_RING), container.resolve(REVOCATION_LIST)];
   const passwordHasher = container.resolve(PASSWORD_HASHER);
   const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher }, takeMetrics);

@@ -7,6 +7,7 @@ import {
   type BoundedPasswordHasher,
   createKeyRing,
   createRevocationList,
+  type HashCost,
   type Jwt,
   jwtTokenSigner,
   type KeyRing,
@@ -60,7 +61,8 @@ export const createContainer = (
     jwt,
     passwordRules,
     clock = systemClock,
-  }: { store: Store; jwt: Jwt; passwordRules: PasswordRules; clock?: Clock },
+    hashCost,
+  }: { store: Store; jwt: Jwt; passwordRules: PasswordRules; clock?: Clock; hashCost?: HashCost },
 ): DependencyContainer => {
   const child = container.createChildContainer();
   const once = <Value>(make: (from: DependencyContainer) => Value) => ({ useFactory: instanceCachingFactory(make) });
@@ -73,7 +75,9 @@ export const createContainer = (
   child.register(POLICY, { useValue: policyOf(config) });
   child.register(
     PASSWORD_HASHER,
-    once(() => argon2PasswordHasher({ concurrency: hashConcurrency(config.WORKERS), queue: config.HASH_QUEUE })),
+    once(() =>
+      argon2PasswordHasher({ concurrency: hashConcurrency(config.WORKERS), queue: config.HASH_QUEUE }, hashCost),
+    ),
   );
   child.register(
     ATTEMPT_LIMITER,

@@ -9,7 +9,7 @@ let alice: Account;
 const contact = { email: 'john@example.com', phone: '1234567890' };
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ safeHashes: true });
   alice = await service.api.join('Alice');
   await service.api.join('bob');
   john = await service.api.join('john');

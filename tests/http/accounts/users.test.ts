@@ -7,7 +7,7 @@ let alice: Account;
 let john: Account;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ safeHashes: true });
   alice = await service.api.join('Alice', { email: 'alice@example.com' });
   john = await service.api.join('john', { mentor_username: 'alice', phone: '1234567890' });
   await service.api.join('bob', { mentor_username: 'john' });

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type Service, startService } from './service.ts';
+import { type Service, type ServiceOptions, startService } from './service.ts';
 
 type Labels = Record<string, string>;
 type Sample = { name: string; labels: Labels; value: number };
@@ -87,8 +87,9 @@ export const scrape = async (url: string): Promise<Scrape> => {
 /** The service with its metrics on a free port, until the test ends. */
 export const startMeasured = async (
   settings: Record<string, string> = {},
+  options: Pick<ServiceOptions, 'safeHashes'> = {},
 ): Promise<Service & { url: string; read(): Promise<Scrape> }> => {
-  const service = await startService({ settings: { METRICS_PORT: '0', ...settings } });
+  const service = await startService({ ...options, settings: { METRICS_PORT: '0', ...settings } });
   onTestFinished(service.stop);
   const url = `${service.app.metricsServer?.listeningOrigin}/metrics`;
   return { ...service, url, read: () => scrape(url) };

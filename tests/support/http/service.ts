@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
+import type { HashCost } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import type { Clock } from '@mentorship/application';
 import { buildApp } from '@mentorship/http';
@@ -9,12 +10,22 @@ import { createClient, type Client } from './client.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 export type Service = { app: FastifyInstance; api: Client; stop(): Promise<void> };
-export type ServiceOptions = { settings?: Record<string, string>; clock?: Clock; logger?: FastifyBaseLogger };
+export type ServiceOptions = {
+  settings?: Record<string, string>;
+  clock?: Clock;
+  logger?: FastifyBaseLogger;
+  /** Hashes passwords as in production. Otherwise a hash costs next to nothing. */
+  safeHashes?: boolean;
+};
+
+const cheapHashes: HashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** The whole service, in memory unless the settings name another store. */
-export const startService = async ({ settings, ...options }: ServiceOptions = {}): Promise<Service> => {
-  const app = await buildApp(readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent', ...settings }), options);
-  return { app, api: await createClient(app), stop: () => app.close() };
+export const startService = async ({ settings, safeHashes = false, ...options }: ServiceOptions = {}) => {
+  const config = readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent', ...settings });
+  const app = await buildApp(config, { ...options, ...(!safeHashes && { hashCost: cheapHashes }) });
+  const service: Service = { app, api: await createClient(app), stop: () => app.close() };
+  return service;
 };
 
 /** The service on a new SQLite file, and the store behind it opened once more, as another instance would. */

@@ -5,8 +5,15 @@ import { argon2id, hash, needsRehash, verify } from 'argon2';
 import { type Bounded, bounded } from './bounded.ts';
 import { verifyPbkdf2, wastePbkdf2 } from './django-pbkdf2.ts';
 
+/** What a hash costs: memory in KiB, passes and lanes. */
+export interface HashCost {
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
+
 /** OWASP Password Storage Cheat Sheet: argon2id with 19 MiB, two passes, one lane. */
-const cost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
+const recommendedCost: HashCost = { memoryCost: 19456, timeCost: 2, parallelism: 1 };
 const saltLength = 16;
 const digestLength = 32;
 
@@ -14,9 +21,12 @@ const digestLength = 32;
 export type BoundedPasswordHasher = PasswordHasher & Pick<Bounded, 'load'>;
 
 /** Hashes with argon2id, and still knows the original's PBKDF2; any other encoding matches no password. */
-export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): BoundedPasswordHasher => {
+export const argon2PasswordHasher = (
+  limits: Parameters<typeof bounded>[0],
+  cost: HashCost = recommendedCost,
+): BoundedPasswordHasher => {
   // Nobody's password: checking against it takes as long as any other check.
-  const decoy = encode(randomBytes(saltLength), randomBytes(digestLength));
+  const decoy = encode(cost, randomBytes(saltLength), randomBytes(digestLength));
   const inTurn = bounded(limits);
 
   const check = async (typed: string, passwordHash: PasswordHash | null, slowest: number): Promise<boolean> => {
@@ -39,7 +49,7 @@ export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): Bou
       inTurn.run(async () => {
         const salt = randomBytes(saltLength);
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
-        return encode(salt, await hash(password, options));
+        return encode(cost, salt, await hash(password, options));
       }),
     verify: (typed, passwordHash, { slowest, admit }) =>
       inTurn.run(async () => {
@@ -52,9 +62,8 @@ export const argon2PasswordHasher = (limits: Parameters<typeof bounded>[0]): Bou
 };
 
 /** The encoding of the reference implementation, its parameters in the reference order. */
-const encode = (salt: Buffer, digest: Buffer): PasswordHash => {
+const encode = ({ memoryCost, timeCost, parallelism }: HashCost, salt: Buffer, digest: Buffer): PasswordHash => {
   const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
-  const { memoryCost, timeCost, parallelism } = cost;
   const parameters = `m=${memoryCost},t=${timeCost},p=${parallelism}`;
   return `$argon2id$v=19$${parameters}$${base64(salt)}$${base64(digest)}` as PasswordHash;
 };
