@@ -28,7 +28,11 @@ export type LaunchOptions = {
   group?: boolean;
 };
 
-export const mainFile = fileURLToPath(new URL('../../../apps/http/src/main.ts', import.meta.url));
+const checkout = new URL('../../../', import.meta.url);
+export const mainFile = fileURLToPath(new URL('apps/http/src/main.ts', checkout));
+
+/** Processes start dozens of times: each finds the code of the one before compiled, in the checkout of these tests. */
+const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)) };
 
 const running = new Set<ChildProcess>();
 const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void => {
@@ -56,7 +60,7 @@ export const launch = (
   const child = spawn(file, args, {
     cwd: folder ?? own?.path,
     // No proxy has to be left.
-    env: { HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
+    env: { ...compiled, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: group,
   });
