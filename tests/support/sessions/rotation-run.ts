@@ -180,7 +180,7 @@ const checkAccess = async (
   const unexpired = tokens.filter((token) => claimsOf(token).exp * 1000 > now);
   for (const process of processes) {
     const entered = unexpired.map((token) =>
-      Promise.resolve(process.authenticate({ token })).then(
+      process.authenticate({ token }).then(
         () => true,
         (error: { code?: unknown }) => {
           if (error.code !== 'access_token_refused') throw error;

@@ -143,7 +143,7 @@ describe('a thousand open sessions', () => {
     }
     expect(await app.listSessions(alice)).toHaveLength(maxOpenSessions);
     const isOver = (member: Member) =>
-      Promise.resolve(app.authenticate({ token: member.access })).then(
+      app.authenticate({ token: member.access }).then(
         () => false,
         (error: { code: string }) => error.code,
       );

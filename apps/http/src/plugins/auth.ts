@@ -18,12 +18,9 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
     const { public: open = false, allowEndedSession = false } = route.config ?? {};
     if (open) return;
     route.onRequest = [
-      (request, _reply, done) => {
-        const letIn = (actor: Actor) => request.setDecorator('actor', actor);
-        const actor = authenticate({ token: bearerToken(request.headers.authorization), allowEndedSession });
-        if (actor instanceof Promise) return actor.then(letIn);
-        letIn(actor);
-        done();
+      async (request) => {
+        const token = bearerToken(request.headers.authorization);
+        request.setDecorator<Actor>('actor', await authenticate({ token, allowEndedSession }));
       },
       ...[route.onRequest ?? []].flat(),
     ];

@@ -64,7 +64,7 @@ export const jwtTokenSigner = ({
       const { kid, privateKey } = await keyRing.signingKey(claims.exp);
       return jwt.sign(claims, { key: privateKey, kid, algorithm: 'EdDSA', typ: jwtType[claims.token_type] });
     },
-    verify: (kind, token) => recall(kind, token) ?? check(kind, token),
+    verify: async (kind, token) => recall(kind, token) ?? check(kind, token),
     publicKeys: () => keyRing.publicKeys(),
   };
 };

@@ -49,7 +49,7 @@ export const createRevocationList = ({
   };
 
   return {
-    isOpen: (session) => !ended.has(session.id) && (age() < longestAge || sessionDirectory.isOpen(session)),
+    isOpen: async (session) => !ended.has(session.id) && (age() < longestAge || sessionDirectory.isOpen(session)),
 
     async poll() {
       const sending = { uptime: uptime.now(), clock: clock.now() };

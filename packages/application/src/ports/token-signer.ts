@@ -14,7 +14,7 @@ export interface PublicJwk {
 export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
   /** The claims of a live token of this kind, at once where they are known; null for anything else, whatever is wrong with it. */
-  verify(kind: TokenType, token: string): TokenClaims | Promise<TokenClaims | null>;
+  verify(kind: TokenType, token: string): Promise<TokenClaims | null>;
   /** The keys that verify at this moment. */
   publicKeys(): PublicJwk[];
 }

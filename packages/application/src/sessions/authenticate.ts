@@ -1,31 +1,24 @@
-import { type Actor, refuse, type TokenClaims } from '@mentorship/domain';
+import { type Actor, refuse } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 
 /**
- * Says whose access token this is, at once where that is known: every request begins with it. Rejects with
- * `not_authenticated` without a token and with `access_token_refused` for a bad one. An ended session is let in only where
- * `allowEndedSession` says so.
+ * Returns the user and session of an access token. Throws `not_authenticated` without a token, `access_token_refused` for
+ * an invalid one or, unless `allowEndedSession` is set, for one whose session has ended.
  */
-export const authenticate = ({ tokenSigner, revocationList }: Pick<Ports, 'tokenSigner' | 'revocationList'>) => {
-  const letIn = (claims: TokenClaims | null, allowEndedSession: boolean): Actor | Promise<Actor> => {
-    if (claims === null) return Promise.reject(refuse('access_token_refused'));
-    const actor = { userId: claims.user_id, sessionId: claims.sid };
-    const open = allowEndedSession || revocationList.isOpen({ id: claims.sid, userId: claims.user_id });
-    if (open === true) return actor;
-    return Promise.resolve(open).then((open) => (open ? actor : Promise.reject(refuse('access_token_refused'))));
-  };
-
-  return ({
+export const authenticate =
+  ({ tokenSigner, revocationList }: Pick<Ports, 'tokenSigner' | 'revocationList'>) =>
+  async ({
     token,
     allowEndedSession = false,
   }: {
     token: string | null;
     allowEndedSession?: boolean;
-  }): Actor | Promise<Actor> => {
-    if (token === null) return Promise.reject(refuse('not_authenticated'));
-    const claims = tokenSigner.verify('access', token);
-    return claims instanceof Promise
-      ? claims.then((claims) => letIn(claims, allowEndedSession))
-      : letIn(claims, allowEndedSession);
+  }): Promise<Actor> => {
+    if (token === null) throw refuse('not_authenticated');
+    const claims = await tokenSigner.verify('access', token);
+    if (claims === null) throw refuse('access_token_refused');
+    const { user_id: userId, sid: sessionId } = claims;
+    const isAllowed = allowEndedSession || (await revocationList.isOpen({ id: sessionId, userId }));
+    if (!isAllowed) throw refuse('access_token_refused');
+    return { userId, sessionId };
   };
-};
