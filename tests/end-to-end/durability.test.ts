@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { openSqlite } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { openEngine } from '../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { call, logIn, ownDetail, register, startService } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { unwrittenPagesIn } from '../support/store/unwritten-pages.ts';
@@ -32,7 +32,7 @@ describe('a commit on sqlite', () => {
   test('waits for the disk: write-ahead log, and synchronous = FULL', async () => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
-    const engine = await openSqlite(join(folder.path, 'mentorship.sqlite'), 1000);
+    const engine = await openEngine(join(folder.path, 'mentorship.sqlite'), 1000);
     await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
     // SQLite has its pragmas as tables too.
     const pragma = (name: string) =>

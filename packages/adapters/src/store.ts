@@ -8,16 +8,16 @@ import type {
   UserDirectory,
 } from '@mentorship/application';
 
-/** The connections of one pool at the moment, and who waits for one. */
+/** How many connections of a pool are busy and idle now, and how many callers wait for one. */
 export interface ConnectionLoad {
   readonly busy: number;
   readonly idle: number;
   readonly waiting: number;
-  /** How many there can be. */
-  readonly most: number;
+  /** How many connections the pool may open. */
+  readonly max: number;
 }
 
-/** What every kind of store offers: the ports it implements, and an end. */
+/** Every kind of store implements these ports and can be closed. */
 export interface Store {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;
@@ -26,7 +26,7 @@ export interface Store {
   readonly attemptDirectory: AttemptDirectory;
   readonly securityEventDirectory: SecurityEventDirectory;
   readonly signingKeyDirectory: SigningKeyDirectory;
-  /** By the name of the pool; none where there are no pools. */
+  /** The load of each pool by its name; empty for a store without pools. */
   connections(): Readonly<Record<string, ConnectionLoad>>;
   close(): Promise<void>;
 }

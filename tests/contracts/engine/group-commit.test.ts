@@ -1,124 +1,124 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { preparedQuery } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
-import { unavailability } from '../../support/refusals.ts';
+import { openEngine } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { addUsers } from '../../support/records.ts';
+import { unavailability } from '../../support/refusals.ts';
 import { describeOnSqlite, openOn } from '../../support/store/stores.ts';
 
 const toBio = ({ bio }: { readonly bio: string | null }) => bio;
 
 const unavailable = unavailability('storage_unavailable');
-/** What Kysely says of a query beyond its text. */
-const rest = { query: {} as never, queryId: {} as never };
+/** The fields of a compiled query that the runner does not read. */
+const unusedFields = { query: {} as never, queryId: {} as never };
 
-const wrong = new Error('This one is wrong.');
+const workError = new Error('The work failed.');
 
-const note = preparedQuery((db, { id, text }: { id: number; text: string }) =>
-  db.updateTable('users').set({ bio: text }).where('id', '=', id),
+const setBio = preparedQuery((db, { id, bio }: { id: number; bio: string }) =>
+  db.updateTable('users').set({ bio }).where('id', '=', id),
 );
-const notes = preparedQuery((db) => db.selectFrom('users').select('bio').orderBy('id'));
+const bios = preparedQuery((db) => db.selectFrom('users').select('bio').orderBy('id'));
 
-describeOnSqlite('transactions that are asked for at once', (create) => {
+describeOnSqlite('concurrent transactions', (create) => {
   const open = async (...names: string[]) => {
     const database = await create();
     await addUsers(await openOn(database), ...names);
-    const engine = await openSqlite(database.url.slice('sqlite:'.length), 1500);
+    const engine = await openEngine(database.url.slice('sqlite:'.length), 1500);
     onTestFinished(() => engine.close());
-    const elsewhere = await database.connect();
-    onTestFinished(() => elsewhere.close());
-    const kept = async () => (await elsewhere.query('select bio from users order by id')).map(({ bio }) => bio);
-    return { engine, kept };
+    const other = await database.connect();
+    onTestFinished(() => other.close());
+    const stored = async () => (await other.query('select bio from users order by id')).map(({ bio }) => bio);
+    return { engine, stored };
   };
 
-  test('share a commit, and none is told before it', async () => {
-    const { engine, kept } = await open('a', 'b', 'c');
-    const seen: unknown[] = [];
-    const each = [1, 2, 3].map((id) =>
+  test('share a commit, and none resolves before it', async () => {
+    const { engine, stored } = await open('a', 'b', 'c');
+    const storedWhenResolved: unknown[] = [];
+    const transactions = [1, 2, 3].map((id) =>
       engine
         .transaction(async (db) => {
-          await note(db, { id, text: `${id}` });
-          // What those before it did is there for it, and for nobody else.
-          return { within: (await notes(db, {})).map(toBio), outside: await kept() };
+          await setBio(db, { id, bio: `${id}` });
+          // A transaction sees the work of those before it in the batch; other connections do not.
+          return { inside: (await bios(db, {})).map(toBio), outside: await stored() };
         })
-        .then(async (found) => {
-          seen.push(await kept());
-          return found;
+        .then(async (result) => {
+          storedWhenResolved.push(await stored());
+          return result;
         }),
     );
-    expect(await Promise.all(each)).toEqual([
-      { within: ['1', null, null], outside: [null, null, null] },
-      { within: ['1', '2', null], outside: [null, null, null] },
-      { within: ['1', '2', '3'], outside: [null, null, null] },
+    expect(await Promise.all(transactions)).toEqual([
+      { inside: ['1', null, null], outside: [null, null, null] },
+      { inside: ['1', '2', null], outside: [null, null, null] },
+      { inside: ['1', '2', '3'], outside: [null, null, null] },
     ]);
-    expect(seen).toEqual([1, 2, 3].map(() => ['1', '2', '3']));
+    expect(storedWhenResolved).toEqual([1, 2, 3].map(() => ['1', '2', '3']));
   });
 
-  test('fail each for itself, wherever in their order they are', async () => {
-    const { engine, kept } = await open('a', 'b', 'c', 'd');
+  test('fail alone, at any position in the batch', async () => {
+    const { engine, stored } = await open('a', 'b', 'c', 'd');
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ id: fc.integer({ min: 1, max: 4 }), fails: fc.boolean() })),
-        async (asked) => {
+        async (writes) => {
           await engine.transaction(async (db) => {
-            for (const id of [1, 2, 3, 4]) await note(db, { id, text: '' });
+            for (const id of [1, 2, 3, 4]) await setBio(db, { id, bio: '' });
           });
           const results = await Promise.allSettled(
-            asked.map(({ id, fails }, at) =>
+            writes.map(({ id, fails }, index) =>
               engine.transaction(async (db) => {
-                await note(db, { id, text: `${at}` });
-                if (fails) throw wrong;
-                return at;
+                await setBio(db, { id, bio: `${index}` });
+                if (fails) throw workError;
+                return index;
               }),
             ),
           );
           expect(results).toEqual(
-            asked.map(({ fails }, at) =>
-              fails ? { status: 'rejected', reason: wrong } : { status: 'fulfilled', value: at },
+            writes.map(({ fails }, index) =>
+              fails ? { status: 'rejected', reason: workError } : { status: 'fulfilled', value: index },
             ),
           );
-          const last = (id: number) => asked.findLastIndex((one) => one.id === id && !one.fails);
-          expect(await kept()).toEqual([1, 2, 3, 4].map(last).map((at) => (at < 0 ? '' : `${at}`)));
+          const lastWrite = (id: number) => writes.findLastIndex((write) => write.id === id && !write.fails);
+          expect(await stored()).toEqual([1, 2, 3, 4].map(lastWrite).map((index) => (index < 0 ? '' : `${index}`)));
         },
       ),
     );
   });
 
-  test('are all refused when the disk is full in the midst of them, and nothing of them is there', async () => {
-    const { engine, kept } = await open('a', 'b', 'c');
+  test('are all rejected and rolled back when the disk fills up during their batch', async () => {
+    const { engine, stored } = await open('a', 'b', 'c');
     const pragma = async (sql: string) =>
-      (await engine.writes.getExecutor().executeQuery({ sql, parameters: [], ...rest })).rows;
+      (await engine.writes.getExecutor().executeQuery({ sql, parameters: [], ...unusedFields })).rows;
     const [pages] = await pragma('pragma page_count');
     await pragma(`pragma max_page_count = ${Number(Object.values(pages as object)[0])}`);
-    const write = (id: number, text: string) => engine.transaction((db) => note(db, { id, text }));
-    const full = [write(1, 'small'), write(2, 'x'.repeat(1_000_000)), write(3, 'small')];
-    const [first, second] = await Promise.allSettled(full);
+    const write = (id: number, bio: string) => engine.transaction((db) => setBio(db, { id, bio }));
+    const writes = [write(1, 'small'), write(2, 'x'.repeat(1_000_000)), write(3, 'small')];
+    const [first, second] = await Promise.allSettled(writes);
     expect(first).toMatchObject({ status: 'rejected', reason: unavailable });
     expect(second).toMatchObject({ status: 'rejected', reason: unavailable });
-    expect(await kept()).toEqual([null, null, 'small']);
+    expect(await stored()).toEqual([null, null, 'small']);
     await write(1, 'later');
-    expect(await kept()).toEqual(['later', null, 'small']);
+    expect(await stored()).toEqual(['later', null, 'small']);
   });
 
-  test('have nothing left to ask once they are over', async () => {
-    const { engine, kept } = await open('a');
+  test('reject queries after they have ended', async () => {
+    const { engine, stored } = await open('a');
     const db = await engine.transaction(async (db) => db);
-    await expect(note(db, { id: 1, text: 'late' })).rejects.toThrow('The transaction is over');
+    await expect(setBio(db, { id: 1, bio: 'late' })).rejects.toThrow('The transaction has ended');
     await expect(
       engine.transaction(async (other) => {
-        await note(other, { id: 1, text: 'mine' });
-        await note(db, { id: 1, text: 'not mine' });
+        await setBio(other, { id: 1, bio: 'own' });
+        await setBio(db, { id: 1, bio: 'of an ended transaction' });
       }),
-    ).rejects.toThrow('The transaction is over');
-    expect(await kept()).toEqual([null]);
+    ).rejects.toThrow('The transaction has ended');
+    expect(await stored()).toEqual([null]);
   });
 
-  test('are many more than share one commit, and all are kept', async () => {
-    const { engine, kept } = await open('a');
-    const each = Array.from({ length: 1000 }, (_, at) =>
-      engine.transaction((db) => note(db, { id: 1, text: `${at}` })),
+  test('all commit when they exceed one batch', async () => {
+    const { engine, stored } = await open('a');
+    const transactions = Array.from({ length: 1000 }, (_, index) =>
+      engine.transaction((db) => setBio(db, { id: 1, bio: `${index}` })),
     );
-    await Promise.all(each);
-    expect(await kept()).toEqual(['999']);
+    await Promise.all(transactions);
+    expect(await stored()).toEqual(['999']);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
-import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { openEngine as openPostgres } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
+import { openEngine as openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import {
   only,
   preparedQueryByShape,

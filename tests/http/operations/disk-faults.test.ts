@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
+import { openEngine } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { describe, expect, test, type TestContext, vi } from 'vitest';
 import { type Account, password } from '../../support/http/client.ts';
 import { type Service, startService } from '../../support/http/service.ts';
@@ -54,7 +54,7 @@ const expectAllToWork = async ({ api }: Service, { access: token }: Account) => 
 };
 
 const expectIntact = async (file: string) => {
-  const engine = await openSqlite(file, 1000);
+  const engine = await openEngine(file, 1000);
   const check = engine.reads
     .selectFrom('pragma_integrity_check' as 'users')
     .selectAll()

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { setStoreDeadline } from '@mentorship/http/plugins/store-deadline';
 import { call } from '../../support/processes/service.ts';
 
-const current = () => withDeadline((patience) => patience);
+const current = () => withDeadline((deadline) => deadline);
 
 test('a request has one patience before and after its body, and no other has it', async () => {
   const app = Fastify();

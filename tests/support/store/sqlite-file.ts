@@ -2,15 +2,15 @@ import { createRequire } from 'node:module';
 import { onTestFinished } from 'vitest';
 import type { createRunner } from '../../../packages/adapters/src/kysely/sqlite/runner.ts';
 
-type File = Parameters<typeof createRunner>[0];
+type Connection = Parameters<typeof createRunner>[0];
 
 const Sqlite = createRequire(createRequire(import.meta.url).resolve('@mentorship/adapters/kysely'))(
   'better-sqlite3',
-) as new (path: string) => File;
+) as new (path: string) => Connection;
 
-/** A connection of the adapter's own SQLite to the file, until the test ends. */
-export const openFile = (path: string): File => {
-  const file = new Sqlite(path);
-  onTestFinished(() => void file.close());
-  return file;
+/** Opens the file with the adapter's own SQLite, and closes it when the test ends. */
+export const openConnection = (path: string): Connection => {
+  const connection = new Sqlite(path);
+  onTestFinished(() => void connection.close());
+  return connection;
 };

@@ -42,11 +42,11 @@ export const noStores: Record<string, { readonly make: (path: string) => unknown
   },
   'a database of something else': {
     make: (path) => sqliteAt(path).query('create table things (id integer)'),
-    line: /belongs to something else: it is no database of this service\.$/,
+    line: /belongs to something else: it is not a database of this service\.$/,
   },
   'a database of something else that has migrations too': {
     make: (path) => sqliteAt(path).query('create table schema_migrations (version text)'),
-    line: /belongs to something else: it is no database of this service\.$/,
+    line: /belongs to something else: it is not a database of this service\.$/,
   },
   'a store of a newer release': {
     make: withStatement(`insert into schema_migrations values ('9999-from-the-future', '2099')`),

@@ -61,7 +61,7 @@ const gauges: Readonly<
   mentorship_database_connections_max: {
     help: 'How many connections a pool may have.',
     labels: ['pool'],
-    read: eachPool(({ most }) => [{ value: most }]),
+    read: eachPool(({ max }) => [{ value: max }]),
   },
   mentorship_database_connections_waiting: {
     help: 'Who waits for a connection of the pool.',

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { kyselyAttempts } from './security/attempt-repository.ts';
 import type { Engine } from './engine/engine.ts';
 import { kyselyMentorships } from './mentorships/mentorship-repository.ts';
-import { retrying, withDeadline } from './engine/deadline.ts';
+import { retry, withDeadline } from './engine/deadline.ts';
 import type { Schema } from './schema/schema.ts';
 import { kyselySecurityEvents } from './security/security-event-repository.ts';
 import { kyselySessions } from './sessions/session-repository.ts';
@@ -15,8 +15,8 @@ const ping = preparedQuery((db) => db.selectFrom('mentor_graph').select('id'));
 
 export const kyselyStorage = (engine: Engine): Storage => ({
   atomically: (work) =>
-    withDeadline((patience) =>
-      retrying(() => engine.transaction((db) => work(repositories(db, engine))), engine.isConflict, patience),
+    withDeadline((deadline) =>
+      retry(() => engine.transaction((db) => work(repositories(db, engine))), engine.isConflict, deadline),
     ),
 
   async ping() {

@@ -1,24 +1,23 @@
 import type { Store } from '../store.ts';
-import { kyselyAttemptDirectory } from './security/attempt-repository.ts';
+import { defaultDeadlineMs, migrationDeadlineMs } from './engine/deadline.ts';
 import type { Engine } from './engine/engine.ts';
 import { kyselyMentorshipDirectory } from './mentorships/mentorship-directory.ts';
 import { migrate } from './migrations/migrate.ts';
-import { migrationDeadlineMs, defaultDeadlineMs } from './engine/deadline.ts';
-import { refuseForeignDatabase } from './postgres/ownership.ts';
+import { kyselyAttemptDirectory } from './security/attempt-repository.ts';
 import { kyselySecurityEventDirectory } from './security/security-event-repository.ts';
-import { kyselySessionDirectory } from './sessions/session-directory.ts';
 import { kyselySigningKeyDirectory } from './security/signing-key-repository.ts';
+import { kyselySessionDirectory } from './sessions/session-directory.ts';
 import { kyselyStorage } from './storage.ts';
 import { kyselyUserDirectory } from './users/user-directory.ts';
 
 interface KyselyStoreOptions {
-  /** Whether PostgreSQL keeps the plan of each statement with the connection, under a name; not for PgBouncer in transaction mode. */
+  /** Whether PostgreSQL connections prepare statements under names. PgBouncer in transaction mode does not support it. */
   readonly preparedStatements?: boolean;
 }
 
 /**
- * Opens the store at `sqlite:<path>` or `postgres://…`, its schema brought up to date first.
- * Throws what the database says when it cannot be opened, and `StoreError`.
+ * Opens the store at `sqlite:<path>` or `postgres://…`, after its schema is brought up to date.
+ * Throws `StoreError`, and the database's own error when it cannot be opened.
  */
 export const openKyselyStore = async (url: string, options: KyselyStoreOptions = {}): Promise<Store> => {
   await migrateStore(url);
@@ -39,16 +38,19 @@ export const openKyselyStore = async (url: string, options: KyselyStoreOptions =
   };
 };
 
-/** Makes the store if there is none, and brings its schema up to date. Throws as `openKyselyStore` does. */
+/** Creates the store if it does not exist, and brings its schema up to date. Throws as `openKyselyStore` does. */
 export const migrateStore = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null) {
-    const { refuseForeignFile } = await import('./sqlite/ownership.ts');
-    await refuseForeignFile(path, migrationDeadlineMs);
+    const { requireOwnership } = await import('./sqlite/ownership.ts');
+    await requireOwnership(path, migrationDeadlineMs);
   }
-  const engine = await openEngine(url, migrationDeadlineMs, {});
+  const engine = await openEngine(url, migrationDeadlineMs);
   try {
-    if (path === null) await refuseForeignDatabase(engine, url, migrationDeadlineMs);
+    if (path === null) {
+      const { requireOwnership } = await import('./postgres/ownership.ts');
+      await requireOwnership(engine, url, migrationDeadlineMs);
+    }
     await migrate(engine);
   } finally {
     await engine.close();
@@ -57,16 +59,12 @@ export const migrateStore = async (url: string): Promise<void> => {
 
 const sqlite = 'sqlite:';
 
-/** The path in `sqlite:<path>`; null for any other kind of store. */
+/** The path in `sqlite:<path>`; null for a store that is not SQLite. */
 export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite) ? url.slice(sqlite.length) : null);
 
-/** Loads the driver of the one database that is used, and no other. */
-const openEngine = async (url: string, patience: number, options: KyselyStoreOptions): Promise<Engine> => {
+/** Loads only the driver of the database that the URL names. */
+const openEngine = async (url: string, deadlineMs: number, options: KyselyStoreOptions = {}): Promise<Engine> => {
   const path = sqlitePath(url);
-  if (path === null) {
-    const { openPostgres } = await import('./postgres/engine.ts');
-    return openPostgres(url, patience, options);
-  }
-  const { openSqlite } = await import('./sqlite/engine.ts');
-  return openSqlite(path, patience);
+  if (path !== null) return (await import('./sqlite/engine.ts')).openEngine(path, deadlineMs);
+  return (await import('./postgres/engine.ts')).openEngine(url, deadlineMs, options);
 };

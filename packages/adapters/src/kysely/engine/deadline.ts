@@ -2,88 +2,97 @@ import { storageUnavailable } from '@mentorship/application';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How long one who asks waits for the store in all, in milliseconds: what stands before it has the rest of two seconds. */
+/** How long one request waits for the store in total: the work before the store may use the rest of two seconds. */
 export const defaultDeadlineMs = 1500;
 
-/** The same for a migration: other processes that start may be migrating too, and a large table takes its time. */
+/** The same for a migration: other starting processes may be migrating too, and a large table takes time. */
 export const migrationDeadlineMs = 600_000;
 
-/** What is left of the time that somebody may wait. It runs while they wait for anything, once for what they wait for side by side. */
+/** The waiting time that a caller has left. It runs only while the caller waits; parallel waits count once. */
 export interface Deadline {
-  /** In milliseconds. */
-  left(): number;
-  begin(): void;
-  end(): void;
+  /** Negative once the deadline has passed during a wait. */
+  remainingMs(): number;
+  beginWait(): void;
+  endWait(): void;
 }
 
-export const createDeadline = (milliseconds: number): Deadline => {
-  let [left, began, waits] = [milliseconds, 0, 0];
+export const createDeadline = (deadlineMs: number): Deadline => {
+  let [remaining, beganAt, waits] = [deadlineMs, 0, 0];
   return {
-    left: () => left - (waits > 0 ? performance.now() - began : 0),
-    begin() {
-      if (waits === 0) began = performance.now();
+    remainingMs: () => remaining - (waits > 0 ? performance.now() - beganAt : 0),
+    beginWait() {
+      if (waits === 0) beganAt = performance.now();
       waits += 1;
     },
-    end() {
+    endWait() {
       waits -= 1;
-      if (waits === 0) left -= performance.now() - began;
+      if (waits === 0) remaining -= performance.now() - beganAt;
     },
   };
 };
 
-const shared = new AsyncLocalStorage<Deadline>();
+const callerDeadline = new AsyncLocalStorage<Deadline>();
 
-/** That of whoever asks, or a fresh one. */
-export const currentDeadline = (milliseconds: number): Deadline => shared.getStore() ?? createDeadline(milliseconds);
+/** The caller's deadline; a new one when the caller has none. */
+export const currentDeadline = (deadlineMs: number): Deadline =>
+  callerDeadline.getStore() ?? createDeadline(deadlineMs);
 
-/** Whatever the work asks of the store, at once or later, it waits for with one patience: that of its caller, or a fresh one. */
+/** Runs the work under one deadline, which all its calls to the store share: the caller's, or else a new one. */
 export const withDeadline = <Result>(
-  work: (patience: Deadline) => Result,
-  milliseconds: number = defaultDeadlineMs,
+  work: (deadline: Deadline) => Result,
+  deadlineMs: number = defaultDeadlineMs,
 ): Result => {
-  const known = shared.getStore();
-  if (known) return work(known);
-  const patience = createDeadline(milliseconds);
-  return shared.run(patience, () => work(patience));
+  const existing = callerDeadline.getStore();
+  if (existing) return work(existing);
+  const deadline = createDeadline(deadlineMs);
+  return callerDeadline.run(deadline, () => work(deadline));
 };
 
+const maxPauseMs = 32;
+
 /**
- * Runs the attempt again, after a short random pause, as long as it fails with what `again` accepts.
- * Throws `storage_unavailable` once the time is up.
+ * Retries the attempt after a short random pause for as long as its error is retryable.
+ * Throws `storage_unavailable` after the deadline, and any other error at once.
  */
-export const retrying = async <Result>(
+export const retry = async <Result>(
   attempt: () => Promise<Result> | Result,
-  again: (error: unknown) => boolean,
-  patience: Deadline,
+  isRetryable: (error: unknown) => boolean,
+  deadline: Deadline,
 ): Promise<Result> => {
-  patience.begin();
+  deadline.beginWait();
   try {
-    for (let pause = 1; ; pause = Math.min(pause * 2, 32)) {
+    for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, maxPauseMs)) {
       try {
         return await attempt();
       } catch (error) {
-        if (!again(error)) throw error;
-        if (patience.left() <= 0) throw storageUnavailable(error);
-        await delay(pause * (0.5 + Math.random()));
+        if (!isRetryable(error)) throw error;
+        if (deadline.remainingMs() <= 0) throw storageUnavailable(error);
+        await delay(pauseMs * (0.5 + Math.random()));
       }
     }
   } finally {
-    patience.end();
+    deadline.endWait();
   }
 };
 
-/** What was asked for, unless the time is up first: `storage_unavailable`, and what comes too late is given back. */
-export const beforeDeadline = async <Asked>(
-  asked: Promise<Asked>,
-  patience: Deadline,
-  giveBack: (late: Asked) => void,
-): Promise<Asked> => {
-  const { promise: timeUp, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error('Nothing was free in time.')), Math.max(0, patience.left()));
+/**
+ * Resolves to the resource if it arrives before the deadline. Throws `storage_unavailable` otherwise, and releases a
+ * resource that arrives later.
+ */
+export const beforeDeadline = async <Resource>(
+  resource: Promise<Resource>,
+  deadline: Deadline,
+  release: (late: Resource) => void,
+): Promise<Resource> => {
+  const { promise: timeout, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error('The deadline passed before a resource was free.')),
+    Math.max(0, deadline.remainingMs()),
+  );
   try {
-    return await Promise.race([asked, timeUp]);
+    return await Promise.race([resource, timeout]);
   } catch (error) {
-    asked.then(giveBack, () => {});
+    resource.then(release, () => {});
     throw storageUnavailable(error);
   } finally {
     clearTimeout(timer);

@@ -2,29 +2,29 @@ import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Store } from '../../store.ts';
 import type { Schema } from '../schema/schema.ts';
 
-/** All that differs between the databases. The queries and the migrations are written once, above it. */
+/** Everything in which the databases differ. Queries and migrations are written once, above it. */
 export interface Engine {
-  /** Runs the work in a transaction of its own, which is kept once the promise resolves. */
+  /** Runs the work in a transaction of its own. Commits before it resolves; rolls back when the work throws. */
   transaction<Result>(work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result>;
-  /** For single writes outside a transaction: of the schema. */
+  /** Runs single writes outside a transaction: changes of the schema. */
   readonly writes: Kysely<Schema>;
-  /** For single reads outside a transaction. */
+  /** Runs single reads outside a transaction. */
   readonly reads: Kysely<Schema>;
-  /** For what every process reads again and again, whether a request needs it or not: no load keeps it waiting. */
+  /** Runs the reads that every process repeats in the background. Requests never delay them. */
   readonly background: Kysely<Schema>;
-  /** An integer primary key that the database gives out in ascending order. */
+  /** Makes the column an integer primary key that the database assigns in ascending order. */
   generatedId(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
-  /** The statements by which the database itself refuses to change a row of the table, or to delete it before its `keep_until`. */
+  /** The statements that make the database reject updates of the table, and deletes of a row before its `keep_until`. */
   appendOnly(table: string): readonly string[];
-  /** The statements that make a column of text sort by its bytes, so that an index finds what begins alike; none where all text does. */
+  /** The statements that make a text column sort by bytes, so that its index serves prefix searches; empty where it sorts so already. */
   byteOrder(table: string, column: string): readonly string[];
-  /** Whether a transaction has to lock what it reads for it to be its own. */
+  /** Whether a transaction must lock the rows that it reads before it changes them. */
   readonly locksRows: boolean;
-  /** A column that the database derives from `password_hash`: the iterations of a PBKDF2 hash, null for any other. */
+  /** The definition of a column computed from `password_hash`: the iterations of a PBKDF2 hash, null for any other hash. */
   readonly pbkdf2Iterations: string;
-  /** The type of numbers that are given out without end. */
+  /** The column type for ids that may exceed 32 bits. */
   readonly largeId: 'integer' | 'bigint';
-  /** Whether the transaction lost to another one and would go through if it ran again. */
+  /** Whether the transaction lost a conflict with another one and would succeed on a retry. */
   isConflict(error: unknown): boolean;
   readonly connections: Store['connections'];
   close(): Promise<void>;

@@ -1,24 +1,24 @@
 import { DefaultQueryExecutor, type Dialect, Kysely, type QueryResult } from 'kysely';
 
-/** A statement, and the values that go with it. */
+/** The text of an SQL statement and its parameters. */
 export interface Query {
   readonly sql: string;
   readonly parameters: readonly unknown[];
 }
 
-/** Has a query answered by a database, somehow. */
+/** Runs a query on a connection. */
 export type Run = <Row>(query: Query) => Promise<QueryResult<Row>>;
 
-/**
- * Makes query builders for one database: what is built with one of them its own `run` has answered. What Kysely itself
- * does to lend a connection for each query costs as much as a short answer, and keeps each that was lent from the
- * collector's young generation.
- */
+const rejectStreaming = (): never => {
+  throw new Error('Streaming from the database is not supported.');
+};
+
+/** Creates query builders for one dialect: a builder's queries run on the `Run` that it was built with. */
 export const createBuilders = <Tables>(dialect: Dialect): ((run: Run) => Kysely<Tables>) => {
   const [driver, adapter, compiler] = [dialect.createDriver(), dialect.createAdapter(), dialect.createQueryCompiler()];
   return (run) => {
     const executor = new DefaultQueryExecutor(compiler, adapter, {
-      provideConnection: (consumer) => consumer({ executeQuery: run, streamQuery }),
+      provideConnection: (consumer) => consumer({ executeQuery: run, streamQuery: rejectStreaming }),
     });
     return new Kysely<Tables>({
       config: { dialect },
@@ -29,6 +29,19 @@ export const createBuilders = <Tables>(dialect: Dialect): ((run: Run) => Kysely<
   };
 };
 
-const streamQuery = (): never => {
-  throw new Error('Nothing here streams from the database.');
+/** A query without parameters. */
+export const plainQuery = (sql: string): Query => ({ sql, parameters: [] });
+
+/** Gives the work a `run` which throws after the work has ended: a later query would run outside its transaction. */
+export const withScopedRun = async <Result>(run: Run, work: (run: Run) => Promise<Result>): Promise<Result> => {
+  let ended = false;
+  const scopedRun: Run = async (query) => {
+    if (ended) throw new Error(`The transaction has ended: ${query.sql}`);
+    return run(query);
+  };
+  try {
+    return await work(scopedRun);
+  } finally {
+    ended = true;
+  }
 };

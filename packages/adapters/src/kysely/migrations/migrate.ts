@@ -5,7 +5,7 @@ import type { Schema } from '../schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrations } from './index.ts';
 import type { Migration } from './migration.ts';
-import { createDeadline, migrationDeadlineMs, retrying, defaultDeadlineMs, withDeadline } from '../engine/deadline.ts';
+import { createDeadline, migrationDeadlineMs, retry, defaultDeadlineMs, withDeadline } from '../engine/deadline.ts';
 
 type MigrationTables = {
   schema_migrations: { name: string; applied_at: string };
@@ -19,7 +19,7 @@ type MigrationTables = {
 export const migrate = async (engine: Engine): Promise<void> => {
   const db = engine.writes.withTables<MigrationTables>();
   // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
-  await retrying(
+  await retry(
     () => createTables(db),
     (error) => !(error instanceof UnavailableError),
     createDeadline(defaultDeadlineMs),
@@ -37,7 +37,7 @@ export const migrate = async (engine: Engine): Promise<void> => {
           .execute();
       }
     });
-  await withDeadline((patience) => retrying(run, engine.isConflict, patience), migrationDeadlineMs);
+  await withDeadline((deadline) => retry(run, engine.isConflict, deadline), migrationDeadlineMs);
 };
 
 const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {

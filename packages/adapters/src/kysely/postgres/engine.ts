@@ -1,56 +1,55 @@
 import pg from 'pg';
-import type { ConnectionLoad } from '../../store.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { Deadline } from '../engine/deadline.ts';
-import { postgresDialect } from './dialect.ts';
-import { createLender, openPool, type PoolOptions } from './pool.ts';
-import { createAsking } from './runner.ts';
-import { createBuilders, type Run } from '../engine/query-builder.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createBuilders, plainQuery, withScopedRun } from '../engine/query-builder.ts';
 import type { Schema } from '../schema/schema.ts';
-import { createNames } from '../statement-names.ts';
-import { plain, whileAtWork } from '../transaction.ts';
+import { dialect } from './dialect.ts';
+import { openPool, type Pool } from './pool.ts';
+import { createRunner, createStatementNames } from './runner.ts';
 
-/** How many connections one process opens at most. */
-const poolSize = 10;
+/** How many connections one process opens at most for its requests. */
+const maxConnections = 10;
 
-/** PostgreSQL through a pool of connections, and one beside it for the background. */
-export const openPostgres = (
+interface PostgresOptions {
+  /** Whether each connection prepares statements under names. PgBouncer in transaction mode does not support it. */
+  readonly preparedStatements?: boolean;
+}
+
+/** Opens PostgreSQL: a pool of connections for requests, and one connection for background reads. */
+export const openEngine = (
   url: string,
-  patience: number,
-  { preparedStatements = false }: { readonly preparedStatements?: boolean } = {},
+  deadlineMs: number,
+  { preparedStatements = false }: PostgresOptions = {},
 ): Engine => {
-  const build = createBuilders<Schema>(postgresDialect);
-  const ask = createAsking(preparedStatements ? createNames() : () => undefined);
-  const open = (options: PoolOptions) => {
-    const pool = openPool(options);
-    const lend = createLender(pool, options);
-    return { pool, lend, db: build((query) => lend((loan) => ask(loan, query))) };
-  };
-  const requests = open({ url, patience, max: poolSize });
-  const background = open({ url, patience, max: 1, alone: true });
+  const build = createBuilders<Schema>(dialect);
+  const nameOf = preparedStatements ? createStatementNames() : () => undefined;
+  const requests = openPool({ url, deadlineMs, maxConnections });
+  const background = openPool({ url, deadlineMs, maxConnections: 1, deadlinePerLease: true });
+  const builderOn = (pool: Pool) => build((query) => pool.lease((lease) => createRunner(lease, nameOf)(query)));
+  const db = builderOn(requests);
 
   return {
     transaction: (work) =>
-      requests.lend(async (loan) => {
-        const { connection } = loan;
-        const run: Run = (query) => ask(loan, query);
+      requests.lease(async (lease) => {
+        const { connection, deadline } = lease;
+        const run = createRunner(lease, nameOf);
         try {
-          await run(plain(beginWithin(loan.patience, patience)));
-          const result = await whileAtWork(run, (run) => work(build(run)));
-          await run(plain('commit'));
+          await run(plainQuery(beginWithTimeouts(deadline, deadlineMs)));
+          const result = await withScopedRun(run, (run) => work(build(run)));
+          await run(plainQuery('commit'));
           return result;
         } catch (error) {
-          // One that may still be in a transaction would answer whoever gets it next that it is.
+          // A connection that may still be in a transaction must not be leased again.
           if (connection.fault === undefined)
-            await run(plain('rollback')).catch((refused: unknown) => {
-              connection.fault ??= refused;
+            await run(plainQuery('rollback')).catch((rollbackError: unknown) => {
+              connection.fault ??= rollbackError;
             });
           throw error;
         }
       }),
-    writes: requests.db,
-    reads: requests.db,
-    background: background.db,
+    writes: db,
+    reads: db,
+    background: builderOn(background),
     generatedId: (column) => column.primaryKey().generatedByDefaultAsIdentity(),
     appendOnly,
     byteOrder: (table, column) => [`alter table ${table} alter column ${column} type text collate "C"`],
@@ -59,29 +58,22 @@ export const openPostgres = (
       then split_part(password_hash, '$', 2)::integer end) stored`,
     largeId: 'bigint',
     isConflict: (error) => error instanceof pg.DatabaseError && conflicts.has(error.code ?? ''),
-    connections: () => ({ requests: loadOf(requests.pool), background: loadOf(background.pool) }),
+    connections: () => ({ requests: requests.load(), background: background.load() }),
     async close() {
-      await background.pool.end();
-      await requests.pool.end();
+      await background.close();
+      await requests.close();
     },
   };
 };
 
 /**
- * Neither a connection option nor a setting of the session: behind PgBouncer, transactions share connections. The server
- * gives up first, so that a slow statement does not cost the connection, and a process that hangs or vanishes in a
- * transaction keeps nobody else from the rows that it has locked.
+ * Sets the timeouts for this transaction only: behind PgBouncer, transactions of several clients share connections, so
+ * neither a connection option nor a session setting would do. The statement timeout is shorter than the deadline, so that
+ * a slow statement does not cost the connection. The idle timeout releases the locks of a process that hangs or vanishes.
  */
-const beginWithin = (patience: Deadline, milliseconds: number): string =>
-  `begin; set local statement_timeout = ${Math.max(1, Math.floor(patience.left() * 0.75))}; ` +
-  `set local idle_in_transaction_session_timeout = ${milliseconds}`;
-
-const loadOf = ({ totalCount, idleCount, waitingCount, options }: pg.Pool): ConnectionLoad => ({
-  busy: totalCount - idleCount,
-  idle: idleCount,
-  waiting: waitingCount,
-  most: options.max,
-});
+const beginWithTimeouts = (deadline: Deadline, idleTimeoutMs: number): string =>
+  `begin; set local statement_timeout = ${Math.max(1, Math.floor(deadline.remainingMs() * 0.75))}; ` +
+  `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`;
 
 const appendOnly: Engine['appendOnly'] = (table) => [
   `create function ${table}_only_grows() returns trigger language plpgsql as $$
@@ -97,5 +89,5 @@ const appendOnly: Engine['appendOnly'] = (table) => [
   `create trigger ${table}_not_emptied before truncate on ${table} for each statement execute function ${table}_only_grows()`,
 ];
 
-/** serialization_failure and deadlock_detected: PostgreSQL, and engines that speak its protocol, ask to run it again. */
+/** The SQLSTATEs serialization_failure and deadlock_detected: the server asks the client to retry the transaction. */
 const conflicts = new Set(['40001', '40P01']);

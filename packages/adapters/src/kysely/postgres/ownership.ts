@@ -1,15 +1,27 @@
+import { type Kysely, sql } from 'kysely';
+import { createDeadline, retry } from '../engine/deadline.ts';
 import type { Engine } from '../engine/engine.ts';
-import { rejectForeign } from '../schema/ownership.ts';
-import { createDeadline, retrying } from '../engine/deadline.ts';
-import { postgresTables } from '../tables.ts';
+import { type ColumnRow, requireOwnTables, type Table, toTables } from '../schema/ownership.ts';
 
-/** Throws `StoreError` when the PostgreSQL database at the URL is one of something else. */
-export const refuseForeignDatabase = async (
+/** Reads the tables of the schema in which PostgreSQL would create ours, readable or not, without those of extensions. */
+export const readTables = async <Schema>(db: Kysely<Schema>): Promise<Table[]> => {
+  const { rows } = await sql<ColumnRow>`select t.relname as name, a.attname as column
+    from pg_class t join pg_namespace n on n.oid = t.relnamespace
+    left join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    where t.relkind in ('r', 'p', 'f') and n.nspname = current_schema() and not exists
+      (select 1 from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = t.oid and d.deptype = 'e')`.execute(
+    db,
+  );
+  return toTables(rows);
+};
+
+/** Throws `StoreError` when the database at the URL belongs to another program. */
+export const requireOwnership = async (
   { reads, isConflict }: Pick<Engine, 'reads' | 'isConflict'>,
   url: string,
-  patience: number,
+  deadlineMs: number,
 ): Promise<void> => {
   const { hostname, pathname } = new URL(url);
-  const tables = await retrying(() => postgresTables(reads), isConflict, createDeadline(patience));
-  rejectForeign(tables, `${hostname}${pathname}`);
+  const tables = await retry(() => readTables(reads), isConflict, createDeadline(deadlineMs));
+  requireOwnTables(tables, `${hostname}${pathname}`);
 };

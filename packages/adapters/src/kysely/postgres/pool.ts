@@ -1,105 +1,120 @@
 import { storageUnavailable } from '@mentorship/application';
 import pg from 'pg';
-import { createDeadline, currentDeadline, beforeDeadline, type Deadline } from '../engine/deadline.ts';
+import type { ConnectionLoad } from '../../store.ts';
+import { beforeDeadline, createDeadline, currentDeadline, type Deadline } from '../engine/deadline.ts';
 
-/** How long a server may take to let us in, in milliseconds: one that is not there may never say so. */
-const longestConnect = 10_000;
+/** How long connecting to the server may take at most: an unreachable server may never answer. */
+const maxConnectMs = 10_000;
 
 export interface PoolOptions {
   readonly url: string;
-  /** How long anybody waits for a connection and for what they ask through it, in milliseconds. */
-  readonly patience: number;
-  /** Whether each user waits by themselves, whatever its caller has waited already. */
-  readonly alone?: boolean;
-  /** How many connections it opens at most. */
-  readonly max: number;
+  /** How long a caller waits for a connection and for the answers to its queries in total. */
+  readonly deadlineMs: number;
+  /** Whether each lease has a deadline of its own, whatever the caller has waited already. */
+  readonly deadlinePerLease?: boolean;
+  readonly maxConnections: number;
 }
 
-/** A connection, from the moment that it was opened. */
-export interface Connection {
+/** An open connection. */
+interface Connection {
   readonly client: pg.PoolClient;
-  /** When it was last heard of, by `performance.now()`. */
-  heardAt: number;
-  /** Why nothing more can be asked through it. */
+  /** When the server last answered, by `performance.now()`. */
+  lastAnswerAt: number;
+  /** Why the connection is unusable; undefined while it is usable. */
   fault: unknown;
 }
 
-/** A connection that is somebody's for a while. */
+/** A connection that belongs to one caller until the caller's work ends. */
 export interface Lease {
   readonly connection: Connection;
-  readonly patience: Deadline;
-  /** What has been asked since then, by `performance.now()`, has got no answer. */
-  noteSilence(since: number): void;
+  readonly deadline: Deadline;
+  /** Reports that a query sent at `sentAt`, by `performance.now()`, got no answer. */
+  reportSilence(sentAt: number): void;
 }
 
-/**
- * Connections out of the pool, each wait for one with an end: `storage_unavailable`. One that had a fault does not go
- * back.
- */
-export const createLender = (pool: pg.Pool, { patience: milliseconds, alone }: PoolOptions) => {
+export interface Pool {
+  /** Runs the work on a connection. Throws `storage_unavailable` when none is free before the deadline. */
+  lease<Result>(work: (lease: Lease) => Promise<Result>): Promise<Result>;
+  load(): ConnectionLoad;
+  close(): Promise<void>;
+}
+
+/** Opens a pool that discards connections with a fault. It connects on the first lease. */
+export const openPool = (options: PoolOptions): Pool => {
+  const pool = createPgPool(options);
   const connections = new WeakMap<pg.PoolClient, Connection>();
   let silentSince = Number.NEGATIVE_INFINITY;
-  const noteSilence = (since: number) => {
-    silentSince = since;
+  const reportSilence = (sentAt: number) => {
+    silentSince = sentAt;
   };
   pool.on('connect', (client) => {
-    const connection: Connection = { client, heardAt: performance.now(), fault: undefined };
+    const connection: Connection = { client, lastAnswerAt: performance.now(), fault: undefined };
     connections.set(client, connection);
-    // The pool listens to idle connections alone; a break that nobody hears of would end the process.
+    // pg's pool listens to idle connections only; an unhandled error of a leased one would end the process.
     client.on('error', (error) => {
       connection.fault = error;
     });
   });
 
-  /** The next connection; null where one is not to be trusted, which the pool then no longer has. */
-  const takeNext = async (): Promise<Connection | null> => {
+  /** Acquires the next connection; discards one that may be dead, and returns null. */
+  const acquireNext = async (): Promise<Connection | null> => {
     const client = await pool.connect();
     const connection = connections.get(client);
-    // Where one connection got no answer, those that have not been heard of since it was asked may lead to the same
-    // silence: a server that is gone closes none.
-    if (connection && connection.heardAt >= silentSince) return connection;
+    // After a query without an answer, every connection without an answer since then may be dead too: a server that
+    // vanishes closes none.
+    if (connection && connection.lastAnswerAt >= silentSince) return connection;
     client.release(true);
     return null;
   };
-  const takeTrusted = async (): Promise<Connection> => {
+  const acquireLive = async (): Promise<Connection> => {
     for (;;) {
-      const connection = await takeNext();
+      const connection = await acquireNext();
       if (connection) return connection;
     }
   };
-  const giveBack = ({ client, fault }: Connection) => client.release(fault !== undefined);
-  const take = async (patience: Deadline): Promise<Connection> => {
-    // One that is free is there at once, and needs no timer.
-    const free = pool.idleCount > pool.waitingCount ? await takeNext() : null;
-    return free ?? beforeDeadline(takeTrusted(), patience, giveBack);
+  const release = ({ client, fault }: Connection) => client.release(fault !== undefined);
+  const acquire = async (deadline: Deadline): Promise<Connection> => {
+    // An idle connection is acquired at once and needs no timer.
+    const idle = pool.idleCount > pool.waitingCount ? await acquireNext() : null;
+    return idle ?? beforeDeadline(acquireLive(), deadline, release);
   };
 
-  return async <Result>(use: (loan: Lease) => Promise<Result>): Promise<Result> => {
-    const patience = alone ? createDeadline(milliseconds) : currentDeadline(milliseconds);
-    if (patience.left() < 1) throw storageUnavailable();
-    patience.begin();
-    try {
-      const connection = await take(patience);
+  return {
+    async lease(work) {
+      const { deadlineMs, deadlinePerLease } = options;
+      const deadline = deadlinePerLease ? createDeadline(deadlineMs) : currentDeadline(deadlineMs);
+      if (deadline.remainingMs() < 1) throw storageUnavailable();
+      deadline.beginWait();
       try {
-        return await use({ connection, patience, noteSilence });
+        const connection = await acquire(deadline);
+        try {
+          return await work({ connection, deadline, reportSilence });
+        } finally {
+          release(connection);
+        }
       } finally {
-        giveBack(connection);
+        deadline.endWait();
       }
-    } finally {
-      patience.end();
-    }
+    },
+    load: () => ({
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+      max: options.maxConnections,
+    }),
+    close: () => pool.end(),
   };
 };
 
-export const openPool = ({ url, patience, max }: PoolOptions): pg.Pool => {
+const createPgPool = ({ url, deadlineMs, maxConnections }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: url,
-    max,
-    connectionTimeoutMillis: Math.min(patience, longestConnect),
+    max: maxConnections,
+    connectionTimeoutMillis: Math.min(deadlineMs, maxConnectMs),
     keepAlive: true,
     application_name: 'mentorship',
   });
-  // An idle connection that breaks has been taken out of the pool already: the next request opens another.
+  // pg has already removed an idle connection that breaks: the next lease opens another.
   pool.on('error', () => {});
   return pool;
 };

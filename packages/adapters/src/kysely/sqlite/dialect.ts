@@ -1,14 +1,14 @@
 import { type Dialect, DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 
 /**
- * Where SQLite's planner may look at the value of a parameter, which it does to see whether a partial index serves or how
- * large a limit is, it plans the query anew for each value: that takes several times as long as most answers. A unary
- * plus is a no-op (SQLite, "SQL Language Expressions"), but the planner does not look behind it.
+ * Writes a parameter as `+?`. SQLite's planner looks at the value of a bare `?`, to choose a partial index or to estimate
+ * a limit, and then plans the query again for each value: that takes several times as long as most answers. A unary plus
+ * is a no-op (SQLite, "SQL Language Expressions"), but hides the value from the planner.
  */
 const parameter = '+?';
 
-/** SQL as SQLite wants it; what runs it is our own. */
-export const sqliteDialect: Dialect = {
+/** Compiles queries for SQLite; the runner runs them. */
+export const dialect: Dialect = {
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new DummyDriver(),
   createIntrospector: (db) => new SqliteIntrospector(db),

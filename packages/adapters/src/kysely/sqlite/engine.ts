@@ -1,42 +1,40 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-
+import { createDeadline, retry } from '../engine/deadline.ts';
 import type { Engine } from '../engine/engine.ts';
-import { makeFolder } from './make-directory.ts';
-import { createDeadline, retrying } from '../engine/deadline.ts';
 import { createBuilders } from '../engine/query-builder.ts';
 import type { Schema } from '../schema/schema.ts';
-import { sqliteDialect } from './dialect.ts';
+import { dialect } from './dialect.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { makeDirectory } from './make-directory.ts';
 import { createRunner, isBusy } from './runner.ts';
-import { createTransactions } from './group-commit.ts';
 
-/** How much of the file the connection that reads keeps, as it is read, in KiB. */
-const readCache = 65_536;
+/** How much of the file the read connection caches at most, in KiB. */
+const readCacheKiB = 65_536;
 
 /**
- * SQLite in WAL mode, so that reads never wait for writes: one connection writes, another reads.
- * Another process may hold the write lock; waiting for it is asynchronous, never in the database's own busy timeout,
- * which would stop every other request of this process.
+ * Opens SQLite in WAL mode, in which reads never wait for writes: one connection writes, another reads. The wait for
+ * another process's write lock is asynchronous; SQLite's own busy timeout would block every other request of this process.
  */
-export const openSqlite = async (path: string, patience: number): Promise<Engine> => {
-  makeFolder(dirname(path));
-  const writer = await openFile(path, patience);
-  const reader = await openFile(path, patience);
+export const openEngine = async (path: string, deadlineMs: number): Promise<Engine> => {
+  makeDirectory(dirname(path));
+  const writer = await openConnection(path, deadlineMs);
+  const reader = await openConnection(path, deadlineMs);
   reader.pragma('query_only = on');
-  reader.pragma(`cache_size = -${readCache}`);
-  const build = createBuilders<Schema>(sqliteDialect);
-  const run = createRunner(writer, patience);
-  const reads = build(createRunner(reader, patience));
+  reader.pragma(`cache_size = -${readCacheKiB}`);
+  const build = createBuilders<Schema>(dialect);
+  const run = createRunner(writer, deadlineMs);
+  const reads = build(createRunner(reader, deadlineMs));
   return {
-    transaction: createTransactions({ database: writer, run, build }, patience),
+    transaction: createGroupCommit({ database: writer, run, build }, deadlineMs),
     writes: build(run),
     reads,
     background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
     appendOnly,
     byteOrder: () => [],
-    // One transaction writes at a time: what it reads is its own.
+    // Transactions run one at a time: no other one changes what they read.
     locksRows: false,
     pbkdf2Iterations: `integer generated always as (case when password_hash glob 'pbkdf2_sha256$*$*'
       and instr(substr(password_hash, 15), '$') between 2 and 10
@@ -44,7 +42,7 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
       then cast(substr(password_hash, 15) as integer) end) virtual`,
     largeId: 'integer',
     connections: () => ({}),
-    // One writer at a time, from `begin immediate` on: nothing is left to conflict with.
+    // `begin immediate` admits one writer at a time: transactions cannot conflict.
     isConflict: () => false,
     async close() {
       reader.close();
@@ -53,16 +51,16 @@ export const openSqlite = async (path: string, patience: number): Promise<Engine
   };
 };
 
-const openFile = async (path: string, patience: number): Promise<Database.Database> => {
-  // It holds password hashes: nobody else on the machine reads it. Its -wal and -shm take over the mode.
-  // Not where it is there: to close a file takes away the locks that this process has on it by another connection.
+const openConnection = async (path: string, deadlineMs: number): Promise<Database.Database> => {
+  // The file holds password hashes: no other user may read it. Its -wal and -shm inherit the mode.
+  // An existing file stays closed: closing it would drop the locks that this process holds through another connection.
   if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
   const database = new Database(path, { timeout: 0 });
   try {
-    await retrying(() => database.pragma('journal_mode = wal'), isBusy, createDeadline(patience));
-    // What an account that ends leaves in the file is overwritten.
+    await retry(() => database.pragma('journal_mode = wal'), isBusy, createDeadline(deadlineMs));
+    // Overwrites the data of an erased account in the file.
     database.pragma('secure_delete = on');
-    // In WAL mode anything less than FULL may lose the last commits when the power goes.
+    // In WAL mode, anything less than FULL may lose the last commits in a power failure.
     database.pragma('synchronous = full');
     database.pragma('foreign_keys = on');
     return database;
@@ -72,7 +70,7 @@ const openFile = async (path: string, patience: number): Promise<Database.Databa
   }
 };
 
-/** `insert or replace` would delete without asking the trigger for deletes: a number that is there is not given again. */
+/** `insert or replace` would delete a row without running the delete trigger: the third trigger rejects a used id. */
 const appendOnly: Engine['appendOnly'] = (table) =>
   [
     `unchanged before update on ${table}`,

@@ -2,9 +2,8 @@ import { storageUnavailable } from '@mentorship/application';
 import type Database from 'better-sqlite3';
 import type { Kysely } from 'kysely';
 import { currentDeadline } from '../engine/deadline.ts';
-import type { Run } from '../engine/query-builder.ts';
+import { plainQuery, type Run, withScopedRun } from '../engine/query-builder.ts';
 import { createWriteQueue, nextEventLoopTurn } from './write-queue.ts';
-import { plain, whileAtWork } from '../transaction.ts';
 
 interface Writer<Tables> {
   readonly database: Database.Database;
@@ -12,107 +11,107 @@ interface Writer<Tables> {
   readonly build: (run: Run) => Kysely<Tables>;
 }
 
-/** How many transactions share a commit at most. */
+/** The largest number of transactions in one commit. */
 const maxBatchSize = 100;
 
-/** The transaction that the database is in. */
-interface Shared {
-  /** How many of ours have done their work in it. */
-  done: number;
-  /** Resolves once all of it is on disk; rejects when nothing of it is. */
-  readonly kept: PromiseWithResolvers<void>;
+/** Transactions in one commit. */
+interface Batch {
+  /** The number of transactions whose work is done. */
+  size: number;
+  /** Resolves once the batch is on disk; rejects when it is rolled back. */
+  readonly committed: PromiseWithResolvers<void>;
 }
 
 /**
- * Transactions on the one connection that writes, one at a time, in the order in which they were asked for. Those that
- * are asked for in one turn of the event loop share a commit, for waiting for the disk is most of what a short one costs:
- * what fails is undone alone, and none is told before all are kept. Nobody waits for their turn, or for another process,
- * longer than their patience.
+ * Runs transactions on the write connection one at a time, first come, first served. Transactions that arrive in one turn
+ * of the event loop share a commit, because the wait for the disk is most of a short transaction's cost. A transaction
+ * that fails rolls back alone, and none resolves before the batch is committed. The waits for the queue and for another
+ * process end with the caller's deadline.
  */
-export const createTransactions = <Tables>({ database, run, build }: Writer<Tables>, patience: number) => {
-  const turns = createWriteQueue();
-  const send = (sql: string) => run(plain(sql));
-  let shared: Shared | null = null;
+export const createGroupCommit = <Tables>({ database, run, build }: Writer<Tables>, deadlineMs: number) => {
+  const queue = createWriteQueue();
+  const send = (sql: string) => run(plainQuery(sql));
+  let current: Batch | null = null;
 
-  const begin = async (): Promise<Shared> => {
+  const beginBatch = async (): Promise<Batch> => {
     if (database.inTransaction) await send('rollback');
     // A deferred transaction that reads before it writes loses to any writer in between.
     await send('begin immediate');
-    const kept = Promise.withResolvers<void>();
-    kept.promise.catch(() => {});
-    return { done: 0, kept };
+    const committed = Promise.withResolvers<void>();
+    committed.promise.catch(() => {});
+    return { size: 0, committed };
   };
 
-  const giveUp = async ({ kept }: Shared, error: unknown): Promise<void> => {
-    shared = null;
-    kept.reject(error);
-    // Where the disk refuses even that, the next one tries again.
+  const rollBackBatch = async ({ committed }: Batch, error: unknown): Promise<void> => {
+    current = null;
+    committed.reject(error);
+    // When the disk rejects even the rollback, the next batch retries it.
     if (database.inTransaction) await send('rollback').catch(() => {});
   };
 
-  const keep = async (transaction: Shared): Promise<void> => {
+  const commitBatch = async (batch: Batch): Promise<void> => {
     try {
       await send('commit');
-      shared = null;
-      transaction.kept.resolve();
+      current = null;
+      batch.committed.resolve();
     } catch (error) {
-      await giveUp(transaction, error);
+      await rollBackBatch(batch, error);
     }
   };
 
-  const undoMine = async (transaction: Shared): Promise<void> => {
+  const rollBackWork = async (batch: Batch): Promise<void> => {
     try {
       await send('rollback to work');
       await send('release work');
     } catch (error) {
-      // What cannot be undone alone is undone with the rest.
-      await giveUp(transaction, storageUnavailable(error));
+      // Work that cannot be rolled back alone is rolled back with its batch.
+      await rollBackBatch(batch, storageUnavailable(error));
     }
   };
 
-  /** Does the work in the transaction; the first in it needs no savepoint, for all that it undoes is its own. */
-  const join = async <Result>(transaction: Shared, work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
-    const alone = transaction.done === 0;
+  /** Runs the work in the batch. The first work needs no savepoint: rolling it back rolls back the batch. */
+  const runInBatch = async <Result>(batch: Batch, work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
+    const isFirst = batch.size === 0;
     try {
-      if (!alone) await send('savepoint work');
-      const result = await whileAtWork(run, (run) => work(build(run)));
-      if (!alone) await send('release work');
-      transaction.done += 1;
+      if (!isFirst) await send('savepoint work');
+      const result = await withScopedRun(run, (run) => work(build(run)));
+      if (!isFirst) await send('release work');
+      batch.size += 1;
       return result;
     } catch (error) {
-      // A full disk ends the transaction by itself, with what others have done in it.
-      if (alone || !database.inTransaction) await giveUp(transaction, storageUnavailable(error));
-      else await undoMine(transaction);
+      // SQLite itself ends the transaction when the disk is full, and with it the rest of the batch.
+      if (isFirst || !database.inTransaction) await rollBackBatch(batch, storageUnavailable(error));
+      else await rollBackWork(batch);
       throw error;
     }
   };
 
-  const leave = async (): Promise<void> => {
+  const release = async (): Promise<void> => {
     try {
-      if (shared && (shared.done === maxBatchSize || turns.waiting() === 0)) await keep(shared);
+      if (current && (current.size === maxBatchSize || queue.waiting() === 0)) await commitBatch(current);
     } finally {
-      turns.end();
+      queue.release();
     }
   };
 
   return async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
-    const mine = currentDeadline(patience);
-    mine.begin();
+    const deadline = currentDeadline(deadlineMs);
+    deadline.beginWait();
     try {
       await nextEventLoopTurn();
-      await turns.take(mine, () => void leave());
-      let transaction;
+      await queue.acquire(deadline, () => void release());
+      let batch;
       let result;
       try {
-        transaction = shared ??= await begin();
-        result = await join(transaction, work);
+        batch = current ??= await beginBatch();
+        result = await runInBatch(batch, work);
       } finally {
-        await leave();
+        await release();
       }
-      await transaction.kept.promise;
+      await batch.committed.promise;
       return result;
     } finally {
-      mine.end();
+      deadline.endWait();
     }
   };
 };

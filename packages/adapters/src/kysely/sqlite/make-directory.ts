@@ -1,20 +1,20 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Of the folder and those above it, what is not there: the deepest first. */
-export const missingFolders = (path: string): string[] =>
-  existsSync(path) ? [] : [path, ...missingFolders(dirname(path))];
+/** The directory and its parents that do not exist, deepest first. */
+export const missingDirectories = (path: string): string[] =>
+  existsSync(path) ? [] : [path, ...missingDirectories(dirname(path))];
 
 /**
- * Makes the folder and those above it, for this user alone. Not by mkdir's `recursive`, which never comes back from a
- * place where no folder can be made, such as /proc.
+ * Creates the directory and its missing parents, readable by this user only. It does not use mkdir's `recursive`, which
+ * never returns where no directory can be created, such as /proc.
  */
-export const makeFolder = (path: string): void => {
-  for (const missing of missingFolders(path).toReversed())
+export const makeDirectory = (path: string): void => {
+  for (const missing of missingDirectories(path).toReversed())
     try {
       mkdirSync(missing, { mode: 0o700 });
     } catch (error) {
-      // Another process that starts may have been first.
+      // Another starting process may have created it first.
       if (!existsSync(missing)) throw error;
     }
 };

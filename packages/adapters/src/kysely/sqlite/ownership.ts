@@ -1,21 +1,35 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import { rejectForeign } from '../schema/ownership.ts';
-import { createDeadline, retrying } from '../engine/deadline.ts';
+import { createDeadline, retry } from '../engine/deadline.ts';
+import { type ColumnRow, requireOwnTables, type Table, toTables } from '../schema/ownership.ts';
 import { isBusy } from './runner.ts';
-import { sqliteTables } from '../tables.ts';
 
-/** Throws `StoreError` when the file is a database of something else, before it is opened as a store: that alone changes it. */
-export const refuseForeignFile = async (path: string, patience: number): Promise<void> => {
+/** Reads the tables of the database. Virtual tables have no columns: this build of SQLite may lack their module. */
+export const readTables = (database: Pick<Database.Database, 'prepare'>): Table[] =>
+  toTables(
+    database
+      .prepare<[], ColumnRow>(
+        `select m.name, c.name as "column" from sqlite_master m
+         left join pragma_table_info(iif(m.sql like 'create virtual %', '', m.name)) c
+         where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'`,
+      )
+      .all(),
+  );
+
+/**
+ * Throws `StoreError` when the file is a database of another program. Runs before the file is opened as a store, because
+ * opening it changes it.
+ */
+export const requireOwnership = async (path: string, deadlineMs: number): Promise<void> => {
   if (!existsSync(path)) return;
-  const look = () => {
-    // Whoever could write to it would, when closing, put into it what its last user has left beside it.
+  const read = () => {
+    // A connection that may write would, on closing, move the write-ahead log of another program into the file.
     const database = new Database(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 0 });
     try {
-      return sqliteTables(database);
+      return readTables(database);
     } finally {
       database.close();
     }
   };
-  rejectForeign(await retrying(look, isBusy, createDeadline(patience)), path);
+  requireOwnTables(await retry(read, isBusy, createDeadline(deadlineMs)), path);
 };

@@ -1,43 +1,46 @@
 import { beforeDeadline, type Deadline } from '../engine/deadline.ts';
 
-/** WriteQueue that are taken one at a time, in the order in which they are asked for. */
+/** Hands the write connection to one transaction after another, first come, first served. */
 interface WriteQueue {
-  /** Throws `storage_unavailable` once the patience is over; a turn that comes later is given to `giveBack`, which ends it. */
-  take(patience: Deadline, giveBack: () => void): Promise<void>;
-  end(): void;
-  /** How many wait for theirs. */
+  /**
+   * Resolves when the connection belongs to the caller. Throws `storage_unavailable` after the deadline; a connection
+   * that arrives later goes to `releaseLate`, which must release it.
+   */
+  acquire(deadline: Deadline, releaseLate: () => void): Promise<void>;
+  release(): void;
+  /** The number of transactions that wait. */
   waiting(): number;
 }
 
 export const createWriteQueue = (): WriteQueue => {
   const waiting: (() => void)[] = [];
-  let taken = false;
+  let acquired = false;
   return {
-    async take(patience, giveBack) {
-      if (!taken) {
-        taken = true;
+    async acquire(deadline, releaseLate) {
+      if (!acquired) {
+        acquired = true;
         return;
       }
       const { promise, resolve } = Promise.withResolvers<void>();
       waiting.push(resolve);
-      await beforeDeadline(promise, patience, giveBack);
+      await beforeDeadline(promise, deadline, releaseLate);
     },
-    end() {
+    release() {
       const next = waiting.shift();
       if (next) next();
-      else taken = false;
+      else acquired = false;
     },
     waiting: () => waiting.length,
   };
 };
 
-let looking: Promise<void> | null = null;
+let nextTurn: Promise<void> | null = null;
 
-/** Resolves when all that had arrived for this process has been looked at, for all who ask until then. */
+/** Resolves once the event loop has read all input that has arrived for this process. Callers of the same turn share it. */
 export const nextEventLoopTurn = (): Promise<void> =>
-  (looking ??= new Promise((resolve) => {
+  (nextTurn ??= new Promise((resolve) => {
     setImmediate(() => {
-      looking = null;
+      nextTurn = null;
       resolve();
     });
   }));

@@ -4,7 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../../kysely/schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
-import { postgresTables } from '../../kysely/tables.ts';
+import { readTables } from '../../kysely/postgres/ownership.ts';
 import type { Archive } from './archive.ts';
 import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
 
@@ -86,7 +86,7 @@ export const openPostgresArchive = (url: string): Archive => {
     snapshot: async () => void (await run('begin isolation level repeatable read read only')),
     brokenPages: () => postgresBrokenPages(db),
     strayRows: () => postgresStrayRows(db),
-    tables: () => postgresTables(db),
+    tables: () => readTables(db),
     shape: () => postgresShape(db),
     async lastId(table) {
       const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
-import { sqliteTables } from '../../kysely/tables.ts';
+import { readTables } from '../../kysely/sqlite/ownership.ts';
 import type { Archive } from './archive.ts';
 import { isDamage, sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
 
@@ -68,7 +68,7 @@ export const openSqliteArchive = (path: string, { looking = false }: { looking?:
     },
     brokenPages: async () => sqliteBrokenPages(database),
     strayRows: async () => sqliteStrayRows(database),
-    tables: async () => sqliteTables(database),
+    tables: async () => readTables(database),
     shape: async () => sqliteShape(database),
     async lastId(table) {
       const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);

@@ -2,7 +2,7 @@ import { chownSync, createReadStream, createWriteStream, existsSync, realpathSyn
 import { dirname, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Instant, Seconds } from '@mentorship/domain';
-import { makeFolder, missingFolders } from '../../kysely/sqlite/make-directory.ts';
+import { makeDirectory, missingDirectories } from '../../kysely/sqlite/make-directory.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
@@ -52,9 +52,9 @@ export const restoreStore = async (url: string, file: string, options: RestoreOp
       `There is a store at ${named} already. Say --replace to put the backup in its place; the store is kept beside it.`,
     );
 
-  const missing = missingFolders(dirname(store));
+  const missing = missingDirectories(dirname(store));
   try {
-    makeFolder(dirname(store));
+    makeDirectory(dirname(store));
     return await putInPlace(file, { store, exists }, options);
   } catch (error) {
     for (const folder of missing) removeEmpty(folder);
