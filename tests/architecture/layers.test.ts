@@ -10,10 +10,12 @@ test('every source file keeps the rules', () => {
 });
 
 const layers = 'domain <- application <- adapters <- apps/http';
+const baseClass = 'no base class but Error, and those of Kysely in its adapter';
 const noCommands = 'starts no process and evaluates no text';
 const domain = 'packages/domain/src/a.ts';
 const application = 'packages/application/src/a.ts';
 const adapter = 'packages/adapters/src/kysely/a.ts';
+const outsideKysely = 'packages/adapters/src/maintenance/a.ts';
 const route = 'apps/http/src/routes/a.ts';
 const workers = 'apps/http/src/workers/fork-worker.ts';
 
@@ -49,8 +51,16 @@ describe('a planted violation is caught', () => {
     [noCommands, adapter, `export const sum = globalThis.eval('1 + 1');`],
     ['no any', adapter, 'export const rows: any[] = [];'],
     ['no decorators', adapter, '@injectable() export class Users {}'],
-    ['no base class but Error', adapter, 'export class Users extends Repository {}'],
-    ['no base class but Error', adapter, 'export const Users = class extends Repository {};'],
+    [baseClass, adapter, 'export class Users extends Repository {}'],
+    [baseClass, adapter, 'export const Users = class extends Repository {};'],
+    [baseClass, adapter, `import { Database } from 'better-sqlite3'; export class Users extends Database {}`],
+    [baseClass, adapter, `import { Error } from 'better-sqlite3'; export class Users extends Error {}`],
+    [baseClass, adapter, `import { Base } from './base.ts'; export class Users extends Base {}`],
+    [
+      baseClass,
+      outsideKysely,
+      `import { SqliteQueryCompiler } from 'kysely'; class Compiler extends SqliteQueryCompiler {}`,
+    ],
     ['no default exports', adapter, 'export default 1;'],
     ['no default exports', adapter, 'const users = 1; export { users as default };'],
     ['at most two folders deep', 'packages/adapters/src/kysely/users/queries/a.ts', ''],
@@ -74,7 +84,7 @@ describe('a planted violation is caught', () => {
       { path: application, text: `import { parse } from '@mentorship/domain';` },
       {
         path: adapter,
-        text: `import type { Clock } from '@mentorship/application'; import { Kysely } from 'kysely'; import 'node:fs';`,
+        text: `import type { Clock } from '@mentorship/application'; import { Kysely } from 'kysely'; import 'node:fs'; class Own extends Kysely {}`,
       },
       {
         path: route,

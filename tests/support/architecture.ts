@@ -12,7 +12,8 @@ export type Facts = {
   imports: string[];
   anys: number;
   decorators: number;
-  baseClasses: string[];
+  /** Each class that a class here extends, and the package that it is imported from, if any. */
+  baseClasses: { readonly name: string; readonly from: string | undefined }[];
   defaultExports: number;
   dialects: boolean;
   /** Calls that run text as code. */
@@ -53,8 +54,15 @@ export const factsOf = ({ path, text }: Source): Facts => {
   for (const entry of module.staticExports.flatMap(({ entries }) => entries)) {
     if (entry.exportName.kind === 'Default' || entry.exportName.name === 'default') facts.defaultExports++;
   }
+  const importedFrom = new Map(
+    module.staticImports.flatMap(({ moduleRequest, entries }) =>
+      entries.map(({ localName }) => [localName.value, moduleRequest.value]),
+    ),
+  );
   const onClass = ({ superClass }: Class) => {
-    if (superClass) facts.baseClasses.push(text.slice(superClass.start, superClass.end));
+    if (!superClass) return;
+    const name = text.slice(superClass.start, superClass.end);
+    facts.baseClasses.push({ name, from: importedFrom.get(name) });
   };
   const onImport = (source: { start: number; end: number } | null) => {
     if (source) facts.imports.push(text.slice(source.start, source.end).replace(/^['"`]|['"`]$/g, ''));
@@ -114,6 +122,13 @@ const forksWorkers = ({ path }: Facts, name: string): boolean =>
   path === 'apps/http/src/workers/fork-worker.ts' && name === 'node:cluster';
 const wiring = ['apps/http/src/container.ts'];
 
+/** The base classes of a file other than Error and, in the Kysely adapter, Kysely's. */
+export const forbiddenBaseClasses = ({ path, baseClasses }: Facts): string[] =>
+  baseClasses
+    .filter(({ name, from }) => from !== undefined || name !== 'Error')
+    .filter(({ from }) => from !== 'kysely' || !path.startsWith('packages/adapters/src/kysely/'))
+    .map(({ name }) => name);
+
 const rules: Record<string, (file: Facts) => string[]> = {
   parses: ({ errors }) => errors,
   'domain <- application <- adapters <- apps/http': ({ path, imports }) =>
@@ -130,7 +145,7 @@ const rules: Record<string, (file: Facts) => string[]> = {
   ],
   'no any': ({ anys }) => Array.from({ length: anys }, () => 'any'),
   'no decorators': ({ decorators }) => Array.from({ length: decorators }, () => '@'),
-  'no base class but Error': ({ baseClasses }) => baseClasses.filter((name) => name !== 'Error'),
+  'no base class but Error, and those of Kysely in its adapter': forbiddenBaseClasses,
   'no default exports': ({ defaultExports }) => Array.from({ length: defaultExports }, () => 'default'),
   'at most two folders deep': ({ path }) => (depthOf(path) > 2 ? [path] : []),
 };

@@ -1,4 +1,12 @@
-import { DefaultQueryExecutor, type Dialect, Kysely, type QueryResult } from 'kysely';
+import {
+  type CompiledQuery,
+  DefaultQueryExecutor,
+  type Dialect,
+  type DialectAdapter,
+  Kysely,
+  type QueryCompiler,
+  type QueryResult,
+} from 'kysely';
 
 /** The text of an SQL statement and its parameters. */
 export interface Query {
@@ -9,6 +17,25 @@ export interface Query {
 /** Runs a query on a connection. */
 export type Run = <Row>(query: Query) => Promise<QueryResult<Row>>;
 
+/**
+ * Passes compiled queries straight to a `Run`. Kysely's own executor acquires a connection for each query: that costs as
+ * much as a short answer, and keeps every connection that it hands out from V8's young generation.
+ */
+class RunExecutor extends DefaultQueryExecutor {
+  readonly #run: Run;
+
+  constructor(compiler: QueryCompiler, adapter: DialectAdapter, run: Run) {
+    super(compiler, adapter, {
+      provideConnection: (consumer) => consumer({ executeQuery: run, streamQuery: rejectStreaming }),
+    });
+    this.#run = run;
+  }
+
+  override executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.#run<Row>(query);
+  }
+}
+
 const rejectStreaming = (): never => {
   throw new Error('Streaming from the database is not supported.');
 };
@@ -16,17 +43,13 @@ const rejectStreaming = (): never => {
 /** Creates query builders for one dialect: a builder's queries run on the `Run` that it was built with. */
 export const createBuilders = <Tables>(dialect: Dialect): ((run: Run) => Kysely<Tables>) => {
   const [driver, adapter, compiler] = [dialect.createDriver(), dialect.createAdapter(), dialect.createQueryCompiler()];
-  return (run) => {
-    const executor = new DefaultQueryExecutor(compiler, adapter, {
-      provideConnection: (consumer) => consumer({ executeQuery: run, streamQuery: rejectStreaming }),
-    });
-    return new Kysely<Tables>({
+  return (run) =>
+    new Kysely<Tables>({
       config: { dialect },
       dialect,
       driver,
-      executor: Object.assign(executor, { executeQuery: run }),
+      executor: new RunExecutor(compiler, adapter, run),
     });
-  };
 };
 
 /** A query without parameters. */

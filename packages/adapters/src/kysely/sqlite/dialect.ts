@@ -5,17 +5,16 @@ import { type Dialect, DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQue
  * a limit, and then plans the query again for each value: that takes several times as long as most answers. A unary plus
  * is a no-op (SQLite, "SQL Language Expressions"), but hides the value from the planner.
  */
-const parameter = '+?';
+class PlanOnceCompiler extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?';
+  }
+}
 
 /** Compiles queries for SQLite; the runner runs them. */
 export const dialect: Dialect = {
   createAdapter: () => new SqliteAdapter(),
   createDriver: () => new DummyDriver(),
   createIntrospector: (db) => new SqliteIntrospector(db),
-  createQueryCompiler() {
-    const compiler = new SqliteQueryCompiler();
-    return Object.assign<object, object>(compiler, {
-      getCurrentParameterPlaceholder: () => parameter,
-    }) as SqliteQueryCompiler;
-  },
+  createQueryCompiler: () => new PlanOnceCompiler(),
 };
