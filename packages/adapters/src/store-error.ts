@@ -1,2 +1,2 @@
-/** A store that cannot be used as it is; the message is one plain line that says why, and what to do. */
+/** The store cannot be used in its present state. The message is one plain line: what is wrong, then what to do. */
 export class StoreError extends Error {}

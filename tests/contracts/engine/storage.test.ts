@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { stoppedAt } from '../../support/manual-clock.ts';
@@ -24,58 +24,58 @@ import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../suppo
 const key = { kid: 'kid', publicKey: 'x', createdAt: now, expiresAt: now + hour };
 
 describeOnEachStore('the storage', (open) => {
-  /** A store with a user who has a mentor, a session and a key, and a look at all of it. */
+  /** Opens a store with a user who has a mentor, a session and a key. `readAll` reads everything in it. */
   const openWithAll = async () => {
     const store = await open();
     const [user, mentor] = await addUsers(store, 'user', 'mentor');
     await link(store, user, mentor);
-    const mine = session('mine', user.id);
+    const opened = session('opened', user.id);
     await store.storage.atomically(async ({ sessions, signingKeys }) => {
-      await sessions.open(mine);
+      await sessions.open(opened);
       await signingKeys.publish(key);
     });
     const ids = [user.id, mentor.id];
-    const look = async () => ({
+    const readAll = async () => ({
       list: await store.userDirectory.list({ after: null, limit: 99, mentor: null }),
       details: await Promise.all(ids.map((id) => detailOf(store, { id }))),
-      open: await Promise.all(['mine', 'new'].map((id) => store.sessionDirectory.isOpen({ id, userId: ids[0]! }))),
+      open: await Promise.all(['opened', 'new'].map((id) => store.sessionDirectory.isOpen({ id, userId: ids[0]! }))),
       keys: await store.signingKeyDirectory.list(),
     });
-    return { store, user, mentor, mine, look };
+    return { store, user, mentor, opened, readAll };
   };
 
-  test('answers', async () => {
+  test('answers a ping', async () => {
     const store = await open();
     await expect(store.storage.ping()).resolves.toBeUndefined();
   });
 
-  test('hands back what the work results in', async () => {
+  test('returns the result of the work', async () => {
     const { storage } = await open();
     const result = { any: ['thing'] };
     expect(await storage.atomically(async () => result)).toBe(result);
     expect(await storage.atomically(async () => undefined)).toBeUndefined();
   });
 
-  test('keeps everything that the work did', async () => {
-    const { store, user, mentor, mine } = await openWithAll();
+  test('stores everything that the work did', async () => {
+    const { store, user, mentor, opened } = await openWithAll();
     await store.storage.atomically(async ({ users, mentorships, sessions, signingKeys }) => {
       await mentorships.lockGraph(stoppedAt(now));
       await users.change(user.id, asChanges({ email: 'new@example.com' }));
       await end(mentorships, user, 'removed');
       const added = await users.add(newUser('added', { phone: '123' }));
       await begin(mentorships, added!, mentor);
-      await sessions.end(mine, 'logout', now);
+      await sessions.end(opened, 'logout', now);
       await signingKeys.prune(now + 2 * hour);
     });
     expect(await detailOf(store, user)).toMatchObject({ email: 'new@example.com', mentorUsername: null });
     expect((await detailOf(store, mentor)).mentees).toMatchObject([{ username: 'added' }]);
-    expect(await store.sessionDirectory.isOpen(mine)).toBe(false);
+    expect(await store.sessionDirectory.isOpen(opened)).toBe(false);
     expect(await store.signingKeyDirectory.list()).toEqual([]);
   });
 
-  test('keeps nothing when the work throws, and throws just that', async () => {
-    const { store, user, mentor, mine, look } = await openWithAll();
-    const before = await look();
+  test('rolls everything back when the work throws, and rethrows the error', async () => {
+    const { store, user, mentor, opened, readAll } = await openWithAll();
+    const before = await readAll();
     const reason = new Error('changed our mind');
     const failed = store.storage.atomically(
       async ({ users, mentorships, sessions, signingKeys, attempts, securityEvents }) => {
@@ -88,8 +88,8 @@ describeOnEachStore('the storage', (open) => {
         await begin(mentorships, user, added!);
         await begin(mentorships, mentor, user);
         await sessions.open(session('new', user.id));
-        await sessions.extendAccess(mine, now + hour, now);
-        await sessions.end(mine, 'logout', now);
+        await sessions.extendAccess(opened, now + hour, now);
+        await sessions.end(opened, 'logout', now);
         await sessions.prune(now + 9 * hour);
         await attempts.raise('key', 1, now + hour, now);
         await securityEvents.add([securityEvent({ type: 'logged_in' }, unknownClient, { at: now, retention: 60 })]);
@@ -100,28 +100,28 @@ describeOnEachStore('the storage', (open) => {
       },
     );
     await expect(failed).rejects.toBe(reason);
-    expect(await look()).toEqual(before);
+    expect(await readAll()).toEqual(before);
     expect(await within(store, 'users', (users) => users.find(usernameKey('added')))).toBeNull();
     expect(await within(store, 'mentorships', (mentorships) => mentorships.mentorsAbove(user.id))).toEqual([mentor.id]);
-    expect(await within(store, 'sessions', (sessions) => sessions.end(mine, 'logout', now))).toHaveLength(1);
+    expect(await within(store, 'sessions', (sessions) => sessions.end(opened, 'logout', now))).toHaveLength(1);
   });
 
-  test('lets a refusal out unchanged', async () => {
+  test('rethrows a domain error unchanged', async () => {
     const { storage } = await open();
-    const refused = new DomainError('username_taken', { username: 'someone' });
-    await expect(storage.atomically(() => Promise.reject(refused))).rejects.toBe(refused);
+    const refusal = new DomainError('username_taken', { username: 'someone' });
+    await expect(storage.atomically(() => Promise.reject(refusal))).rejects.toBe(refusal);
     const thrown = storage.atomically(() => {
-      throw refused;
+      throw refusal;
     });
-    await expect(thrown).rejects.toBe(refused);
+    await expect(thrown).rejects.toBe(refusal);
   });
 
-  test('goes on after work that failed', async () => {
+  test('commits work beside work that fails', async () => {
     const store = await open();
-    const attempts = Array.from({ length: 40 }, (_, at) =>
+    const attempts = Array.from({ length: 40 }, (_, index) =>
       store.storage.atomically(async ({ users }) => {
-        await users.add(newUser(`user${at}`));
-        if (at % 2 === 1) throw new Error('odd');
+        await users.add(newUser(`user${index}`));
+        if (index % 2 === 1) throw new Error('The work failed.');
       }),
     );
     const results = await Promise.allSettled(attempts);
@@ -129,35 +129,35 @@ describeOnEachStore('the storage', (open) => {
     const names = (await store.userDirectory.list({ after: null, limit: 99, mentor: null })).map(
       (user) => user.username,
     );
-    expect(names.toSorted()).toEqual(Array.from({ length: 20 }, (_, at) => `user${at * 2}`).toSorted());
+    expect(names.toSorted()).toEqual(Array.from({ length: 20 }, (_, index) => `user${index * 2}`).toSorted());
   });
 
-  test('cannot be changed by what it hands out', async () => {
-    const { store, user, mentor, look } = await openWithAll();
-    const before = structuredClone(await look());
+  test('does not change when a caller changes what it returned', async () => {
+    const { store, user, mentor, readAll } = await openWithAll();
+    const before = structuredClone(await readAll());
     const found = await within(store, 'users', (users) => users.find(usernameKey('user')));
     const above = await within(store, 'mentorships', (mentorships) => mentorships.mentorsAbove(user.id));
     const credentials = await accountOf(store, 'user');
-    for (const handedOut of [found, above, credentials, await look(), user, mentor]) spoil(handedOut);
-    expect(await look()).toEqual(before);
+    for (const returned of [found, above, credentials, await readAll(), user, mentor]) overwrite(returned);
+    expect(await readAll()).toEqual(before);
   });
 
-  test('cannot be changed by what it was given', async () => {
+  test('does not change when a caller changes what it passed in', async () => {
     const store = await open();
     const added = newUser('user', { email: 'user@example.com' });
     const stored = await within(store, 'users', (users) => users.add(added));
-    const mine = session('mine', stored!.id);
+    const opened = session('opened', stored!.id);
     const published = { ...key };
-    await within(store, 'sessions', (sessions) => sessions.open(mine));
+    await within(store, 'sessions', (sessions) => sessions.open(opened));
     await within(store, 'signingKeys', (keys) => keys.publish(published));
     const { id } = stored!;
-    for (const given of [added, mine, published]) spoil(given);
+    for (const passed of [added, opened, published]) overwrite(passed);
     expect(await detailOf(store, { id })).toMatchObject({ username: 'user', email: 'user@example.com' });
-    expect(await store.sessionDirectory.isOpen({ id: 'mine', userId: id })).toBe(true);
+    expect(await store.sessionDirectory.isOpen({ id: 'opened', userId: id })).toBe(true);
     expect(await store.signingKeyDirectory.list()).toEqual([key]);
   });
 
-  test('never shows a reader work that is half done', async () => {
+  test('never shows a reader uncommitted work', async () => {
     const store = await open();
     const reader = await store.another();
     const [user, left, right] = await addUsers(store, 'user', 'left', 'right');
@@ -174,22 +174,22 @@ describeOnEachStore('the storage', (open) => {
         });
       done = true;
     };
-    let seen = 0;
+    let reads = 0;
     const read = async () => {
       while (!done) {
         const { email, phone, mentorUsername } = await detailOf(reader, user);
         expect(phone).toBe(email);
         expect(mentorUsername).toBe(email !== null && Number(email) % 2 === 0 ? 'right' : 'left');
-        seen += 1;
-        await turn();
+        reads += 1;
+        await nextEventLoopTurn();
       }
     };
     await Promise.all([write(), read(), read()]);
-    expect(seen).toBeGreaterThan(0);
+    expect(reads).toBeGreaterThan(0);
     expect(await detailOf(reader, user)).toMatchObject({ email: '39', phone: '39', mentorUsername: 'left' });
   });
 
-  test('shows another process at once what was kept', async () => {
+  test('shows committed work to another process at once', async () => {
     const store = await open();
     const reader = await store.another();
     for (let round = 0; round < 20; round++) {
@@ -209,22 +209,24 @@ describeOnEachStore('the storage', (open) => {
   });
 });
 
-describeOnEachDatabase('a store in trouble', (create, name) => {
-  /** Another program has the tables, and does not let go. */
-  const hold = {
+describeOnEachDatabase('a locked store', (create, name) => {
+  /** Another program locks the tables and keeps the lock. */
+  const lock = {
     sqlite: ['begin immediate'],
     postgres: ['begin', 'lock table users, sessions, mentor_graph in exclusive mode'],
   }[name];
 
-  test('that cannot write says so, keeps nothing, goes on reading, and then writes again', async () => {
+  test('rejects writes, still serves reads, and writes again once the lock is released', async () => {
     const database = await create();
     const store = await openOn(database);
     const [user] = await addUsers(store, 'user');
     const other = await database.connect();
-    for (const statement of hold) await other.query(statement);
+    for (const statement of lock) await other.query(statement);
     const write = () => within(store, 'users', (users) => users.change(user.id, asChanges({ phone: '123' })));
-    const refused = await Promise.allSettled([write(), write(), addUsers(store, 'another')]);
-    expect(refused).toMatchObject(Array.from({ length: 3 }, () => ({ reason: unavailability('storage_unavailable') })));
+    const rejected = await Promise.allSettled([write(), write(), addUsers(store, 'another')]);
+    expect(rejected).toMatchObject(
+      Array.from({ length: 3 }, () => ({ reason: unavailability('storage_unavailable') })),
+    );
     expect(await detailOf(store, user)).toMatchObject({ phone: null });
     await expect(store.storage.ping()).resolves.toBeUndefined();
 
@@ -236,12 +238,12 @@ describeOnEachDatabase('a store in trouble', (create, name) => {
   });
 });
 
-/** Overwrites everything that can be overwritten, however deep. */
-const spoil = (value: unknown): void => {
+/** Overwrites every writable property, at any depth. */
+const overwrite = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
-    spoil(inner);
-    Reflect.set(value, name, 'spoiled');
+    overwrite(inner);
+    Reflect.set(value, name, 'overwritten');
   }
   if (Array.isArray(value)) Reflect.set(value, 'length', 0);
 };

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Database } from './stores.ts';
 
-/** How many deadlocks a PostgreSQL database has seen, once every store on it is closed: a connection has told of all when it has ended. */
+/** Counts a PostgreSQL database's deadlocks. Waits until its other connections are closed: a connection reports its deadlocks by then. */
 export const deadlocksOn = async (database: Pick<Database, 'query'>): Promise<number> => {
   const others = 'select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()';
   await expect.poll(() => database.query(others), { timeout: 20_000 }).toEqual([]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 
-/** A process that is ready when it says so, opens the store at the URL of its argument at a word, and says so too. */
+/** Prints "ready", waits for input, opens the store at the URL in its first argument, and prints "open". */
 const [url = ''] = process.argv.slice(2);
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');

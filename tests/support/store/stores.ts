@@ -10,13 +10,13 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 type Row = Record<string, unknown>;
 
-/** A connection beside the stores: what a test looks at the tables with, or stands in a store's way with. */
+/** A connection of the test itself, which reads tables past the store or takes locks against it. */
 export interface Connection {
   query(sql: string): Promise<Row[]>;
   close(): Promise<void>;
 }
 
-/** A database on which nobody has opened a store yet; it goes when the test ends. */
+/** A database without a store; it is dropped when the test ends. */
 export interface Database {
   readonly url: string;
   connect(): Promise<Connection>;
@@ -25,13 +25,13 @@ export interface Database {
 
 /** A fresh store, closed when the test ends. */
 export interface TestStore extends Store {
-  /** Another store on the same database, as another process would open it. In memory there is only the one. */
+  /** Opens the same database again, as another process would. In memory it returns the same store. */
   another(): Promise<Store>;
 }
 
 /**
- * The adapter's own SQLite, which only its package can resolve. Another one in the same process, such as Node's, would
- * not see this one's locks, and break them when it closes.
+ * The adapter's own SQLite, which only its package can resolve. A second SQLite in the same process, such as Node's, would
+ * not see the first one's locks and would drop them when it closes.
  */
 const Sqlite = createRequire(createRequire(import.meta.url).resolve('@mentorship/adapters/kysely'))(
   'better-sqlite3',
@@ -64,7 +64,7 @@ export const postgresAt = (url: string): Database =>
     };
   });
 
-/** The database at this URL, as the service knows it. */
+/** Connects to the database at a URL of the service. */
 export const databaseAt = (url: string): Database =>
   url.startsWith('sqlite:') ? sqliteAt(url.slice('sqlite:'.length)) : postgresAt(url);
 
@@ -89,7 +89,7 @@ const createPostgres = async (): Promise<Database> => {
   return postgresAt(url);
 };
 
-/** Opens a store that is closed when the test ends. */
+/** Opens a store and closes it when the test ends. */
 export const openOn = async ({ url }: Pick<Database, 'url'>): Promise<TestStore> => {
   const store = await openKyselyStore(url);
   onTestFinished(() => store.close());
@@ -102,7 +102,7 @@ const openInMemory = async (): Promise<TestStore> => {
   return { ...store, another: async () => store };
 };
 
-/** A PostgreSQL database takes most of a second to make: the tests of a suite share one, each in a schema of its own. */
+/** Creating a PostgreSQL database takes most of a second: the tests of a suite share one, with a schema for each test. */
 const shareOnePostgres = (): (() => Promise<Database>) => {
   let shared: PostgresDatabase;
   let schemas = 0;
@@ -119,7 +119,7 @@ const shareOnePostgres = (): (() => Promise<Database>) => {
   };
 };
 
-/** The same tests on all three stores. `open` gives each test that calls it a fresh one. */
+/** Runs the tests on all three stores. Each call of `open` returns a new empty store. */
 export const describeOnEachStore = (title: string, tests: (open: () => Promise<TestStore>) => void): void => {
   describe(`${title} on memory`, () => {
     tests(openInMemory);
@@ -133,20 +133,21 @@ export const describeOnEachStore = (title: string, tests: (open: () => Promise<T
   });
 };
 
-/** For what only one of the databases has. */
+/** Runs the tests on SQLite only. Each call of `create` returns a new empty database. */
 export const describeOnSqlite = (title: string, tests: (create: () => Promise<Database>) => void): void => {
   describe(`${title} on sqlite`, () => {
     tests(createSqlite);
   });
 };
 
+/** Runs the tests on PostgreSQL only. */
 export const describeOnPostgres = (title: string, tests: (create: () => Promise<Database>) => void): void => {
   describe(`${title} on postgres`, () => {
     tests(createPostgres);
   });
 };
 
-/** For what only databases have: tables, migrations, connections. `create` gives each test a fresh empty one. */
+/** Runs the tests on both databases: for tables, migrations and connections, which the memory store has not. */
 export const describeOnEachDatabase = (
   title: string,
   tests: (create: () => Promise<Database>, name: 'sqlite' | 'postgres') => void,

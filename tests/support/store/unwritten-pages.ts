@@ -1,14 +1,14 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How many pages of the file the kernel holds that the disk does not have yet. */
+/** Counts the pages of the file that are in the kernel's cache but not yet on disk. */
 export type UnwrittenPages = (path: string) => number;
 
 const cachestat = 451n;
 
 /**
- * Asks the kernel itself, by cachestat(2): Linux 6.5 and later. Null where there is no such answer, or where it cannot be
- * believed for files in this folder (one in memory, say): it is tried on a file that was written and then synced.
+ * Returns a counter that uses cachestat(2), for Linux 6.5 and later. Returns null where the kernel lacks it, or counts wrongly
+ * in this folder (in a file system in memory, for example), which a trial with a written and a synced file shows.
  */
 export const unwrittenPagesIn = async (folder: string): Promise<UnwrittenPages | null> => {
   if (process.platform !== 'linux') return null;
@@ -23,7 +23,7 @@ export const unwrittenPagesIn = async (folder: string): Promise<UnwrittenPages |
     const counts = Buffer.alloc(40);
     const result: bigint = functions.syscall(cachestat, BigInt(file), wholeFile, counts, 0n);
     closeSync(file);
-    // After the cached pages: the dirty ones, and those on their way to the disk.
+    // The fields after the cached pages: dirty pages, then pages under writeback.
     return result === 0n ? Number(counts.readBigUInt64LE(8) + counts.readBigUInt64LE(16)) : Number.NaN;
   };
   const path = join(folder, 'trial');
