@@ -50,8 +50,8 @@ describe('the operator’s manual', () => {
   test('has these pages, and this test runs them all', () => {
     expect(headings).toEqual([
       'One machine',
-      'Many instances',
       'Backup and restore',
+      'Many instances',
       'Moving from the original',
       'Moving from SQLite to PostgreSQL',
       'What to watch',
@@ -82,19 +82,6 @@ describe('the operator’s manual', () => {
     expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
   });
 
-  test('Many instances', async () => {
-    for (const block of commandsOf('Many instances')) await run(block);
-    const told = readFileSync(join(machine.root, 'told'), 'utf8').split('\n');
-    const compose = readFileSync(fileURLToPath(new URL('../../compose.yaml', import.meta.url)), 'utf8');
-    for (const instance of ['api-1', 'api-2', 'api-3']) {
-      expect(told).toContain(`docker compose up --detach --no-deps --wait ${instance}`);
-      expect(compose).toContain(`\n  ${instance}:\n`);
-    }
-    expect(readFileSync(join(machine.root, 'etc/nginx/conf.d/mentorship.conf'), 'utf8')).toContain(
-      'upstream mentorship',
-    );
-  });
-
   test('Backup and restore', async () => {
     const blocks = commandsOf('Backup and restore');
     const [backup, drill, restore, postgres] = blocks;
@@ -110,6 +97,19 @@ describe('the operator’s manual', () => {
     tokens = await logIn(url(), 'bob');
     // The last line has something to work on only where PostgreSQL holds a store: pg_dump and pg_restore stand in here.
     await run(`${functionIn(backup!)}\n${postgres!.replace(/^.* sessions end .*$/m, '')}`);
+  });
+
+  test('Many instances', async () => {
+    for (const block of commandsOf('Many instances')) await run(block);
+    const told = readFileSync(join(machine.root, 'told'), 'utf8').split('\n');
+    const compose = readFileSync(fileURLToPath(new URL('../../compose.yaml', import.meta.url)), 'utf8');
+    for (const instance of ['api-1', 'api-2', 'api-3']) {
+      expect(told).toContain(`docker compose up --detach --no-deps --wait ${instance}`);
+      expect(compose).toContain(`\n  ${instance}:\n`);
+    }
+    expect(readFileSync(join(machine.root, 'etc/nginx/conf.d/mentorship.conf'), 'utf8')).toContain(
+      'upstream mentorship',
+    );
   });
 
   test('Moving from SQLite to PostgreSQL', async () => {
