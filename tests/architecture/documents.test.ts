@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-const documents = globSync(['*.md', 'docs/**/*.md', 'tests/fixtures/schemas/*.md'], { cwd: root });
+const documents = globSync(['*.md', 'docs/**/*.md', 'tests/*.md', 'tests/fixtures/schemas/*.md'], { cwd: root });
 
 /** The rows of a document's tables whose first cell is a setting: its name and its second cell. */
 const settingRows = (path: string) =>
