@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { houses, readSources, violationsIn } from '../support/architecture.ts';
+import { houses, missingUseCaseTests, readSources, violationsIn } from '../support/architecture.ts';
 
 test.each(houses)('%s has files to look at', (house) => {
   expect(readSources().some(({ path }) => path.startsWith(`${house}/src/`))).toBe(true);
@@ -7,6 +7,28 @@ test.each(houses)('%s has files to look at', (house) => {
 
 test('every source file keeps the rules', () => {
   expect(violationsIn(readSources())).toEqual([]);
+});
+
+describe('each use case', () => {
+  const useCases = {
+    path: 'packages/application/src/application.ts',
+    text: `import { logIn } from './sessions/log-in.ts';
+           import { sendReminder } from './reminders/send-reminder.ts';
+           import type { Ports } from './ports/index.ts';`,
+  };
+
+  test('has the test of its name', () => {
+    expect(missingUseCaseTests(readSources())).toEqual([]);
+    const looked: string[] = [];
+    missingUseCaseTests(readSources(), (path) => looked.push(path) > 0);
+    expect(looked.length).toBeGreaterThan(20);
+  });
+
+  test('without one fails, and the message names the file to add', () => {
+    expect(missingUseCaseTests([useCases])).toEqual([
+      'Add tests/use-cases/reminders/send-reminder.test.ts: each use case has the test of its name.',
+    ]);
+  });
 });
 
 const layers = 'domain <- application <- adapters <- apps/http';

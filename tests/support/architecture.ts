@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path/posix';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor, type Class, type Expression } from 'oxc-parser';
@@ -149,6 +149,21 @@ const rules: Record<string, (file: Facts) => string[]> = {
   'no default exports': ({ defaultExports }) => Array.from({ length: defaultExports }, () => 'default'),
   'at most two folders deep': ({ path }) => (depthOf(path) > 2 ? [path] : []),
 };
+
+const useCaseTables = ['packages/application/src/application.ts', 'packages/application/src/administration.ts'];
+
+/** The tests that are missing: each use case that the application or the administration lists has the test of its name. */
+export const missingUseCaseTests = (
+  sources: readonly Source[],
+  hasFile: (path: string) => boolean = (path) => existsSync(join(root, path)),
+): string[] =>
+  sources
+    .filter(({ path }) => useCaseTables.includes(path))
+    .flatMap((source) => factsOf(source).imports)
+    .filter((name) => !/(^|\/)ports(\/|\.ts$)/.test(name))
+    .map((name) => name.replace(/^\.\/(.*)\.ts$/, 'tests/use-cases/$1.test.ts'))
+    .filter((path) => !hasFile(path))
+    .map((path) => `Add ${path}: each use case has the test of its name.`);
 
 /** The files of each import cycle, type imports included, each cycle once. */
 export const cyclesIn = (files: Facts[]): string[][] => {

@@ -2,8 +2,10 @@ import { openMemoryStore } from '@mentorship/adapters/memory';
 import { createAttemptLimiter, createRevocationList } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
 import {
+  type Administration,
   type Application,
   type Clock,
+  createAdministration,
   createApplication,
   type IdGenerator,
   type Policy,
@@ -17,10 +19,10 @@ import { type Actor, type Client, parsePassword, type UserId } from '@mentorship
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { type PlainPasswordHasher, plainPasswordHasher, plainTokenSigner } from './sessions/plain-security.ts';
 
-/** Shorter than the refresh token by far, as in the real settings: 20 minutes and 1 hour. */
+/** The default settings: 20 minutes and 1 hour, in seconds. */
 export const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
 
-/** As the settings are when nobody changes them. */
+/** The policy of the default settings. */
 export const policy: Policy = {
   lifetimes,
   rotation: null,
@@ -39,17 +41,17 @@ export const policy: Policy = {
   eventRetention: 90 * 24 * 60 * 60,
 };
 
-/** The adapters that judge over any store. Nobody polls here: every request asks. */
+/** The adapters that apply the policy, over any store. The revocation list does not poll: each request queries the store. */
 export const createPolicyAdapters = (store: Store, clock: Clock, { budgets }: Policy) => ({
   attemptLimiter: createAttemptLimiter({ budgets, clock }),
   revocationList: createRevocationList({ ...store, clock }),
   passwordRules: { parse: (text: string) => parsePassword(text) },
 });
 
-/** A request from this address. */
+/** The client of a request from this address. */
 export const from = (ip: string): Client => ({ ip, network: ip, userAgent: null });
 
-/** The README's own. */
+/** The README's example. */
 export const password = '12345678';
 
 interface Registered {
@@ -63,27 +65,28 @@ export interface Member extends Registered, Tokens {
 }
 
 export interface TestApplication extends Application {
+  readonly administration: Administration;
   readonly ports: Ports;
   readonly clock: ManualClock;
-  /** Lets the work happen once, while the next password is hashed or verified. */
+  /** Runs the work once, while the next password is hashed or verified. */
   readonly meanwhile: PlainPasswordHasher['meanwhile'];
-  /** Registers, and logs in. */
+  /** Registers a user and logs in. */
   join(username: string, registration?: Partial<Registration>): Promise<Member>;
-  /** The same user in another session. */
+  /** Logs the same user in again, in another session. */
   logInAgain(user: Registered, newPassword?: string): Promise<Member>;
-  /** One's own detail. */
+  /** The member's own detail. */
   own(member: Member): Promise<UserView>;
   update(member: Member, update: ProfileUpdate): Promise<UserView>;
-  /** Everyone's name and mentor. */
+  /** The mentor's name by the name of each user. */
   mentors(): Promise<Record<string, string | null>>;
 }
 
-/** All use cases over the memory store. `replace` puts other ports in the place of some; budgets follow the policy. */
+/** All use cases over the memory store. `replace` returns the ports to replace; rate limits follow the policy. */
 export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> = () => ({})): TestApplication => {
   const clock = manualClock();
   const passwordHasher = plainPasswordHasher();
   const store = openMemoryStore();
-  const usual: Ports = {
+  const defaults: Ports = {
     ...store,
     passwordHasher,
     tokenSigner: plainTokenSigner(clock, lifetimes),
@@ -92,8 +95,8 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
     policy,
     ...createPolicyAdapters(store, clock, policy),
   };
-  const replaced = replace(usual);
-  const ports = { ...usual, ...createPolicyAdapters(store, clock, replaced.policy ?? policy), ...replaced };
+  const replaced = replace(defaults);
+  const ports = { ...defaults, ...createPolicyAdapters(store, clock, replaced.policy ?? policy), ...replaced };
   const application = createApplication(ports);
 
   const logIn = async (user: Registered, newPassword = password): Promise<Member> => {
@@ -104,6 +107,7 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
 
   return {
     ...application,
+    administration: createAdministration(ports),
     ports,
     clock,
     meanwhile: passwordHasher.meanwhile,
