@@ -1,3 +1,4 @@
+import { parsePassword } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { type RepositoryCall, recordingStorage } from '../../support/store/recording-storage.ts';
 import { fieldsRefused, refusal } from '../../support/refusals.ts';
@@ -63,6 +64,23 @@ test('all wrong fields are named at once, and nobody is registered', async () =>
     ),
   );
   expect(await app.mentors()).toEqual({});
+});
+
+test.each([
+  { email: 'a@example.com', phone: '+79999999999', words: ['alice', 'a@example.com', '+79999999999'] },
+  { email: null, phone: undefined, words: ['alice', '', ''] },
+])('gives the rules the words that the password must not contain: $words', async ({ email, phone, words }) => {
+  const seen: unknown[] = [];
+  const app = createTestApplication(() => ({
+    passwordRules: {
+      parse: (text, personal) => {
+        seen.push(personal);
+        return parsePassword(text);
+      },
+    },
+  }));
+  await app.registerUser({ username: 'alice', password, email, phone });
+  expect(seen).toEqual([words]);
 });
 
 describe('a name is taken', () => {

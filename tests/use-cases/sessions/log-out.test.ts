@@ -1,3 +1,5 @@
+import type { SessionReference } from '@mentorship/application';
+import type { Session } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../support/manual-clock.ts';
 import { refusal } from '../../support/refusals.ts';
@@ -39,6 +41,27 @@ test('a second logout is refused', async () => {
   await app.logOut(alice);
   const actor = await app.authenticate({ token: alice.access, allowEndedSession: true });
   await expect(app.logOut({ actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
+});
+
+test('of two logouts at once, the one that ends no session is refused', async () => {
+  // Both transactions read the session before either ends it, as two connections of PostgreSQL can.
+  let read: Session | null = null;
+  app = createTestApplication(({ storage }) => ({
+    storage: {
+      ...storage,
+      atomically: (work) =>
+        storage.atomically((repositories) => {
+          const { sessions } = repositories;
+          const find = async (reference: SessionReference) => (read ??= await sessions.find(reference));
+          return work({ ...repositories, sessions: { ...sessions, find } });
+        }),
+    },
+  }));
+  alice = await app.join('alice');
+  await expect(app.logOut(alice)).resolves.toBeUndefined();
+  await expect(app.logOut(alice)).rejects.toMatchObject(refused);
+  const { events } = await app.listEvents(alice);
+  expect(events.filter(({ type }) => type === 'session_ended')).toHaveLength(1);
 });
 
 test('the first login is as before when a second one logs out and in again', async () => {

@@ -140,6 +140,30 @@ describe('with rotation', () => {
     });
   });
 
+  describe('a logout of the other sessions', () => {
+    test('succeeds with a token that a refresh has returned, however long ago', async () => {
+      const { app, alice } = await openService();
+      const other = await app.logInAgain(alice);
+      const { refresh } = await app.refreshAccess(alice);
+      app.clock.advance(30_000);
+      await app.logOut({ actor: alice.actor, refresh: refresh ?? '', scope: 'others' });
+      expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
+      await expect(app.authenticate({ token: other.access })).rejects.toMatchObject(refusal('access_token_refused'));
+    });
+
+    test('takes a token without a generation for the first of its session', async () => {
+      const { app, alice } = await openService();
+      const [other, { tokenSigner }] = [await app.logInAgain(alice), app.ports];
+      const { generation: _, ...claims } = (await tokenSigner.verify('refresh', alice.refresh))!;
+      await app.refreshAccess(alice);
+      app.clock.advance(30_000);
+      const logout = { actor: other.actor, refresh: await tokenSigner.sign(claims), scope: 'others' as const };
+      await expect(app.logOut(logout)).rejects.toMatchObject(refusal('logout_token_refused'));
+      await expect(app.authenticate({ token: alice.access })).rejects.toMatchObject(refusal('access_token_refused'));
+      expect(await app.authenticate({ token: other.access })).toEqual(other.actor);
+    });
+  });
+
   test('a token that was never issued is refused, and ends nothing', async () => {
     const { app, alice } = await openService();
     const { tokenSigner } = app.ports;
