@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '@mentorship/application';
 import { normalisePassword, type PasswordHash, pbkdf2Iterations } from '@mentorship/domain';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
-import { type Bounded, bounded } from './bounded.ts';
+import { type Bounded, bounded } from './hashing-queue.ts';
 import { verifyPbkdf2, wastePbkdf2 } from './django-pbkdf2.ts';
 
 /** What a hash costs: memory in KiB, passes and lanes. */

@@ -9,7 +9,7 @@ import {
   type SigningKey,
 } from '@mentorship/domain';
 import { generateEd25519Key, isThumbprint, thumbprint, toJwk, toPem } from './ed25519-key.ts';
-import { paced } from './paced.ts';
+import { paced } from './coalesce-calls.ts';
 
 /** A key of this process: the private half stays in this variable and nowhere else. */
 interface OwnKey extends SigningKey {
