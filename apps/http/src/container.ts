@@ -4,7 +4,7 @@ import { openMemoryStore } from '@mentorship/adapters/memory';
 import {
   argon2PasswordHasher,
   createAttemptLimiter,
-  type BoundedPasswordHasher,
+  type QueuedPasswordHasher,
   createKeyRing,
   createRevocationList,
   type HashCost,
@@ -38,7 +38,7 @@ import type { Measure } from './metrics/measure-service.ts';
 const token = <T>(name: string): InjectionToken<T> => Symbol(name);
 
 export const KEY_RING = token<KeyRing>('KeyRing');
-export const PASSWORD_HASHER = token<BoundedPasswordHasher>('PasswordHasher');
+export const PASSWORD_HASHER = token<QueuedPasswordHasher>('PasswordHasher');
 export const REVOCATION_LIST = token<PolledRevocationList>('RevocationList');
 const STORE = token<Store>('Store');
 const JWT = token<Jwt>('Jwt');

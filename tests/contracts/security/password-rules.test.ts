@@ -80,7 +80,7 @@ describe('strict rules', () => {
   ])('refuse what is %s: %j, and say what to do', (_what, text) => {
     expect(() => strict.parse(text, personal)).toThrow(invalid('easy_to_guess'));
     const message = messageOf(() => strict.parse(text, personal));
-    expect(message).toMatch(/^[A-Z][^]*\. Use four or more words that do not belong together\.$/);
+    expect(message).toMatch(/^[A-Z][^]*\. Use four or more unrelated words\.$/);
     expect(message).not.toContain(text);
   });
 

@@ -69,7 +69,7 @@ describe('PASSWORD_POLICY=strict', () => {
   });
 
   test.each(common)('%s is easy to guess, and the message says what to do', async (_, password) => {
-    const easy = refusal('easy_to_guess', /Use four or more words that do not belong together\.$/);
+    const easy = refusal('easy_to_guess', /Use four or more unrelated words\.$/);
     expect(await register(password)).toMatchObject(easy);
     expect(await change(ann, { password })).toMatchObject(easy);
   });

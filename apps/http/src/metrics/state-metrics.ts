@@ -1,4 +1,4 @@
-import type { BoundedPasswordHasher, KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
+import type { QueuedPasswordHasher, KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
 import type { ConnectionLoad, Store } from '@mentorship/adapters/store';
 import { type Aggregator, Gauge, type Registry } from '@prometheus-io/client';
 import { version } from '../version.ts';
@@ -6,7 +6,7 @@ import { version } from '../version.ts';
 /** What is asked at each scrape. All of it is in memory: a scrape waits for nobody, whatever the database does. */
 export interface ServiceState {
   readonly store: Pick<Store, 'connections'>;
-  readonly passwordHasher: Pick<BoundedPasswordHasher, 'load'>;
+  readonly passwordHasher: Pick<QueuedPasswordHasher, 'load'>;
   readonly revocationList: Pick<PolledRevocationList, 'age' | 'size'>;
   readonly keyRing: Pick<KeyRing, 'publicKeys'>;
 }

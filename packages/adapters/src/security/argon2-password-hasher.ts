@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '@mentorship/application';
 import { normalisePassword, type PasswordHash, pbkdf2Iterations } from '@mentorship/domain';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
-import { type Bounded, bounded } from './hashing-queue.ts';
 import { verifyPbkdf2, wastePbkdf2 } from './django-pbkdf2.ts';
+import { createHashingQueue, type HashingLimits, type HashingQueue } from './hashing-queue.ts';
 
-/** What a hash costs: memory in KiB, passes and lanes. */
+/** The cost of a hash: memory in KiB, passes and lanes. */
 export interface HashCost {
   readonly memoryCost: number;
   readonly timeCost: number;
@@ -17,18 +17,16 @@ const recommendedCost: HashCost = { memoryCost: 19456, timeCost: 2, parallelism:
 const saltLength = 16;
 const digestLength = 32;
 
-/** A hasher that says how much it has to do at the moment. */
-export type BoundedPasswordHasher = PasswordHasher & Pick<Bounded, 'load'>;
+/** A hasher that reports how many hashes run and wait. */
+export type QueuedPasswordHasher = PasswordHasher & Pick<HashingQueue, 'load'>;
 
-/** Hashes with argon2id, and still knows the original's PBKDF2; any other encoding matches no password. */
-export const argon2PasswordHasher = (
-  limits: Parameters<typeof bounded>[0],
-  cost: HashCost = recommendedCost,
-): BoundedPasswordHasher => {
-  // Nobody's password: checking against it takes as long as any other check.
+/** Hashes with argon2id, and also verifies the PBKDF2 hashes of the original. No password matches any other encoding. */
+export const argon2PasswordHasher = (limits: HashingLimits, cost: HashCost = recommendedCost): QueuedPasswordHasher => {
+  // No account has this hash. A check against it takes as long as a check against a real one.
   const decoy = encode(cost, randomBytes(saltLength), randomBytes(digestLength));
-  const inTurn = bounded(limits);
+  const hashingQueue = createHashingQueue(limits);
 
+  /** A failed check does the work of an argon2id check and of `slowest` PBKDF2 iterations, whatever the hash is. */
   const check = async (typed: string, passwordHash: PasswordHash | null, slowest: number): Promise<boolean> => {
     const iterations = passwordHash === null ? null : pbkdf2Iterations(passwordHash);
     if (passwordHash !== null && iterations !== null) {
@@ -46,22 +44,22 @@ export const argon2PasswordHasher = (
 
   return {
     hash: (password) =>
-      inTurn.run(async () => {
+      hashingQueue.run(async () => {
         const salt = randomBytes(saltLength);
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
         return encode(cost, salt, await hash(password, options));
       }),
     verify: (typed, passwordHash, { slowest, admit }) =>
-      inTurn.run(async () => {
+      hashingQueue.run(async () => {
         await admit?.();
         return check(typed, passwordHash, slowest ?? 0);
       }),
     isCurrent: (passwordHash) => passwordHash.startsWith('$argon2id$') && !needsRehash(passwordHash, cost),
-    load: inTurn.load,
+    load: hashingQueue.load,
   };
 };
 
-/** The encoding of the reference implementation, its parameters in the reference order. */
+/** The encoding of the reference implementation, with the parameters in its order. */
 const encode = ({ memoryCost, timeCost, parallelism }: HashCost, salt: Buffer, digest: Buffer): PasswordHash => {
   const base64 = (bytes: Buffer) => bytes.toString('base64').replaceAll('=', '');
   const parameters = `m=${memoryCost},t=${timeCost},p=${parallelism}`;

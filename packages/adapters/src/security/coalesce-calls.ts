@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Makes one run of the work serve everyone who asked before it began. Runs never overlap and begin at least `interval`
- * milliseconds apart; whoever asks is answered by a run that began after they asked.
+ * Returns a function whose concurrent calls share one run of the work. A call resolves with a run that starts after the
+ * call, never with one in progress. Runs do not overlap and start at least `minIntervalMs` apart.
  */
-export const paced = (work: () => Promise<void>, interval: number): (() => Promise<void>) => {
+export const coalesceCalls = (work: () => Promise<void>, minIntervalMs: number): (() => Promise<void>) => {
   let next: Promise<void> | null = null;
-  let running: Promise<void> = Promise.resolve();
-  let earliest = Number.NEGATIVE_INFINITY;
+  let current: Promise<void> = Promise.resolve();
+  let earliestStart = Number.NEGATIVE_INFINITY;
 
-  const begin = async () => {
-    await running.catch(() => {});
-    const pause = earliest - performance.now();
-    if (pause > 0) await delay(pause);
+  const runNext = async () => {
+    await current.catch(() => {});
+    const waitMs = earliestStart - performance.now();
+    if (waitMs > 0) await delay(waitMs);
     next = null;
-    earliest = performance.now() + interval;
-    running = work();
-    await running;
+    earliestStart = performance.now() + minIntervalMs;
+    current = work();
+    await current;
   };
-  return () => (next ??= begin());
+  return () => (next ??= runNext());
 };

@@ -4,7 +4,7 @@ import { type PasswordHash, pbkdf2Iterations } from '@mentorship/domain';
 
 const derive = promisify(pbkdf2);
 
-/** Django's `pbkdf2_sha256$<iterations>$<salt>$<base64 digest>`: whether the password, as it was typed, is the hash's. */
+/** Whether the password, as typed, matches Django's `pbkdf2_sha256$<iterations>$<salt>$<base64 digest>`. */
 export const verifyPbkdf2 = async (typed: string, hash: PasswordHash): Promise<boolean> => {
   const [, , salt = '', encoded = ''] = hash.split('$');
   const digest = Buffer.from(encoded, 'base64');
@@ -12,7 +12,7 @@ export const verifyPbkdf2 = async (typed: string, hash: PasswordHash): Promise<b
   return derived.length === digest.length && timingSafeEqual(derived, digest);
 };
 
-/** Does the work of that many iterations for nothing. */
+/** Spends the time of that many iterations, so that every failed check takes equally long. */
 export const wastePbkdf2 = async (iterations: number): Promise<void> => {
   if (iterations > 0) await derive('', '', iterations, 32, 'sha256');
 };

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { PublicJwk } from '@mentorship/application';
 
-/** A fresh key pair: the private half as PEM, the public one as the `x` of its JWK. */
+/** Generates a key pair: the private key as PEM, the public key as the `x` of its JWK. */
 export const generateEd25519Key = (): { privateKey: string; publicKey: string } => {
   const pair = generateKeyPairSync('ed25519');
   return {
@@ -10,7 +10,7 @@ export const generateEd25519Key = (): { privateKey: string; publicKey: string } 
   };
 };
 
-/** RFC 7638 with the members that RFC 8037, appendix A.3, names for this kind of key. */
+/** RFC 7638, over the members that RFC 8037, appendix A.3, requires for Ed25519. */
 export const thumbprint = (publicKey: string): string =>
   createHash('sha256')
     .update(JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x: publicKey }))
@@ -27,7 +27,7 @@ export const toJwk = (publicKey: string): PublicJwk => ({
   alg: 'EdDSA',
 });
 
-/** null for text that is no such key: whoever can write to the table can write anything into it. */
+/** Returns null for text that is not a public key: a row of the table can hold anything. */
 export const toPem = (publicKey: string): string | null => {
   try {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: publicKey };

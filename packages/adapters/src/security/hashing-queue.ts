@@ -1,43 +1,41 @@
 import { type Clock, UnavailableError } from '@mentorship/application';
 import pLimit from 'p-limit';
 
-/** How long a client should wait who found the queue full, in seconds. */
+/** How long a client should wait before it tries again, in seconds. */
 const retryAfter = 2;
 
-/** How long work may wait for its turn, in milliseconds: less than a request has in all. */
-const longestWait = 5000;
+/** How long work may wait before it starts, in milliseconds: less than the deadline of a request. */
+const maxWaitMs = 5000;
 
-/** How much work there is at the moment. */
-interface Load {
-  readonly running: number;
-  readonly waiting: number;
+export interface HashingLimits {
+  /** How many hashes run at the same time. */
+  readonly concurrency: number;
+  /** How many more may wait. */
+  readonly queue: number;
+  /** The milliseconds since this process started; tests replace it. */
+  readonly uptime?: Pick<Clock, 'now'>;
 }
 
-/** Runs work, so much at once and so much waiting, for so long; `overloaded` beyond that. */
-export interface Bounded {
+/** Runs a limited number of hashes at the same time, lets a limited number wait, and rejects more with `overloaded`. */
+export interface HashingQueue {
   run<Result>(work: () => Promise<Result>): Promise<Result>;
-  load(): Load;
+  load(): { readonly running: number; readonly waiting: number };
 }
 
-export const bounded = ({
+export const createHashingQueue = ({
   concurrency,
   queue,
   uptime = { now: () => performance.now() },
-}: {
-  concurrency: number;
-  queue: number;
-  /** How long this process has been running. */
-  uptime?: Pick<Clock, 'now'>;
-}): Bounded => {
+}: HashingLimits): HashingQueue => {
   const limit = pLimit(concurrency);
   return {
     async run(work) {
-      // Those that have just been let in count as waiting until the next turn.
+      // pLimit starts work a microtask later and counts it as pending until then, so only the sum is exact.
       if (limit.activeCount + limit.pendingCount >= concurrency + queue)
         throw new UnavailableError('overloaded', { retryAfter });
-      const deadline = uptime.now() + longestWait;
+      const deadline = uptime.now() + maxWaitMs;
       return limit(() => {
-        // Whoever asked has been told to come back, or soon will be.
+        // The client has given up or will soon: the hash would be wasted.
         if (uptime.now() > deadline) throw new UnavailableError('overloaded', { retryAfter });
         return work();
       });

@@ -1,5 +1,5 @@
 export { createAttemptLimiter } from './attempt-limiter.ts';
-export { argon2PasswordHasher, type BoundedPasswordHasher, type HashCost } from './argon2-password-hasher.ts';
+export { argon2PasswordHasher, type QueuedPasswordHasher, type HashCost } from './argon2-password-hasher.ts';
 export { type Jwt, jwtTokenSigner } from './jwt-token-signer.ts';
 export { createKeyRing, type KeyRing } from './key-ring.ts';
 export { openPasswordRules } from './password-rules.ts';

@@ -8,10 +8,10 @@ import {
   type Seconds,
   type SigningKey,
 } from '@mentorship/domain';
+import { coalesceCalls } from './coalesce-calls.ts';
 import { generateEd25519Key, isThumbprint, thumbprint, toJwk, toPem } from './ed25519-key.ts';
-import { paced } from './coalesce-calls.ts';
 
-/** A key of this process: the private half stays in this variable and nowhere else. */
+/** The key of this process. The private key stays in memory and is never stored. */
 interface OwnKey extends SigningKey {
   readonly privateKey: string;
 }
@@ -20,25 +20,25 @@ interface PublishedKey extends SigningKey {
   readonly pem: string;
 }
 
-/** The published keys of all instances, and this process's own to sign with. */
+/** The published keys of all instances, and the signing key of this process. */
 export interface KeyRing {
-  /** The key to sign a token with that runs out at `exp`: published, and good for longer than the token. */
+  /** Returns a published key that stays valid for longer than a token that expires at `exp`. */
   signingKey(exp: Seconds): Promise<{ readonly kid: string; readonly privateKey: string }>;
-  /** The PEM to verify with. An unknown kid of the right form waits for one shared reload of the set; null if nobody published it. */
+  /** Returns the PEM to verify with, null for an unpublished key. An unknown, well-formed kid waits for a shared reload. */
   publicKey(kid: unknown): Promise<string | null>;
-  /** Whether the key is published and has not expired, from memory. */
+  /** Whether the key is published and has not expired, as of the last reload. */
   has(kid: string): boolean;
   publicKeys(): PublicJwk[];
-  /** Replaces the set by what is published now. */
+  /** Reads the published keys again. */
   reload(): Promise<void>;
 }
 
-/** The least time between two readings of the set, in milliseconds: four a second, however many unknown kids come. */
-const reloadInterval = 250;
+/** Reloads start at least this far apart, so that a flood of unknown kids causes at most four a second. */
+const minReloadIntervalMs = 250;
 
 /**
- * The keys of all instances, through the store they share. Each makes its own and publishes the public half with an
- * expiry before it signs, so a restart logs nobody out and there is no secret to configure.
+ * The instances share their public keys through the store. Each generates a key pair and publishes the public key with an
+ * expiry before it signs. So a restart ends no session, and there is no secret to configure.
  */
 export const createKeyRing = ({
   storage,
@@ -68,7 +68,7 @@ export const createKeyRing = ({
     const keys = await signingKeyDirectory.list();
     const before = published;
     published = new Map();
-    // A row says which key it is by its content, whatever its kid claims.
+    // The kid is computed from the key: a row cannot claim the kid of another key.
     for (const key of keys) {
       const kid = thumbprint(key.publicKey);
       const known = before.get(kid);
@@ -76,12 +76,12 @@ export const createKeyRing = ({
       else add({ ...key, kid });
     }
   };
-  const pacedReload = paced(reload, reloadInterval);
+  const sharedReload = coalesceCalls(reload, minReloadIntervalMs);
 
   const publish = async (exp: Seconds): Promise<OwnKey> => {
     const now = clock.now();
-    // A key that is still good was missing from the set: it is published again rather than replaced.
-    const key = own && !published.has(own.kid) && maySign(own, exp, now) ? own : makeKey(now, lifetimes);
+    // A valid key whose row was lost is published again, not replaced.
+    const key = own && !published.has(own.kid) && maySign(own, exp, now) ? own : generateKey(now, lifetimes);
     await storage.atomically(async ({ signingKeys }) => {
       await signingKeys.publish(key);
       await signingKeys.prune(now - keyRetentionMs);
@@ -103,17 +103,17 @@ export const createKeyRing = ({
 
     async publicKey(kid) {
       if (!isThumbprint(kid)) return null;
-      if (!published.has(kid)) await pacedReload();
+      if (!published.has(kid)) await sharedReload();
       return live(kid)?.pem ?? null;
     },
 
     has: (kid) => live(kid) !== undefined,
     publicKeys: () => [...published.values()].filter(({ kid }) => live(kid)).map(({ publicKey }) => toJwk(publicKey)),
-    reload: pacedReload,
+    reload: sharedReload,
   };
 };
 
-const makeKey = (now: Instant, lifetimes: Lifetimes): OwnKey => {
+const generateKey = (now: Instant, lifetimes: Lifetimes): OwnKey => {
   const { privateKey, publicKey } = generateEd25519Key();
   return { kid: thumbprint(publicKey), privateKey, publicKey, createdAt: now, expiresAt: keyExpiry(now, lifetimes) };
 };

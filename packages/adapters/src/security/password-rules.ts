@@ -1,19 +1,20 @@
 import type { PasswordRules } from '@mentorship/application';
 import { InvalidValue, parsePassword, type PasswordPolicy } from '@mentorship/domain';
 
-/** How many guesses a password must take at least, as a power of ten: four words that were drawn by lot take more. */
-const leastGuesses = 14;
+/** How many guesses a password must withstand, as a power of ten. Four randomly chosen words withstand more. */
+const minGuessesLog10 = 14;
 
-/** The library speaks to whoever builds a page. */
-const tooPersonal = 'This is made of your name, your address, your number or what this service is called.';
+/** Replaces the library's warning, which addresses developers, not users. */
+const userInputsWarning =
+  'This is built from your name, your email address, your phone number or the name of this service.';
 
-/** What anyone would try here first. */
-const ourOwn = ['mentorship', 'mentor', 'mentee'];
+/** The first guesses of an attacker of this service. */
+const serviceWords = ['mentorship', 'mentor', 'mentee'];
 
-/** What is judged of a password: more would take longer, on the one thread that answers everyone, and say no more. */
-const limits = { maxLength: 64, l33tMaxSubstitutions: 1 };
+/** Bounds the time of an estimate, which runs on the event loop. Longer prefixes would not change the result. */
+const estimateLimits = { maxLength: 64, l33tMaxSubstitutions: 1 };
 
-/** The rules of the policy. The lists of common passwords, names and words come with the library, and are loaded only if needed. */
+/** The rules of the policy. Only `strict` loads the library and its lists of common passwords, names and words. */
 export const openPasswordRules = async (policy: PasswordPolicy): Promise<PasswordRules> =>
   policy === 'strict' ? openZxcvbnRules() : { parse: (text) => parsePassword(text) };
 
@@ -24,22 +25,25 @@ const openZxcvbnRules = async (): Promise<PasswordRules> => {
     import('@zxcvbn-ts/language-en'),
   ]);
   const zxcvbn = new ZxcvbnFactory({
-    ...limits,
+    ...estimateLimits,
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
-    translations: { ...english.translations, warnings: { ...english.translations.warnings, userInputs: tooPersonal } },
+    translations: {
+      ...english.translations,
+      warnings: { ...english.translations.warnings, userInputs: userInputsWarning },
+    },
   });
   return {
     parse(text, personal = []) {
       const password = parsePassword(text, 'strict');
-      const known = [...ourOwn, ...personal.filter((word) => word !== '').flatMap(wordsOf)];
-      const { guessesLog10, feedback } = zxcvbn.check(password, known);
-      if (guessesLog10 >= leastGuesses) return password;
-      const why = feedback.warning ?? 'This password is easy to guess.';
-      throw new InvalidValue('easy_to_guess', `${why} Use four or more words that do not belong together.`);
+      const guessable = [...serviceWords, ...personal.filter((word) => word !== '').flatMap(wordsOf)];
+      const { guessesLog10, feedback } = zxcvbn.check(password, guessable);
+      if (guessesLog10 >= minGuessesLog10) return password;
+      const warning = feedback.warning ?? 'This password is easy to guess.';
+      throw new InvalidValue('easy_to_guess', `${warning} Use four or more unrelated words.`);
     },
   };
 };
 
-/** An address is known as a whole, and by its parts. */
+/** Both the complete text, such as an email address, and its parts are guessable. */
 const wordsOf = (text: string): string[] => [text, ...text.split(/[@.\s_+-]+/).filter((part) => part.length > 2)];

@@ -1,25 +1,25 @@
 import type { Clock, EndedSession, RevocationList, SessionDirectory, Storage } from '@mentorship/application';
 import { type Instant, rememberedUntil } from '@mentorship/domain';
 
-/** How long what a poll has seen may be relied upon, from the moment it was sent, in milliseconds. */
-const longestAge = 750;
+/** How long the result of a poll is trusted, in milliseconds since the query was sent. */
+const maxAgeMs = 750;
 
-/** How often entries that are over are looked for, in milliseconds. */
-const sweepInterval = 10_000;
+/** How often expired entries are removed, in milliseconds. */
+const sweepIntervalMs = 10_000;
 
 export interface PolledRevocationList extends RevocationList {
-  /** Reads what has ended since the last time. Throws what the store throws. */
+  /** Reads the sessions that ended since the last poll. Throws the store's errors. */
   poll(): Promise<void>;
-  /** For how long nothing has been heard of the store, in milliseconds; infinite before the first time. */
+  /** Milliseconds since the last successful poll was sent; `Infinity` before the first. */
   age(): number;
-  /** How many ended sessions are remembered. */
+  /** How many ended sessions are in memory. */
   readonly size: number;
 }
 
 /**
- * The ended sessions whose access tokens could otherwise be good, kept up to date by polling. While the last poll that
- * succeeded was sent a moment ago, a session that is not in it is good; when it was not, the store is asked, and when
- * that does not answer either, nobody is let in.
+ * Keeps the ended sessions with unexpired access tokens in memory, and polls the store for new ones. While the last
+ * successful poll is recent, a session that is not in the list is open. Otherwise each check queries the store, and
+ * throws when the store does not answer.
  */
 export const createRevocationList = ({
   sessionDirectory,
@@ -28,38 +28,38 @@ export const createRevocationList = ({
 }: {
   sessionDirectory: SessionDirectory;
   clock: Clock;
-  /** How long this process has been running: unlike the clock's, this time is never set back. */
+  /** The milliseconds since this process started. Unlike the clock, it is never set back. */
   uptime?: Pick<Clock, 'now'>;
 }): PolledRevocationList => {
   const ended = new Map<string, Instant>();
-  let number = -1;
-  let sent = { uptime: Number.NEGATIVE_INFINITY, clock: Number.NEGATIVE_INFINITY };
-  let swept = uptime.now();
+  let lastEndNumber = -1;
+  let lastPollSent = { uptime: Number.NEGATIVE_INFINITY, clock: Number.NEGATIVE_INFINITY };
+  let lastSweep = uptime.now();
 
-  // A machine that sleeps stops the one; whoever sets the time back stops the other.
-  const age = () => Math.max(uptime.now() - sent.uptime, clock.now() - sent.clock);
+  // Uptime stands still while the machine sleeps, and the clock can be set back: the larger age counts.
+  const age = () => Math.max(uptime.now() - lastPollSent.uptime, clock.now() - lastPollSent.clock);
   const add = (sessions: readonly EndedSession[]) => {
     for (const session of sessions) ended.set(session.id, rememberedUntil(session));
   };
   const sweep = () => {
-    if (uptime.now() - swept < sweepInterval) return;
-    swept = uptime.now();
+    if (uptime.now() - lastSweep < sweepIntervalMs) return;
+    lastSweep = uptime.now();
     const now = clock.now();
     for (const [id, until] of ended) if (until <= now) ended.delete(id);
   };
 
   return {
-    isOpen: async (session) => !ended.has(session.id) && (age() < longestAge || sessionDirectory.isOpen(session)),
+    isOpen: async (session) => !ended.has(session.id) && (age() < maxAgeMs || sessionDirectory.isOpen(session)),
 
     async poll() {
-      const sending = { uptime: uptime.now(), clock: clock.now() };
-      const since = number;
-      // After a fault it may be another server that answers, one that has lost some ends: everything is read anew.
-      number = -1;
-      const ends = await sessionDirectory.endedSince(since, clock.now());
-      add(ends.ended);
-      number = ends.number;
-      sent = sending;
+      const sent = { uptime: uptime.now(), clock: clock.now() };
+      const since = lastEndNumber;
+      // After an error, another server may answer that has lost some rows: the next poll reads all of them again.
+      lastEndNumber = -1;
+      const { ended: newlyEnded, number } = await sessionDirectory.endedSince(since, clock.now());
+      add(newlyEnded);
+      lastEndNumber = number;
+      lastPollSent = sent;
       sweep();
     },
 
@@ -71,19 +71,19 @@ export const createRevocationList = ({
   };
 };
 
-/** The storage, which tells the list what a transaction has ended once it is committed and before anyone is answered. */
+/** Adds the sessions that a transaction ends to the list after the commit, before the client receives its response. */
 export const revokingStorage = (storage: Storage, list: RevocationList): Storage => ({
   ...storage,
   async atomically(work) {
     let ended: EndedSession[] = [];
     const result = await storage.atomically((repositories) => {
-      // The work may run more than once.
+      // A retried transaction runs the work again.
       ended = [];
       const { sessions } = repositories;
-      const end: typeof sessions.end = async (...which) => {
-        const now = await sessions.end(...which);
-        ended = [...ended, ...now];
-        return now;
+      const end: typeof sessions.end = async (...args) => {
+        const endedNow = await sessions.end(...args);
+        ended.push(...endedNow);
+        return endedNow;
       };
       return work({ ...repositories, sessions: { ...sessions, end } });
     });

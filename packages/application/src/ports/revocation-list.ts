@@ -1,9 +1,9 @@
 import type { EndedSession, SessionReference } from './session-repository.ts';
 
-/** What this process knows of ended sessions, so that an access token can be judged without asking the store. */
+/** The ended sessions that this process knows, so that most requests need no query. */
 export interface RevocationList {
-  /** Whether the session's access tokens are still good. Throws `storage_unavailable` when it cannot be known. */
+  /** Whether access tokens of the session are valid. Throws `storage_unavailable` when neither the list nor the store can answer. */
   isOpen(session: SessionReference): Promise<boolean>;
-  /** Learns at once what this process has ended itself. */
+  /** Adds sessions that this process has ended. */
   add(ended: readonly EndedSession[]): void;
 }

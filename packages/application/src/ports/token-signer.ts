@@ -10,11 +10,11 @@ export interface PublicJwk {
   readonly alg: 'EdDSA';
 }
 
-/** Signs and verifies with the keys that the store publishes; both throw `storage_unavailable` when it must be asked and does not answer. */
+/** Signs and verifies with the keys published in the store. Throws `storage_unavailable` when a key has to be read or published and the store does not answer. */
 export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
-  /** The claims of a live token of this kind, at once where they are known; null for anything else, whatever is wrong with it. */
-  verify(kind: TokenType, token: string): Promise<TokenClaims | null>;
-  /** The keys that verify at this moment. */
+  /** Returns the claims of a valid token of this type, null for any other text. */
+  verify(type: TokenType, token: string): Promise<TokenClaims | null>;
+  /** The published keys that have not expired. */
   publicKeys(): PublicJwk[];
 }
