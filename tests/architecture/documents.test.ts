@@ -9,6 +9,11 @@ const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
 const documents = globSync(['*.md', 'docs/**/*.md', 'tests/*.md', 'tests/fixtures/schemas/*.md'], { cwd: root });
 
+const code = globSync('{packages,apps,tests,verify,bench}/**/*.ts', {
+  cwd: root,
+  exclude: (path) => path.endsWith('node_modules'),
+});
+
 /** The rows of a document's tables whose first cell is a setting: its name and its second cell. */
 const settingRows = (path: string) =>
   [...read(path).matchAll(/^\| `([A-Z][A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', value = '']) => ({
@@ -70,6 +75,12 @@ describe.each(documents)('%s', (document) => {
     for (const [, path = ''] of paths) expect(existsSync(join(root, path)), path).toBe(true);
   });
 
+  it('names only files of code that exist', () => {
+    const names = [...text.matchAll(/`([\w/-]+\.ts)`/g)].map(([, name = '']) => name);
+    const unknown = names.filter((name) => !code.some((path) => path.endsWith(`/${name}`) || path === name));
+    expect(unknown).toEqual([]);
+  });
+
   it('wraps its lines at 120 characters, except tables and code', () => {
     const prose = text.replaceAll(/^```.*?^```$/gms, '').split('\n');
     const tooLong = prose.filter((line) => line.length > 120 && !/^\s*\|/.test(line));
@@ -85,6 +96,16 @@ const anchorsOf = (path: string): string[] =>
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
       .replaceAll(' ', '-'),
   );
+
+describe('a documented command', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const known = new Set([...Object.keys(scripts), 'install', 'audit']);
+
+  it.each(documents)('of %s is a script of the root package', (document) => {
+    const commands = [...read(document).matchAll(/(?:npx -y pnpm@12|`pnpm) ([\w:-]+)/g)].map(([, name = '']) => name);
+    expect(commands.filter((name) => !known.has(name))).toEqual([]);
+  });
+});
 
 describe('SECURITY.md', () => {
   it('has at most 1,800 words', () => {
