@@ -24,7 +24,7 @@ const mentor: Candidate = {
 const free: Omit<RequestSituation, 'requestedBy'> = {
   menteeId: mentee,
   candidate: mentor,
-  present: null,
+  current: null,
   open: null,
   sent: 0,
 };
@@ -51,7 +51,7 @@ describe('nothing stands in the way of a request', () => {
     ['to a mentor who wants to be asked', { candidate: { ...mentor, mentorPolicy: 'approval' } }],
     ['to a mentor who is full: a place may be free by then', { candidate: { ...mentor, mentorCapacity: 0 } }],
     ['to a mentor with mentors of their own', { candidate: { ...mentor, mentorsAbove: [carol] } }],
-    ['of a mentee whom another mentors', { present: { mentorId: carol } }],
+    ['of a mentee whom another mentors', { current: { mentorId: carol } }],
     ['of a mentee who has sent four', { sent: 4 }],
   ])('%s, whoever asks', (_, situation) => {
     for (const side of sides) expect(request(side, situation)).not.toThrow();
@@ -87,7 +87,7 @@ describe('a request is refused', () => {
     {
       code: 'already_mentored',
       details: (field) => ({ field }),
-      change: ({ candidate }) => ({ present: { mentorId: candidate.id } }),
+      change: ({ candidate }) => ({ current: { mentorId: candidate.id } }),
     },
     {
       code: 'request_exists',
@@ -102,7 +102,7 @@ describe('a request is refused', () => {
     },
     {
       code: 'too_many_open_requests',
-      details: () => ({ most: 5 }),
+      details: () => ({ limit: 5 }),
       only: 'mentee',
       change: () => ({ sent: 5 }),
     },

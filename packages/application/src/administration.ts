@@ -6,7 +6,7 @@ import type { AdministrationPorts } from './administration/ports.ts';
 import { pruneStore } from './administration/prune-store.ts';
 import { resetPassword } from './administration/reset-password.ts';
 
-/** What an operator does beside the service, on its store: nothing of it can be reached from outside. */
+/** The use cases of the operator, each bound to its ports. Only the command line runs them; no route does. */
 export const createAdministration = (ports: AdministrationPorts) => ({
   deactivateUser: deactivateUser(ports),
   activateUser: activateUser(ports),

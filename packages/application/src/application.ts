@@ -18,7 +18,7 @@ import { logIn } from './sessions/log-in.ts';
 import { logOut } from './sessions/log-out.ts';
 import { refreshAccess } from './sessions/refresh-access.ts';
 
-/** Everything the service can do, each use case bound to its ports. */
+/** The use cases of the service, each bound to its ports. */
 export const createApplication = (ports: Ports) => ({
   registerUser: registerUser(ports),
   listUsers: listUsers(ports),

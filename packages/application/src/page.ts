@@ -1,7 +1,7 @@
 /** How many entries a page has at most, and by default. */
 export const maxPageSize = 1000;
 
-/** Finds one entry more than the page has, which tells whether there is a `next`: the id of the last entry, to go on from. */
+/** Takes one page. It reads one entry more to learn whether there is a next page, which begins after the id `next`. */
 export const takePage = async <Entry extends { readonly id: number }>(
   limit: number,
   find: (limit: number) => Promise<readonly Entry[]>,

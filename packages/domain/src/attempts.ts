@@ -1,16 +1,16 @@
 import type { Seconds } from './time.ts';
 
-/** How many attempts a period allows; null where there is no limit. */
+/** A rate limit: how many attempts each period allows; null without a limit. */
 export type Budget = { readonly attempts: number; readonly period: Seconds } | null;
 
 /**
- * What attempts are counted by. Failed logins: by account and address together, by address, and by account over all
- * addresses from which it never logged in before, so that strangers cannot lock its owner out; and under all names that
- * nobody has. Registrations: by address.
+ * What attempts are counted by. Failed logins count by account and network (`login`), by network (`login_address`), by
+ * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot lock
+ * the owner out, and over all unknown names (`login_unknown`). Registrations count by network.
  */
 export type Tally = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
 
 export type Budgets = Readonly<Record<Tally, Budget>>;
 
-/** Whether an attempt is one to note, being the first, second, fourth, eighth …: a flood fills no table. */
+/** Whether the count is a power of two: recording only those attempts keeps an attack from filling the table. */
 export const isMilestone = (count: number): boolean => Number.isInteger(Math.log2(count));

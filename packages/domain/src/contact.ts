@@ -5,17 +5,17 @@ import { parseText } from './text.ts';
 export type Email = Brand<string, 'Email'>;
 export type Phone = Brand<string, 'Phone'>;
 
-/** RFC 5321, section 4.5.3.1.3, less the angle brackets of the path. */
-const longestEmail = 254;
+/** In characters: RFC 5321, section 4.5.3.1.3, without the angle brackets of the path. */
+const maxEmailLength = 254;
 
 /** A dot-atom (RFC 5322, section 3.2.3; RFC 6531 adds letters of every script) at a domain of two labels or more. */
 const email =
   /^(?=[^@]{1,64}@)[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 
-/** Throws `InvalidValue` for anything that is no address; white space around it is dropped. */
+/** Trims the text. Throws `InvalidValue` unless it is an email address. */
 export const parseEmail = (text: string): Email => {
   const address = parseText(text).trim();
-  if (address.length > longestEmail) throw new InvalidValue('too_long', `Use at most ${longestEmail} characters.`);
+  if (address.length > maxEmailLength) throw new InvalidValue('too_long', `Use at most ${maxEmailLength} characters.`);
   if (!email.test(address))
     throw new InvalidValue('invalid_email', 'Send an email address such as john@example.com, or leave it out.');
   return address as Email;
@@ -23,7 +23,7 @@ export const parseEmail = (text: string): Email => {
 
 const phone = /^(?=(?:\D*\d){3})[\d +\-().]{3,32}$/;
 
-/** Throws `InvalidValue` for anything that is no telephone number; white space around it is dropped. */
+/** Trims the text. Throws `InvalidValue` unless it is a phone number. */
 export const parsePhone = (text: string): Phone => {
   const number = parseText(text).trim();
   if (!phone.test(number))

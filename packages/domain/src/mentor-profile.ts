@@ -2,29 +2,29 @@ import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
 import { foldCase, codePoints, parseText, proseParser } from './text.ts';
 
-/** How somebody becomes a mentor's mentee: by naming the mentor, only with the mentor's word, or not at all by asking. */
+/** Who may become a mentee: `open` anyone who names the mentor, `approval` by an accepted request, `closed` only by the mentor's offer. */
 export const mentorPolicies = ['open', 'approval', 'closed'] as const;
 export type MentorPolicy = (typeof mentorPolicies)[number];
 
-/** What others know a user can help with: 1 to 50 code points, NFKC, one space between words. */
+/** A subject that a mentor teaches: 1 to 50 code points, NFKC, one space between words. */
 export type Skill = Brand<string, 'Skill'>;
-/** What makes two skills the same skill. */
+/** Equal for two spellings of the same skill. */
 export type SkillKey = Brand<string, 'SkillKey'>;
 
-/** What a mentor says of themselves and asks for. */
+/** What a user offers as a mentor. */
 export interface MentorProfile {
   readonly mentorPolicy: MentorPolicy;
-  /** How many mentees at most; null without a limit. */
+  /** The largest number of mentees; null without a limit. */
   readonly mentorCapacity: number | null;
   readonly bio: string | null;
-  /** In the order in which they were given, none twice. */
+  /** In the order in which the user listed them, without duplicates. */
   readonly skills: readonly Skill[];
 }
 
-/** What holds for a user who has never chosen any of it: the mentor of the original, whom everyone may name. */
+/** The profile of a user who has never set one: as in the original API, anyone may name them as mentor. */
 export const defaultProfile: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
 
-/** What an integer of PostgreSQL holds. */
+/** The largest value of PostgreSQL's `integer`. */
 export const maxCapacity = 2 ** 31 - 1;
 
 /** Throws `InvalidValue`. */
@@ -33,29 +33,31 @@ export const parseCapacity = (capacity: number | null): number | null => {
   throw new InvalidValue('invalid_capacity', `Send a whole number from 0 to ${maxCapacity}, or null for no limit.`);
 };
 
-const longestBio = 2000;
-const longestSkill = 50;
+/** Lengths are in code points. */
+const maxBioLength = 2000;
+const maxSkillLength = 50;
 export const maxSkills = 50;
 
 /** Throws `InvalidValue`. */
-export const parseBio = proseParser(longestBio);
+export const parseBio = proseParser(maxBioLength);
 
-/** Throws `InvalidValue`; white space around and between words comes to one space. */
+/** Trims the text and collapses white space. Throws `InvalidValue`. */
 export const parseSkill = (text: string): Skill => {
   const skill = parseText(text).normalize('NFKC').trim().replace(/\s+/gu, ' ');
   if (skill === '') throw new InvalidValue('required', 'Name a skill, such as TypeScript, or leave it out.');
-  if (codePoints(skill) > longestSkill) throw new InvalidValue('too_long', `Use at most ${longestSkill} characters.`);
+  if (codePoints(skill) > maxSkillLength)
+    throw new InvalidValue('too_long', `Use at most ${maxSkillLength} characters.`);
   if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(skill))
     throw new InvalidValue('invalid_skill', 'Use only letters, digits, punctuation and spaces.');
   return skill as Skill;
 };
 
-/** The same skill in another case is the same skill: the first spelling stays. Throws `InvalidValue`. */
+/** Keeps the first of several spellings of a skill. Throws `InvalidValue`. */
 export const parseSkills = (texts: readonly string[]): Skill[] => {
   const skills = [...Map.groupBy(texts.map(parseSkill), skillKey).values()].flatMap(([first]) => first ?? []);
   if (skills.length > maxSkills) throw new InvalidValue('too_many', `Name at most ${maxSkills} skills.`);
   return skills;
 };
 
-/** Also of text that is no skill, which then nobody has. */
+/** The key of any text: text that is not a valid skill gets a key that no user has. */
 export const skillKey = (text: string): SkillKey => foldCase(text.normalize('NFKC').replace(/\s+/gu, ' ')) as SkillKey;

@@ -3,35 +3,35 @@ import { type Candidate, requireRequestsAllowed, requireNoCycle } from './mentor
 import type { Mentorship, MentorshipId, Side } from './mentorship.ts';
 import type { UserId } from './user.ts';
 
-/** How many requests of a mentee can be open at a time; offers of mentors do not count, or strangers could use them up. */
+/** How many requests of a mentee can be open at once. Offers by mentors do not count: others could use the limit up. */
 export const maxOpenRequests = 5;
 
-/** What there is between the two, and of the mentee, at the moment of a request. */
+/** What a new request is checked against. */
 export interface RequestSituation {
   readonly menteeId: UserId;
   readonly candidate: Candidate;
   readonly requestedBy: Side;
   /** The active mentorship of the mentee. */
-  readonly present: Pick<Mentorship, 'mentorId'> | null;
+  readonly current: Pick<Mentorship, 'mentorId'> | null;
   /** The open request of this pair. */
   readonly open: MentorshipId | null;
-  /** How many requests the mentee has sent that are open. */
+  /** How many open requests the mentee has sent. */
   readonly sent: number;
 }
 
 /**
- * Whether one may ask the other. `field` is the input's name for the one who is asked.
+ * Checks whether the request may be sent. `field` is the name of the recipient's field in the input.
  * Throws `self_mentoring`, `mentor_cycle`, `already_mentored`, `request_exists`, `mentor_closed`, `too_many_open_requests`.
  */
 export const requireRequestable = (
-  { menteeId, candidate, requestedBy, present, open, sent }: RequestSituation,
+  { menteeId, candidate, requestedBy, current, open, sent }: RequestSituation,
   field: string,
 ): void => {
   requireNoCycle(menteeId, candidate, field);
-  if (present?.mentorId === candidate.id) throw new DomainError('already_mentored', { field });
+  if (current?.mentorId === candidate.id) throw new DomainError('already_mentored', { field });
   if (open !== null) throw new DomainError('request_exists', { field, id: open });
-  // A mentor who takes no requests may still ask.
+  // A closed mentor may still offer.
   if (requestedBy === 'mentee') requireRequestsAllowed(candidate, field);
   if (requestedBy === 'mentee' && sent >= maxOpenRequests)
-    throw new DomainError('too_many_open_requests', { most: maxOpenRequests });
+    throw new DomainError('too_many_open_requests', { limit: maxOpenRequests });
 };

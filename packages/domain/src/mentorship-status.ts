@@ -1,4 +1,3 @@
-/** What a mentorship goes through. */
 export const mentorshipStatuses = [
   'requested',
   'active',
@@ -10,10 +9,10 @@ export const mentorshipStatuses = [
 ] as const;
 export type MentorshipStatus = (typeof mentorshipStatuses)[number];
 
-/** Who moves a mentorship on: the side that asked, the side that was asked, or the service, where it follows from something else. */
+/** Who changes a status: the side that sent the request, the side that received it, or the service as a consequence of another change. */
 export type Party = 'sender' | 'recipient' | 'service';
 
-/** Every status that can follow, and by whose word. Nothing outside this table is possible. */
+/** The statuses that can follow each status, and who may set them. Nothing else is allowed. */
 const transitions: Readonly<Record<MentorshipStatus, Readonly<Partial<Record<MentorshipStatus, readonly Party[]>>>>> = {
   requested: {
     active: ['recipient'],
@@ -29,6 +28,6 @@ const transitions: Readonly<Record<MentorshipStatus, Readonly<Partial<Record<Men
   ended: {},
 };
 
-/** What the party can make of a mentorship of this status. */
+/** The statuses that the party may set. */
 export const allowedTransitions = (status: MentorshipStatus, by: Party): MentorshipStatus[] =>
   mentorshipStatuses.filter((to) => transitions[status][to]?.includes(by));

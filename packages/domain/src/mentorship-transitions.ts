@@ -4,27 +4,27 @@ import { type Mentorship, sideOf } from './mentorship.ts';
 import type { Instant } from './time.ts';
 import type { UserId } from './user.ts';
 
-/** Which party the user is; null for a stranger. */
+/** Which party the user is; null for a user outside the mentorship. */
 export const partyOf = (mentorship: Mentorship, user: UserId): Party | null => {
   const side = sideOf(mentorship, user);
   return side && (side === mentorship.requestedBy ? 'sender' : 'recipient');
 };
 
-/** The mentorship in its next status. Throws `illegal_transition` for what the table does not have. */
-export const transition = <Kind extends Mentorship>(
-  mentorship: Kind,
+/** Returns the mentorship in its next status. Throws `illegal_transition` for a change that is not in the table. */
+export const transition = <Value extends Mentorship>(
+  mentorship: Value,
   to: MentorshipStatus,
   { by, reason, at }: { by: Party; reason: string | null; at: Instant },
-): Kind => {
+): Value => {
   const { status, version } = mentorship;
   const allowed = allowedTransitions(status, by);
   if (!allowed.includes(to)) throw new DomainError('illegal_transition', { status, to, allowed });
-  const moment = to === 'active' ? { startedAt: at } : { endedAt: at };
-  return { ...mentorship, status: to, reason, version: version + 1, ...moment };
+  const timestamp = to === 'active' ? { startedAt: at } : { endedAt: at };
+  return { ...mentorship, status: to, reason, version: version + 1, ...timestamp };
 };
 
-/** The mentorship as anybody sees it now: a request that nobody answered in time has expired, written down or not. */
-export const applyExpiry = <Kind extends Mentorship>(mentorship: Kind, now: Instant): Kind => {
+/** Returns the mentorship as of now: an overdue request has expired, whether or not the store says so yet. */
+export const applyExpiry = <Value extends Mentorship>(mentorship: Value, now: Instant): Value => {
   const { status, expiresAt } = mentorship;
   if (status !== 'requested' || expiresAt === null || expiresAt > now) return mentorship;
   return transition(mentorship, 'expired', { by: 'service', reason: null, at: expiresAt });

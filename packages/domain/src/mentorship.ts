@@ -8,17 +8,17 @@ import { parseUserId, type UserId, type Username } from './user.ts';
 export const sides = ['mentor', 'mentee'] as const;
 export type Side = (typeof sides)[number];
 
-/** 1 to 2^31 - 1, given out in ascending order by the store. */
+/** 1 to 2^31 - 1, assigned by the store in ascending order. */
 export type MentorshipId = Brand<number, 'MentorshipId'>;
 
 /**
- * Why a mentorship is over where nobody gave a reason of their own: another mentor took its place, the mentee removed
- * it, the mentee has found a mentor elsewhere, or one of the two accounts ended.
+ * The service's reasons for closing a mentorship: another mentor replaced it, the mentee removed it, the mentee found
+ * another mentor before a request was answered, or one of the two accounts ended.
  */
 export const closingReasons = ['replaced', 'removed', 'matched', 'account_ended'] as const;
 export type ClosingReason = (typeof closingReasons)[number];
 
-/** A mentee and a mentor, from the first word to the last. A mentee has at most one that is active. */
+/** One mentee and one mentor, from the request to the end. A mentee has at most one active mentorship. */
 export interface Mentorship {
   readonly id: MentorshipId;
   readonly menteeId: UserId;
@@ -26,16 +26,16 @@ export interface Mentorship {
   readonly status: MentorshipStatus;
   readonly requestedBy: Side;
   readonly message: string | null;
-  /** Of the last change of status: what its author gave, or a `ClosingReason`. */
+  /** The reason of the last change of status: the user's text, or a `ClosingReason`. */
   readonly reason: string | null;
   readonly createdAt: Instant;
-  /** When the request runs out unless it is answered; null where nobody asked. */
+  /** When an unanswered request expires; null for a mentorship without a request. */
   readonly expiresAt: Instant | null;
-  /** null unless it has been active. */
+  /** null until it becomes active. */
   readonly startedAt: Instant | null;
   /** null while it is requested or active. */
   readonly endedAt: Instant | null;
-  /** 1, and one more with each change. */
+  /** Starts at 1 and grows by 1 with each change. */
   readonly version: number;
 }
 
@@ -52,9 +52,9 @@ interface Pair {
   readonly mentorId: UserId;
 }
 
-const unbegun = { reason: null, startedAt: null, endedAt: null, version: 1 };
+const initial = { reason: null, startedAt: null, endedAt: null, version: 1 };
 
-/** A request that is open from now on, for so long. */
+/** A request that is open from `at`, for `lifetime` seconds. */
 export const newRequest = (
   pair: Pair,
   {
@@ -65,7 +65,7 @@ export const newRequest = (
   }: Pick<Mentorship, 'requestedBy' | 'message'> & { at: Instant; lifetime: Seconds },
 ): NewMentorship => ({
   ...pair,
-  ...unbegun,
+  ...initial,
   status: 'requested',
   requestedBy,
   message,
@@ -73,10 +73,10 @@ export const newRequest = (
   expiresAt: at + fromSeconds(lifetime),
 });
 
-/** The mentorship of a mentee who names a mentor: active from now on. */
+/** The mentorship of a mentee who names a mentor: active from `at`. */
 export const newLink = (pair: Pair, at: Instant): NewMentorship => ({
   ...pair,
-  ...unbegun,
+  ...initial,
   status: 'active',
   requestedBy: 'mentee',
   message: null,
@@ -85,29 +85,29 @@ export const newLink = (pair: Pair, at: Instant): NewMentorship => ({
   startedAt: at,
 });
 
-/** Which side the user is on; null for a stranger. */
+/** Which side the user is on; null for a user outside the mentorship. */
 export const sideOf = ({ mentorId, menteeId }: Pair, user: UserId): Side | null => {
   if (user === mentorId) return 'mentor';
   return user === menteeId ? 'mentee' : null;
 };
 
-/** The longest message, and the longest reason, in code points. */
-const longestWords = 2000;
+/** Of a message and of a reason, in code points. */
+const maxMessageLength = 2000;
 
-/** Reads what one side says to the other. Throws `InvalidValue`. */
-export const parseMessage = proseParser(longestWords);
+/** Reads a message from one side to the other. Throws `InvalidValue`. */
+export const parseMessage = proseParser(maxMessageLength);
 
-/** Reads why somebody changes a status: no `ClosingReason`, which says what the service has done. Throws `InvalidValue`. */
+/** Reads a user's reason for a change of status. Throws `InvalidValue`, also for a `ClosingReason`, which only the service may give. */
 export const parseReason = (text: string): string => {
-  const words = parseMessage(text);
-  if (closingReasons.some((reason) => reason === words.trim()))
+  const reason = parseMessage(text);
+  if (closingReasons.some((closing) => closing === reason.trim()))
     throw new InvalidValue(
       'reserved_reason',
-      'This word stands for a reason of the service. Say it in your own words.',
+      'The service uses this word for its own reasons. Describe your reason in other words.',
     );
-  return words;
+  return reason;
 };
 
-/** Reads an id as written in a URL; null for anything that no mentorship can have. */
+/** Reads an id as written in a URL; null for text that cannot be an id. */
 export const parseMentorshipId = (text: string): MentorshipId | null =>
   parseUserId(text) as number | null as MentorshipId | null;

@@ -14,25 +14,25 @@ export type SecurityEventType =
   | 'account_deactivated'
   | 'account_activated';
 
-/** Something that happened to an account and that its owner, or an investigation, may want to know. Never changed. */
+/** A security-relevant event of an account, for its owner and for investigations. Events never change. */
 export interface SecurityEvent extends Pick<Client, 'ip' | 'userAgent'> {
   readonly type: SecurityEventType;
   readonly at: Instant;
-  /** null where nobody is known: a failed login under a name that nobody has. The name itself is not kept. */
+  /** null for a failed login with an unknown name. The name itself is not stored. */
   readonly userId: UserId | null;
   readonly sessionId: string | null;
   /** Why a session ended. */
   readonly reason: SessionEndReason | null;
-  /** Of failures: how many there have been by then in the present period. */
+  /** The number of failures in the current period, this one included; 1 for other events. */
   readonly count: number;
   readonly keepUntil: Instant;
 }
 
-/** What happened, of which nothing else needs to be said. */
+/** An event without the fields that have defaults. */
 export type SecurityEventInput = Pick<SecurityEvent, 'type'> &
   Partial<Pick<SecurityEvent, 'userId' | 'sessionId' | 'reason' | 'count'>>;
 
-/** What happened now, to be kept for as long as the operator says. */
+/** Creates an event that is kept for `retention` seconds. */
 export const securityEvent = (
   { type, userId = null, sessionId = null, reason = null, count = 1 }: SecurityEventInput,
   { ip, userAgent }: Client,

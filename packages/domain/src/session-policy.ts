@@ -1,20 +1,20 @@
 import type { Seconds } from './time.ts';
 
-/** An access token opens the API; a refresh token gets a new access token. One never passes for the other. */
+/** An access token authorises requests; a refresh token gets a new access token. Neither is accepted as the other. */
 export type TokenType = 'access' | 'refresh';
 
-/** How long a token of each kind lives. */
+/** The lifetime of each type of token. */
 export type Lifetimes = Readonly<Record<TokenType, Seconds>>;
 
-/** How long tokens and sessions live. */
+/** The lifetimes of tokens and sessions. */
 export interface SessionPolicy {
   readonly lifetimes: Lifetimes;
-  /** Whether a refresh replaces the refresh token by the next; null when the same one works until the session is over. */
+  /** Set when each refresh replaces the refresh token; null when one refresh token works until the session expires. */
   readonly rotation: {
-    /** How long a session may be kept alive by refreshing. */
+    /** The limit up to which refreshing extends a session. */
     readonly maxSessionLifetime: Seconds;
   } | null;
 }
 
-/** How far the instances' clocks may differ. */
+/** How far the clocks of two processes may differ. */
 export const clockSkew: Seconds = 60;

@@ -2,10 +2,7 @@ import { clockSkew, type Lifetimes, type SessionPolicy } from './session-policy.
 import { fromSeconds, type Instant, toSeconds } from './time.ts';
 import type { UserId } from './user.ts';
 
-/**
- * Why a session ended: by its user, one way or another; because its refresh token was used by two; because the user
- * has opened so many since; or because the operator has deactivated the account.
- */
+/** Why a session ended. `revoked`: its user or the operator ended it; `too_many_sessions`: newer sessions reached the limit. */
 export type SessionEndReason =
   | 'logout'
   | 'revoked'
@@ -15,47 +12,47 @@ export type SessionEndReason =
   | 'account_ended'
   | 'account_deactivated';
 
-/** Whether a text, of a URL for one, can be the id of a session. */
+/** Whether the text can be the id of a session. */
 export const isSessionId = (text: string): boolean => /^[\w-]{1,128}$/.test(text);
 
-/** How many sessions of a user can be open: no more than one answer lists and one statement ends. */
+/** How many sessions of a user can be open: one response lists them all, and one statement ends them. */
 export const maxOpenSessions = 1000;
 
-/** Where a request comes from, as far as it is known; a command line has no address. */
+/** Where a request comes from; null for what is unknown. The command line has no address. */
 export interface Client {
-  /** The address as people read it. */
+  /** The address as text. */
   readonly ip: string | null;
-  /** What budgets count as one address: the address itself, or the /64 that an IPv6 host has to itself. */
+  /** What rate limits count as one address: the IPv4 address, or the /64 network of an IPv6 address. */
   readonly network: string | null;
   readonly userAgent: string | null;
 }
 
 export const unknownClient: Client = { ip: null, network: null, userAgent: null };
 
-/** One login's life. Nothing in it is secret: tokens are signed, not stored. */
+/** A session begins with a login. It holds no secret: tokens are signed, not stored. */
 export interface Session extends Pick<Client, 'ip' | 'userAgent'> {
   readonly id: string;
   readonly userId: UserId;
   readonly createdAt: Instant;
-  /** The last login or refresh: requests in between leave no trace. */
+  /** The time of the last login or refresh; other requests do not update it. */
   readonly lastUsedAt: Instant;
-  /** When the refresh token runs out. */
+  /** When the refresh token expires. */
   readonly expiresAt: Instant;
-  /** The largest `exp` of an access token issued for it: until then the row must be there to refuse one. */
+  /** The latest `exp` of its access tokens: until then the row must exist, so that a revoked token is refused. */
   readonly accessUntil: Instant;
-  /** How often its refresh token has been replaced by the next. */
+  /** How often its refresh token has been rotated. */
   readonly generation: number;
-  /** When the present generation began; null for the first. */
+  /** When the current generation began; null for the first. */
   readonly rotatedAt: Instant | null;
   readonly endedAt: Instant | null;
   readonly endReason: SessionEndReason | null;
 }
 
-/** The moment an access token issued now runs out. */
+/** When an access token issued now expires. */
 export const accessUntil = (now: Instant, lifetimes: Lifetimes): Instant =>
   fromSeconds(toSeconds(now) + lifetimes.access);
 
-/** The session of a login that succeeds now. */
+/** The session of a login at `now`. */
 export const openSession = (
   id: string,
   userId: UserId,
@@ -77,16 +74,16 @@ export const openSession = (
   endReason: null,
 });
 
-/** Whether an access token of this session is still good: none is once it has ended, by whatever way. */
+/** Whether the session has not ended, so that its access tokens are valid. */
 export const isOpen = (session: Session): boolean => session.endedAt === null;
 
-/** Whether the session can still be refreshed or ended. */
+/** Whether the session can be refreshed or ended. */
 export const isLive = (session: Session, now: Instant): boolean => isOpen(session) && session.expiresAt > now;
 
-/** Until when the end of a session must be remembered: its last access token has run out by every instance's clock. */
+/** Until when processes must remember that the session ended: by then its last access token has expired by every clock. */
 export const rememberedUntil = (session: Pick<Session, 'accessUntil'>): Instant =>
   session.accessUntil + fromSeconds(clockSkew);
 
-/** Whether no token of the session can be good any more, so that its row may go. */
+/** Whether every token of the session has expired, so that its row may be deleted. */
 export const isPrunable = (session: Session, now: Instant): boolean =>
   session.expiresAt <= now && rememberedUntil(session) <= now;

@@ -1,33 +1,33 @@
 import type { Lifetimes } from './session-policy.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
 
-/** The public half of a key that signs tokens. The private half never leaves the memory of the process that made it. */
+/** The public half of a key that signs tokens. The private half never leaves the memory of its process. */
 export interface SigningKey {
   /** The key's RFC 7638 thumbprint. */
   readonly kid: string;
   /** The raw 32 bytes of an Ed25519 public key, base64url: the `x` of its JWK (RFC 8037). */
   readonly publicKey: string;
   readonly createdAt: Instant;
-  /** No token of this key is good after this moment. */
+  /** No token of this key is accepted after this time. */
   readonly expiresAt: Instant;
 }
 
-const day = 24 * 60 * 60 * 1000;
-const minute = 60 * 1000;
+const minuteMs = 60 * 1000;
+const dayMs = 24 * 60 * minuteMs;
 
-/** A key signs for at most a day. */
-const signingPeriod = day;
+/** How long a key signs. */
+const signingPeriodMs = dayMs;
 
-/** A key outlives every token it signs by this much, so that no difference of clocks makes a token outlive its key. */
-const signingMargin = minute;
+/** A key expires this much later than its last token, so that differing clocks never make a token outlive its key. */
+const signingMarginMs = minuteMs;
 
-/** The row of an expired key stays this much longer, for whoever reads the set late. */
-export const keyRetentionMs = day;
+/** How long the row of an expired key is kept, for processes that read the keys late. */
+export const keyRetentionMs = dayMs;
 
-/** When a key made now expires: after the longest token that it may sign in its last moment. */
+/** When a key created now expires: after the last token that it may sign. */
 export const keyExpiry = (now: Instant, { access, refresh }: Lifetimes): Instant =>
-  now + signingPeriod + fromSeconds(Math.max(access, refresh)) + signingMargin;
+  now + signingPeriodMs + fromSeconds(Math.max(access, refresh)) + signingMarginMs;
 
-/** Whether the key may sign, now, a token that runs out at `exp`. */
+/** Whether the key may sign a token that expires at `exp`. */
 export const maySign = (key: SigningKey, exp: Seconds, now: Instant): boolean =>
-  now < key.createdAt + signingPeriod && key.expiresAt >= fromSeconds(exp) + signingMargin;
+  now < key.createdAt + signingPeriodMs && key.expiresAt >= fromSeconds(exp) + signingMarginMs;

@@ -1,26 +1,24 @@
 import { InvalidValue } from './failure.ts';
 
-/** Text that every store and every hash keeps as it is: no lone surrogates (they hash alike), no NUL (PostgreSQL has none). */
+/** Refuses text that a store or a hash would change: lone surrogates (all hash alike) and NUL (PostgreSQL cannot store it). Throws `InvalidValue`. */
 export const parseText = (text: string): string => {
   if (!text.isWellFormed() || text.includes('\0'))
     throw new InvalidValue('invalid_text', 'Send well-formed Unicode text without NUL characters.');
   return text;
 };
 
-/** A parser of what people write to each other, in lines: of control characters only tabs and the ends of lines, and no more than so many in all. */
+/** Returns a parser of multi-line text: no control characters but tabs and line breaks, and at most `maxLength` code points. */
 export const proseParser =
-  (most: number) =>
+  (maxLength: number) =>
   (text: string): string => {
-    if (codePoints(parseText(text)) > most) throw new InvalidValue('too_long', `Use at most ${most} characters.`);
+    if (codePoints(parseText(text)) > maxLength)
+      throw new InvalidValue('too_long', `Use at most ${maxLength} characters.`);
     if (/[^\P{Cc}\t\n\r]/u.test(text))
-      throw new InvalidValue(
-        'invalid_text',
-        'Send text without control characters, other than tabs and ends of lines.',
-      );
+      throw new InvalidValue('invalid_text', 'Send text without control characters other than tabs and line breaks.');
     return text;
   };
 
-/** The length a person would count, in code points: an emoji is one, where `length` says two. */
+/** The length in code points: an emoji counts as one, where `length` counts two. */
 export const codePoints = (text: string): number => {
   let count = 0;
   for (const _ of text) count += 1;
@@ -28,8 +26,8 @@ export const codePoints = (text: string): number => {
 };
 
 /**
- * What makes two words the same word, whatever their case; the same on every database.
- * Lower, upper, lower folds what one step leaves apart (ß and ss, both sigmas).
+ * Folds case in the same way for every database. Lower, upper, lower maps together what one step leaves apart (ß and ss,
+ * both sigmas).
  */
 export const foldCase = (text: string): string =>
   text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');

@@ -3,13 +3,13 @@ import { clockSkew, type Lifetimes, type SessionPolicy, type TokenType } from '.
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 
-/** Constant `iss` and `aud`: tokens of another service never pass here (RFC 8725, sections 3.8 and 3.9). */
+/** The `iss` and `aud` of every token, so that tokens of other services are refused (RFC 8725, sections 3.8 and 3.9). */
 const audience = 'mentorship';
 
-/** The `typ` header of each kind (RFC 8725, section 3.11; `at+jwt` is RFC 9068's). */
+/** The `typ` header of each type of token (RFC 8725, section 3.11; `at+jwt` is from RFC 9068). */
 export const jwtType: Readonly<Record<TokenType, string>> = { access: 'at+jwt', refresh: 'rt+jwt' };
 
-/** The claims of both kinds, in JWT's own names; `user_id` is what the original API carries, `sub` its string. */
+/** The claims of both types of token. `user_id` is the original API's claim; `sub` is the same as a string. */
 export interface TokenClaims {
   readonly token_type: TokenType;
   readonly user_id: UserId;
@@ -20,11 +20,11 @@ export interface TokenClaims {
   readonly exp: Seconds;
   readonly iss: string;
   readonly aud: string;
-  /** Of a refresh token that is replaced by the next: which one in the row it is. */
+  /** Of a rotated refresh token: how many came before it in its session. */
   readonly generation?: number;
 }
 
-/** What the claims of every new token are made from. */
+/** What new claims depend on besides the session. */
 interface Issue extends Pick<SessionPolicy, 'lifetimes'> {
   readonly jti: string;
   readonly now: Instant;
@@ -32,22 +32,22 @@ interface Issue extends Pick<SessionPolicy, 'lifetimes'> {
 
 /** The claims of a new token for a session. */
 export const issueClaims = (
-  kind: TokenType,
+  type: TokenType,
   session: Pick<Session, 'id' | 'userId'>,
   { jti, now, lifetimes }: Issue,
 ): TokenClaims => ({
-  token_type: kind,
+  token_type: type,
   user_id: session.userId,
   sub: String(session.userId),
   sid: session.id,
   jti,
   iat: toSeconds(now),
-  exp: toSeconds(now) + lifetimes[kind],
+  exp: toSeconds(now) + lifetimes[type],
   iss: audience,
   aud: audience,
 });
 
-/** The claims of a refresh token: it runs out with its session, and says its generation where tokens are rotated. */
+/** The claims of a refresh token: it expires with its session, and carries its generation when tokens are rotated. */
 export const issueRefreshClaims = (
   session: Pick<Session, 'id' | 'userId' | 'expiresAt' | 'generation'>,
   { rotation, ...issue }: Issue & Pick<SessionPolicy, 'rotation'>,
@@ -55,7 +55,7 @@ export const issueRefreshClaims = (
   const exp = toSeconds(session.expiresAt);
   return {
     ...issueClaims('refresh', session, issue),
-    // Who repeats a token may have read the clock before whoever began its generation: the token would live too long.
+    // A repeat may have read the clock before the rotation that set `exp`; `exp - iat` would exceed the lifetime.
     iat: Math.max(toSeconds(issue.now), exp - issue.lifetimes.refresh),
     exp,
     ...(rotation && { generation: session.generation }),
@@ -70,17 +70,17 @@ const isGeneration = (value: unknown): value is number | undefined =>
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 128;
 
 /**
- * Reads the claims of a token whose signature is good; null when they are not those of a live token of this kind.
- * `exp - iat` beyond the kind's lifetime is refused too: no signer of ours issues it.
+ * Reads the claims of a token whose signature is valid; null unless they are the claims of a live token of this type.
+ * Refuses `exp - iat` beyond the lifetime of the type too: this service never issues it.
  */
 export const readClaims = (
-  kind: TokenType,
+  type: TokenType,
   payload: Readonly<Record<string, unknown>>,
   { now, lifetimes }: { now: Instant; lifetimes: Lifetimes },
 ): TokenClaims | null => {
   const { token_type, user_id, sub, sid, jti, iat, exp, iss, aud, generation } = payload;
-  const good =
-    token_type === kind &&
+  const valid =
+    token_type === type &&
     iss === audience &&
     aud === audience &&
     isUserId(user_id) &&
@@ -90,12 +90,12 @@ export const readClaims = (
     isSeconds(iat) &&
     isSeconds(exp) &&
     isGeneration(generation) &&
-    exp - iat <= lifetimes[kind] &&
+    exp - iat <= lifetimes[type] &&
     iat <= toSeconds(now) + clockSkew &&
     !isExpired(exp, now);
-  if (!good) return null;
+  if (!valid) return null;
   return {
-    token_type: kind,
+    token_type: type,
     user_id,
     sub,
     sid,
@@ -108,5 +108,5 @@ export const readClaims = (
   };
 };
 
-/** RFC 7519, section 4.1.4: the current time must be before `exp`. */
+/** Whether `exp` has passed (RFC 7519, section 4.1.4: the current time must be before it). */
 export const isExpired = (exp: Seconds, now: Instant): boolean => fromSeconds(exp) <= now;

@@ -30,7 +30,7 @@ describe('of five requests that a mentee has open', () => {
   });
   const sixth = () => dealings.ask(alice, mentors[5]!);
   const third = { id: 3 as MentorshipId };
-  const refused = refusal('too_many_open_requests', { most: 5 });
+  const refused = refusal('too_many_open_requests', { limit: 5 });
 
   test('there is no sixth, but offers', async () => {
     await expect(sixth()).rejects.toMatchObject(refused);

@@ -72,11 +72,11 @@ export const mentorshipProblems = {
     detail: `There is an open request between the two: /api/mentorships/${id}. Whoever was asked answers it, whoever asked can cancel it.`,
     ...onField(field, 'request_exists', `Look at /api/mentorships/${id} instead.`),
   }),
-  too_many_open_requests: ({ most }) => ({
+  too_many_open_requests: ({ limit }) => ({
     status: 409,
     code: 'too_many_open_requests',
     title: 'Too many open requests',
-    detail: `You have ${most} requests that nobody has answered yet. Wait for an answer, or cancel one: PATCH /api/mentorships/<id> {"status": "cancelled"}.`,
+    detail: `You have ${limit} requests that nobody has answered yet. Wait for an answer, or cancel one: PATCH /api/mentorships/<id> {"status": "cancelled"}.`,
   }),
   illegal_transition: ({ status, to, allowed }) => ({
     status: 409,

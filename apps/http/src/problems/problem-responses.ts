@@ -56,7 +56,7 @@ const problemResponses = {
       problemOf(new DomainError('capacity_below_mentees', { capacity: 2, mentees: 3 })),
       problemOf(new DomainError('already_mentored', { field: 'mentor' })),
       problemOf(new DomainError('request_exists', { field: 'mentor', id: 7 })),
-      problemOf(new DomainError('too_many_open_requests', { most: 5 })),
+      problemOf(new DomainError('too_many_open_requests', { limit: 5 })),
       problemOf(new DomainError('illegal_transition', { status: 'declined', to: 'active', allowed: [] })),
     ],
   },

@@ -112,7 +112,7 @@ export const ProfileUpdate = Type.Object(
     current_password: Type.Optional(
       Type.String({
         format: 'text',
-        description: 'Your present password. Checked when it is sent; this service may need it for a new one.',
+        description: 'Your current password. Checked when it is sent; this service may need it for a new one.',
       }),
     ),
     mentor_policy: Type.Optional(Policy),
@@ -133,6 +133,6 @@ export const ProfileUpdate = Type.Object(
 export const UserParams = Type.Object({ id: Type.String({ description: 'The id of a user.', examples: ['2'] }) });
 
 export const AccountEnd = Type.Object(
-  { current_password: Type.String({ format: 'text', description: 'Your present password.' }) },
+  { current_password: Type.String({ format: 'text', description: 'Your current password.' }) },
   { ...closed, examples: [{ current_password: '12345678' }] },
 );

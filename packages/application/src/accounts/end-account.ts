@@ -5,9 +5,9 @@ import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 
 /**
- * Ends one's own account: sessions and mentorships end, name, contact, profile, words and hash are erased, history keeps
- * a pseudonym.
- * Throws what `confirmPassword` throws, and `access_token_refused` when account or session has ended meanwhile.
+ * Ends the actor's account: ends its sessions and mentorships, and erases name, contact, profile, messages and hash. The
+ * history of other users keeps a pseudonym.
+ * Throws what `confirmPassword` throws, and `access_token_refused` when the account or the session has ended meanwhile.
  */
 export const endAccount =
   (deps: ConfirmPasswordPorts) =>
@@ -27,7 +27,7 @@ export const endAccount =
       const at = await mentorships.lockGraph(deps.clock);
       const record = recordEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
-      // The row of the user is locked by now: whoever sets a password in another session has ended this one before, or waits.
+      // Erasing has locked the user's row: a password change in another session has ended this session before, or waits.
       await requireOpenSession(repositories, actor);
       await mentorships.closeAll({ user: userId, reason: 'account_ended', at });
       await mentorships.eraseMessages(userId);

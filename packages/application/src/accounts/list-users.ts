@@ -4,23 +4,20 @@ import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
 
 export interface UserPage {
   readonly users: readonly UserListEntry[];
-  /** The id to go on after; null on the last page. */
+  /** The next page begins after this id; null on the last page. */
   readonly next: UserId | null;
 }
 
-/**
- * Texts as people type them: each narrows the list. Nobody's name as `mentor` gives an empty one; a blank prefix or skill
- * counts as not sent.
- */
+/** Filters as the client sends them. An unknown `mentor` matches no user; a blank prefix or skill counts as absent. */
 export interface UserSearch extends Pick<UserListQuery, 'accepting' | 'hasMentor' | 'withMentoring'> {
   /** The username of a mentor. */
   readonly mentor?: string | undefined;
-  /** How a username begins, in any case. */
+  /** The beginning of a username, in any case. */
   readonly prefix?: string | undefined;
   readonly skill?: string | undefined;
 }
 
-/** The users who pass every filter that is sent, by ascending id. */
+/** Lists the users who match every filter, by ascending id. */
 export const listUsers =
   ({ userDirectory }: Pick<Ports, 'userDirectory'>) =>
   async ({

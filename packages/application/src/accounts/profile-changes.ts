@@ -15,16 +15,16 @@ import {
 import type { Ports } from '../ports/index.ts';
 import type { UserView } from './view-user.ts';
 
-/** What the user sends: the fields to change, and perhaps the rest of the detail just as it was read. */
+/** The fields to change, and optionally the other fields of the detail as the client has read them. */
 export interface ProfileUpdate extends Partial<Omit<MentorProfile, 'skills'>> {
   readonly skills?: readonly string[];
   readonly email?: string | null;
   readonly phone?: string | null;
-  /** A username; null or blank leaves the user without a mentor. */
+  /** A username; null or blank removes the mentor. */
   readonly mentor?: string | null;
-  /** A new password, or one's own shown one, which changes nothing. */
+  /** A new password, or the user's own hash as shown, which changes nothing. */
   readonly password?: string;
-  /** The present password: checked when it is sent, and needed for a new one where the policy says so. */
+  /** The current password: checked when sent, and required for a new password if the policy says so. */
   readonly currentPassword?: string;
   readonly id?: number;
   readonly username?: string;
@@ -32,7 +32,7 @@ export interface ProfileUpdate extends Partial<Omit<MentorProfile, 'skills'>> {
   readonly mentees?: readonly string[];
 }
 
-/** What is to be changed. Fields of the detail that came back as they were count as not sent. */
+/** Reads the fields to change. Unchanged read-only fields count as absent. Throws `validation_failed`. */
 export const readChanges = (
   { passwordRules, policy }: Pick<Ports, 'passwordRules' | 'policy'>,
   update: ProfileUpdate,
@@ -42,7 +42,7 @@ export const readChanges = (
   const newPassword = update.password === shown.password ? undefined : update.password;
   const readNewPassword = (text: string): Password => {
     if (isEncodedHash(text))
-      throw new InvalidValue('read_only', 'This says how a password is kept. Send a new password, or leave it out.');
+      throw new InvalidValue('read_only', 'This is a password hash. Send a new password, or leave it out.');
     return passwordRules.parse(text, [
       shown.username,
       update.email ?? shown.email ?? '',
@@ -51,31 +51,31 @@ export const readChanges = (
   };
   return withoutAbsent(
     parseFields({
-      email: () => given(optional(parseEmail), update.email),
-      phone: () => given(optional(parsePhone), update.phone),
-      mentor: () => given(optional(parseUsernameKey), update.mentor),
-      password: () => given(readNewPassword, newPassword),
+      email: () => parseSent(optional(parseEmail), update.email),
+      phone: () => parseSent(optional(parsePhone), update.phone),
+      mentor: () => parseSent(optional(parseUsernameKey), update.mentor),
+      password: () => parseSent(readNewPassword, newPassword),
       currentPassword: () => {
         if (policy.requireCurrentPassword && newPassword !== undefined && currentPassword === undefined)
-          throw new InvalidValue('required', 'Send your present password beside the new one.');
+          throw new InvalidValue('required', 'Send your current password with the new one.');
       },
       mentorPolicy: () => update.mentorPolicy,
-      mentorCapacity: () => given(parseCapacity, update.mentorCapacity),
-      bio: () => given(optional(parseBio), update.bio),
-      skills: () => given(parseSkills, update.skills),
-      id: () => unchanged(update.id, shown.id, 'Ids never change: leave it out.'),
-      username: () => unchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
+      mentorCapacity: () => parseSent(parseCapacity, update.mentorCapacity),
+      bio: () => parseSent(optional(parseBio), update.bio),
+      skills: () => parseSent(parseSkills, update.skills),
+      id: () => requireUnchanged(update.id, shown.id, 'An id cannot be changed: leave it out.'),
+      username: () => requireUnchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
       mentorUsername: () =>
-        unchanged(update.mentorUsername, shown.mentorUsername, 'To change the mentor send "mentor".'),
-      mentees: () => unchanged(update.mentees, shown.mentees, 'Only mentees choose their mentor: leave it out.'),
+        requireUnchanged(update.mentorUsername, shown.mentorUsername, 'To change the mentor send "mentor".'),
+      mentees: () => requireUnchanged(update.mentees, shown.mentees, 'Only mentees choose their mentor: leave it out.'),
     }),
   );
 };
 
-const given = <Sent, Value>(parse: (value: Sent) => Value, value: Sent | undefined): Value | undefined =>
+const parseSent = <Sent, Value>(parse: (value: Sent) => Value, value: Sent | undefined): Value | undefined =>
   value === undefined ? undefined : parse(value);
 
-const unchanged = (sent: unknown, shown: unknown, hint: string): undefined => {
+const requireUnchanged = (sent: unknown, shown: unknown, hint: string): undefined => {
   if (sent !== undefined && JSON.stringify(sent) !== JSON.stringify(shown)) throw new InvalidValue('read_only', hint);
 };
 

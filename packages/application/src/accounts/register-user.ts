@@ -30,8 +30,9 @@ export interface Registration {
 }
 
 /**
- * Throws `validation_failed` (a mentor whom nobody knows or who cannot be had among it: then nobody is registered), `username_taken`,
- * `registration_closed`, `too_many_attempts` when the address has used up its budget, and `overloaded`.
+ * Registers a user, all or nothing.
+ * Throws `validation_failed` (also for a mentor who is unknown or not available), `self_mentoring`, `username_taken`,
+ * `registration_closed`, `too_many_attempts` when the rate limit of the client's network is used up, and `overloaded`.
  */
 export const registerUser =
   ({
@@ -70,7 +71,7 @@ export const registerUser =
     const taken = new DomainError('username_taken', { username: account.username });
     const attempts = client.network === null ? [] : [{ tally: 'registration', subject: client.network } as const];
     if (policy.budgets.registration !== null) {
-      // Before the work is done: a name that is taken counts too, so that nobody lists the names by trying them.
+      // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
       const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));
       requireNoWait(Math.max(0, ...counted.map(({ wait }) => wait)));
     }
@@ -84,19 +85,20 @@ export const registerUser =
       if (user === null) throw taken;
       await recordEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
       const link = { mentee: user.id, mentor, field: 'mentorUsername', at };
-      const mentorUsername = mentor === null ? null : await linkMentor(repositories, link).catch(refuseField);
+      const mentorUsername = mentor === null ? null : await linkMentor(repositories, link).catch(explainRefusal);
       return { user, mentorUsername };
     });
   };
 
-/** What a mentor's own choice comes to for somebody who is not registered yet, and so cannot ask. */
+/** What to do when the mentor is not available: a user who is not registered yet cannot send a request. */
 const mentorAdvice: Partial<Record<FailureCode, string>> = {
-  mentor_requires_approval: 'This mentor takes mentees by request. Register without a mentor, log in, then ask.',
-  mentor_closed: 'This mentor takes no mentees at the moment. Name another one, or register without a mentor.',
-  mentor_full: 'This mentor has no place left. Name another one, or register without a mentor.',
+  mentor_requires_approval:
+    'This mentor accepts mentees only by request. Register without a mentor, log in, then send a request.',
+  mentor_closed: 'This mentor accepts no mentees. Choose another mentor, or register without one.',
+  mentor_full: 'This mentor has no free place. Choose another mentor, or register without one.',
 };
 
-const refuseField = (error: unknown): never => {
+const explainRefusal = (error: unknown): never => {
   const code = error instanceof DomainError ? (error.code as FailureCode) : null;
   const advice = code && mentorAdvice[code];
   throw advice ? invalidField('mentorUsername', code, advice) : error;

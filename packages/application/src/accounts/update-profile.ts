@@ -8,13 +8,13 @@ import { recordEvents } from '../security/record-events.ts';
 import { type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { type UserView, viewUser } from './view-user.ts';
 
-/** Everyone changes only themselves. Throws `not_yourself`, whether or not the other user exists. */
+/** Throws `not_yourself` for the id of any other user, whether or not that user exists. */
 export const requireYourself = (actor: Actor, userId: UserId): void => {
   if (actor.userId !== userId) throw refuse('not_yourself');
 };
 
 /**
- * Writes what was sent and nothing else, all of it or none; a new password ends the user's other sessions.
+ * Changes the fields that were sent, all or none. A new password ends the user's other sessions.
  * Throws `not_yourself`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw, and
  * `access_token_refused` when the account or the acting session has ended meanwhile.
  */
@@ -41,16 +41,16 @@ export const updateProfile =
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...fields, ...(passwordHash && { passwordHash }) };
     const { mentorPolicy, mentorCapacity } = fields;
-    const locks = [mentor, mentorPolicy, mentorCapacity].some((value) => value !== undefined);
+    const changesGraph = [mentor, mentorPolicy, mentorCapacity].some((value) => value !== undefined);
 
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const at = locks ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
+      const at = changesGraph ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
       if (typeof mentorCapacity === 'number')
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined) await linkMentor(repositories, { mentee: userId, mentor, field: 'mentor', at });
       if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
-      // The row of the user is locked by now: of two sessions that set a password at once, the second has been ended by the first.
+      // The change has locked the user's row: of two sessions that set a password at once, the first has ended the second.
       await requireOpenSession(repositories, actor);
       if (!passwordHash) return;
       const { sessionId } = actor;

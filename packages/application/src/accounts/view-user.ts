@@ -10,15 +10,15 @@ import { maxPageSize } from '../page.ts';
 import type { Policy, Ports, UserDetail } from '../ports/index.ts';
 
 export interface UserView extends Omit<UserDetail, 'passwordHash' | 'profile' | 'mentees'>, Partial<MentorProfile> {
-  /** The hash as the policy shows it, on one's own detail only. */
+  /** The hash as the policy shows it; only in the actor's own detail. */
   readonly password?: string;
-  /** The first of them, by ascending id. */
+  /** The first `maxPageSize` mentees, by ascending id. */
   readonly mentees: readonly Username[];
-  /** The mentee's id to go on after in the list of users; null when these are all. */
+  /** The id after which the list of users continues the mentees; null when these are all. */
   readonly moreMenteesAfter: UserId | null;
 }
 
-/** Throws `user_not_found`, also for an account that has ended. */
+/** Shows a user's detail. Throws `user_not_found`, also for an ended account. */
 export const viewUser =
   ({ userDirectory, policy }: Pick<Ports, 'userDirectory' | 'policy'>) =>
   async ({ actor, userId }: { actor: Actor; userId: UserId }): Promise<UserView> => {

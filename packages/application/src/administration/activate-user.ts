@@ -4,7 +4,7 @@ import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
 
-/** Lets a user who was deactivated log in again. Throws `user_not_found`. */
+/** Lets a deactivated user log in again. Throws `user_not_found`. */
 export const activateUser =
   ({ storage, clock, policy }: Pick<AdministrationPorts, 'storage' | 'clock' | 'policy'>) =>
   ({ username }: { username: string }): Promise<UserChange> =>

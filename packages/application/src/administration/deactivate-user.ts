@@ -4,14 +4,14 @@ import { endSessions } from '../sessions/end-sessions.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
 
-/** Of whom, whether anything had to be changed, and how many sessions have ended with it. */
+/** The user, whether anything has changed, and how many sessions have ended. */
 export interface UserChange {
   readonly user: User;
   readonly changed: boolean;
   readonly endedSessions: number;
 }
 
-/** Lets nobody log in to the account any more, and ends its sessions; all else stays. Throws `user_not_found`. */
+/** Refuses further logins to the account and ends its sessions; everything else stays. Throws `user_not_found`. */
 export const deactivateUser =
   ({ storage, clock, policy }: Pick<AdministrationPorts, 'storage' | 'clock' | 'policy'>) =>
   ({ username }: { username: string }): Promise<UserChange> =>
@@ -20,7 +20,7 @@ export const deactivateUser =
       const userId = user.id;
       const at = clock.now();
       const record = recordEvents(policy, unknownClient, at);
-      // Takes the row of the user: a login either has opened its session by now, or finds that it may not.
+      // This locks the user's row: a concurrent login either has opened its session by now, or is refused.
       const changed = await repositories.users.deactivate(userId, at);
       if (changed) await record(repositories, { type: 'account_deactivated', userId });
       const endedSessions = await endSessions(repositories, { userId }, { reason: 'account_deactivated', at, record });

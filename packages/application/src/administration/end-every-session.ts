@@ -3,10 +3,10 @@ import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import type { AdministrationPorts, OnProgress } from './ports.ts';
 
-/** How many users are logged out in one transaction: nobody waits long who logs in meanwhile. */
-const batch = 100;
+/** How many users one transaction logs out: a small batch keeps concurrent logins from waiting long. */
+const usersPerBatch = 100;
 
-/** Logs everybody out, so many users at a time. Resolves to how many sessions have ended; `onProgress` counts users. */
+/** Logs all users out, in batches. Resolves to the number of ended sessions; `onProgress` gets the number of users done. */
 export const endEverySession =
   ({
     storage,
@@ -17,7 +17,7 @@ export const endEverySession =
   async ({ onProgress = () => {} }: { onProgress?: OnProgress } = {}): Promise<number> => {
     let [ended, seen] = [0, 0];
     for (let after: number | null = null; ;) {
-      const users = await userDirectory.list({ after, limit: batch });
+      const users = await userDirectory.list({ after, limit: usersPerBatch });
       const last = users.at(-1);
       if (last === undefined) return ended;
       ended += await storage.atomically(async (repositories) => {

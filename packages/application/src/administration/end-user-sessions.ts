@@ -5,7 +5,7 @@ import type { UserChange } from './deactivate-user.ts';
 import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
 
-/** Logs a user out everywhere. Throws `user_not_found`. */
+/** Ends every session of the user. Throws `user_not_found`. */
 export const endUserSessions =
   ({ storage, clock, policy }: Pick<AdministrationPorts, 'storage' | 'clock' | 'policy'>) =>
   ({ username }: { username: string }): Promise<UserChange> =>

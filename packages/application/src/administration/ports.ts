@@ -1,6 +1,6 @@
 import type { Policy, Ports } from '../ports/index.ts';
 
-/** Everything that an operator's use cases need from outside. */
+/** The ports of the operator's use cases. */
 export interface AdministrationPorts extends Pick<
   Ports,
   'storage' | 'userDirectory' | 'passwordHasher' | 'passwordRules' | 'clock'
@@ -8,5 +8,5 @@ export interface AdministrationPorts extends Pick<
   readonly policy: Pick<Policy, 'eventRetention'>;
 }
 
-/** How far a long step is: so many are done. */
+/** Receives the progress of a long operation: how many items are done. */
 export type OnProgress = (done: number) => void;

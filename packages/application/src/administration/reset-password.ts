@@ -6,7 +6,7 @@ import type { AdministrationPorts } from './ports.ts';
 import { requireUser } from './require-user.ts';
 
 /**
- * Sets a new password, and ends all sessions of the user. An account that is deactivated stays so.
+ * Sets a new password and ends every session of the user. A deactivated account stays deactivated.
  * Throws `user_not_found` and `validation_failed`.
  */
 export const resetPassword =

@@ -2,16 +2,16 @@ import { type Instant, type Mentorship, type NewMentorship, transition } from '@
 import type { Repositories } from '../ports/index.ts';
 
 /**
- * Makes a mentorship the mentee's active one, new or long asked for: the one before ends, and all other requests of the
- * mentee are cancelled. The caller has locked the graph and has found nothing against it.
+ * Stores a mentorship, new or requested before, as the mentee's active one: ends the current one and cancels all other
+ * requests of the mentee. The caller has locked the graph and checked the mentor.
  */
 export const activateMentorship = async (
   { mentorships }: Pick<Repositories, 'mentorships'>,
-  begun: Mentorship | NewMentorship,
-  { present, at }: { present: Mentorship | null; at: Instant },
+  mentorship: Mentorship | NewMentorship,
+  { current, at }: { current: Mentorship | null; at: Instant },
 ): Promise<void> => {
-  if (present !== null) await mentorships.save(transition(present, 'ended', { by: 'service', reason: 'replaced', at }));
-  if ('id' in begun) await mentorships.save(begun);
-  else await mentorships.add(begun);
-  await mentorships.cancelRequests({ mentee: begun.menteeId, reason: 'matched', at });
+  if (current !== null) await mentorships.save(transition(current, 'ended', { by: 'service', reason: 'replaced', at }));
+  if ('id' in mentorship) await mentorships.save(mentorship);
+  else await mentorships.add(mentorship);
+  await mentorships.cancelRequests({ mentee: mentorship.menteeId, reason: 'matched', at });
 };

@@ -20,17 +20,17 @@ import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { activateMentorship } from './activate-mentorship.ts';
 import { loadCandidate } from './load-candidate.ts';
 
-/** The status that a mentorship shall have, and why. */
+/** The new status of a mentorship, and the reason. */
 export interface MentorshipChange {
   readonly status: MentorshipStatus;
   readonly reason?: string | null | undefined;
 }
 
 /**
- * Accepts, declines, cancels, completes or ends one of one's own mentorships; `versions` are those that the caller has
- * read, and means.
- * Throws `mentorship_not_found` (also for a stranger's), `version_mismatch`, `illegal_transition`, and on accepting
- * `mentor_full` or `mentor_cycle`; `access_token_refused` when the session has ended meanwhile.
+ * Accepts, declines, cancels, completes or ends a mentorship of the actor. `versions` are the versions that the client
+ * accepts; null for any.
+ * Throws `mentorship_not_found` (also for other users' mentorships), `version_mismatch`, `illegal_transition`, on accepting
+ * `mentor_full` or `mentor_cycle`, and `access_token_refused` when the session has ended meanwhile.
  */
 export const changeMentorship =
   ({ storage, clock }: Pick<Ports, 'storage' | 'clock'>) =>
@@ -52,23 +52,23 @@ export const changeMentorship =
       const stored = await repositories.mentorships.find(mentorshipId);
       const by = stored && partyOf(stored, actor.userId);
       if (stored === null || by === null) throw refuse('mentorship_not_found');
-      const present = applyExpiry(stored, at);
-      if (versions !== null && !versions.includes(present.version))
-        throw new DomainError('version_mismatch', { version: present.version });
-      const changed = transition(present, change.status, { by, reason, at });
-      if (changed.status === 'active') await begin(repositories, changed, at);
+      const current = applyExpiry(stored, at);
+      if (versions !== null && !versions.includes(current.version))
+        throw new DomainError('version_mismatch', { version: current.version });
+      const changed = transition(current, change.status, { by, reason, at });
+      if (changed.status === 'active') await accept(repositories, changed, at);
       else await repositories.mentorships.save(changed);
       return changed;
     });
   };
 
-const begin = async (repositories: Repositories, begun: NamedMentorship, at: Instant): Promise<void> => {
-  const mentor = await repositories.users.findById(begun.mentorId);
-  // The end of an account closes everything that it has open.
+const accept = async (repositories: Repositories, accepted: NamedMentorship, at: Instant): Promise<void> => {
+  const mentor = await repositories.users.findById(accepted.mentorId);
+  // Unreachable for an ended account: its end closes all its mentorships.
   if (mentor === null) throw refuse('mentorship_not_found');
   const candidate = await loadCandidate(repositories, mentor);
-  requireNoCycle(begun.menteeId, candidate, 'status');
+  requireNoCycle(accepted.menteeId, candidate, 'status');
   requireFreePlace(candidate, 'status');
-  const present = await repositories.mentorships.activeOf(begun.menteeId);
-  await activateMentorship(repositories, begun, { present, at });
+  const current = await repositories.mentorships.activeOf(accepted.menteeId);
+  await activateMentorship(repositories, accepted, { current, at });
 };

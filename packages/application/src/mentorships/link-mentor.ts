@@ -14,11 +14,10 @@ import { activateMentorship } from './activate-mentorship.ts';
 import { loadCandidate } from './load-candidate.ts';
 
 /**
- * Makes the named user the mentee's mentor, or leaves the mentee without one when the name is null. A mentor who has
- * offered it is taken at their word.
- * The caller has locked the graph, in this transaction, before its first read or write.
- * Resolves to the mentor's name as it is shown.
- * Throws what `decideMentorChange` throws, and `validation_failed` on `field` when nobody has the name.
+ * Makes the named user the mentee's mentor, or removes the mentor when the name is null. An open offer of the mentor is
+ * accepted. The caller has locked the graph before the first read or write of this transaction.
+ * Resolves to the mentor's name as displayed.
+ * Throws what `decideMentorChange` throws, and `validation_failed` on `field` when no user has the name.
  */
 export const linkMentor = async (
   repositories: Repositories,
@@ -33,15 +32,15 @@ export const linkMentor = async (
   const request = stored && applyExpiry(stored, at);
   const offer = request?.status === 'requested' && request.requestedBy === 'mentor' ? request : null;
   const candidate = mentor && (await loadCandidate(repositories, mentor, { offered: offer !== null }));
-  const present = await mentorships.activeOf(mentee);
-  const { ends, begins } = decideMentorChange(mentee, present?.mentorId ?? null, candidate, field);
+  const current = await mentorships.activeOf(mentee);
+  const { ends, begins } = decideMentorChange(mentee, current?.mentorId ?? null, candidate, field);
   if (begins !== null) {
     const begun = offer
       ? transition(offer, 'active', { by: 'recipient', reason: null, at })
       : newLink({ menteeId: mentee, mentorId: begins }, at);
-    await activateMentorship(repositories, begun, { present, at });
-  } else if (ends !== null && present !== null) {
-    await mentorships.save(transition(present, 'ended', { by: 'service', reason: ends, at }));
+    await activateMentorship(repositories, begun, { current, at });
+  } else if (ends !== null && current !== null) {
+    await mentorships.save(transition(current, 'ended', { by: 'service', reason: ends, at }));
   }
   return mentor && mentor.username;
 };

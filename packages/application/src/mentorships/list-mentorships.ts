@@ -12,7 +12,7 @@ import type { Ports } from '../ports/index.ts';
 
 export interface MentorshipPage {
   readonly mentorships: readonly NamedMentorship[];
-  /** The id to go on before; null on the last page. */
+  /** The next page begins before this id; null on the last page. */
   readonly next: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface MentorshipPageQuery {
   readonly before?: number | null;
 }
 
-/** One's own, as a mentor and as a mentee, of every status unless fewer are asked for; the newest first. */
+/** Lists the actor's mentorships, the newest first; by default on both sides and of every status. */
 export const listMentorships =
   ({ mentorshipDirectory, clock }: Pick<Ports, 'mentorshipDirectory' | 'clock'>) =>
   async ({

@@ -1,7 +1,7 @@
 import { type Candidate, type User, defaultProfile } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 
-/** What there is to know about a mentor before somebody becomes their mentee. The caller has locked the graph. */
+/** Loads what decides whether the user may become someone's mentor. The caller has locked the graph. */
 export const loadCandidate = async (
   { mentorships }: Pick<Repositories, 'mentorships'>,
   { id, username, profile }: User,
@@ -14,7 +14,7 @@ export const loadCandidate = async (
     mentorPolicy,
     mentorCapacity,
     offered,
-    // Counted only where it matters: a mentor without a limit may have very many.
+    // Counted only against a limit: a mentor without one may have very many mentees.
     mentees: mentorCapacity === null ? 0 : await mentorships.countMentees(id),
     mentorsAbove: await mentorships.mentorsAbove(id),
   };

@@ -8,13 +8,13 @@ export const maxDepth = 100;
 export const defaultDepth = 10;
 
 export interface GraphQuery {
-  /** The mentor at the top; without one everyone who has a mentor is listed, in no tree. */
+  /** The mentor at the top of the tree; without one, every edge is listed, not as a tree. */
   readonly root?: string | undefined;
   readonly depth?: number;
-  /** The moment to look at; that of the last change, unless it is said: as it is now, and on all pages alike. */
+  /** The timestamp of the state to show; by default that of the last change, so that all pages show the same state. */
   readonly at?: Instant;
   readonly limit?: number;
-  /** Where to go on: the mentees above the last edge that was shown, from the top, and its own. */
+  /** The path to the last edge of the previous page: the ids of its mentees from the top down. */
   readonly after?: readonly UserId[];
 }
 
@@ -23,28 +23,28 @@ export interface GraphView {
   readonly depth: number | null;
   readonly at: Instant;
   readonly edges: readonly DeepEdge[];
-  /** Where to go on; null when this is all. */
+  /** The path after which the next page begins; null on the last page. */
   readonly next: readonly UserId[] | null;
 }
 
-type Deps = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
+type GraphPorts = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
 
 /**
- * Who mentored whom at a moment: the tree below a root, each mentor followed by their mentees by ascending id.
- * What was at a moment that is over never changes, so that the pages of one moment fit together.
- * Throws `validation_failed` on `root` when nobody has the name.
+ * Lists who mentored whom as of a timestamp: the tree below a root, each mentor followed by their mentees by ascending id.
+ * Past states never change, so pages of the same timestamp fit together.
+ * Throws `validation_failed` on `root` when no user has the name.
  */
 export const viewGraph =
-  (deps: Deps) =>
+  (deps: GraphPorts) =>
   async ({
     root,
     depth = defaultDepth,
-    at: moment,
+    at: timestamp,
     limit = maxPageSize,
     after = [],
   }: GraphQuery): Promise<GraphView> => {
     const size = Math.min(limit, maxPageSize);
-    const at = moment ?? (await deps.mentorshipDirectory.lastChange()) ?? deps.clock.now();
+    const at = timestamp ?? (await deps.mentorshipDirectory.lastChange()) ?? deps.clock.now();
     if (root === undefined) {
       const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });
       const edges = found.slice(0, size).map((edge) => ({ ...edge, depth: 1 }));

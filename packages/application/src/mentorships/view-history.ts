@@ -4,8 +4,8 @@ import type { Ports } from '../ports/index.ts';
 import { listMentorships, type MentorshipPage, type MentorshipPageQuery } from './list-mentorships.ts';
 
 /**
- * All of one's own, or what there has been between oneself and another; the newest first.
- * Throws `user_not_found`, and `not_a_counterpart` when there has been nothing.
+ * Lists the mentorships between the actor and another user, or all of the actor's under their own id; the newest first.
+ * Throws `user_not_found`, and `not_a_counterpart` when the two have never had a mentorship or a request.
  */
 export const viewHistory =
   (deps: Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>) =>
@@ -16,7 +16,7 @@ export const viewHistory =
     const { entries, next } = await takePage(limit, (limit) =>
       deps.mentorshipDirectory.between({ users, before, limit }),
     );
-    // An empty page may only be the end of what there is.
+    // An empty page may be just the end of a list: only an empty first page means that there are no mentorships.
     if (
       entries.length === 0 &&
       (await deps.mentorshipDirectory.between({ users, before: null, limit: 1 })).length === 0

@@ -1,7 +1,7 @@
 import { type Actor, type MentorshipId, type NamedMentorship, refuse, applyExpiry, sideOf } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 
-/** One of one's own mentorships. Throws `mentorship_not_found`, also for other people's. */
+/** Shows a mentorship of the actor. Throws `mentorship_not_found`, also for other users' mentorships. */
 export const viewMentorship =
   ({ mentorshipDirectory, clock }: Pick<Ports, 'mentorshipDirectory' | 'clock'>) =>
   async ({ actor, mentorshipId }: { actor: Actor; mentorshipId: MentorshipId }): Promise<NamedMentorship> => {

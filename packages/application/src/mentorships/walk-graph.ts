@@ -1,16 +1,16 @@
 import type { Instant, UserId } from '@mentorship/domain';
 import type { GraphEdge, Ports } from '../ports/index.ts';
 
-/** How many steps the mentee is below the root. */
+/** An edge with the number of steps from the root down to the mentee. */
 export type DeepEdge = GraphEdge & { readonly depth: number };
 
-/** A mentor whose mentees are being listed, and the last of them that was. */
-interface Open {
+/** A mentor whose mentees are being listed, and the id of the last one listed. */
+interface Level {
   readonly mentor: UserId;
   after: number;
 }
 
-/** The tree below a root at a moment. Depth first, so that where to go on is a path, however wide the graph is. */
+/** Lists the tree below a root as of a timestamp, depth first: so the position of a page is a path, however wide the tree is. */
 export const walkGraph = async (
   { mentorshipDirectory }: Pick<Ports, 'mentorshipDirectory'>,
   root: UserId,
@@ -18,14 +18,15 @@ export const walkGraph = async (
 ): Promise<{ edges: DeepEdge[]; next: readonly UserId[] | null }> => {
   const edges: DeepEdge[] = [];
   let last: readonly UserId[] = after;
-  // From the root to the mentor whose turn it is: at first, those above the edge to go on after, and its mentee.
-  const path: Open[] = [root, ...after].slice(0, depth).map((mentor, level) => ({ mentor, after: after[level] ?? 0 }));
-  /** What has been read of a mentor's mentees and not been listed: never less than the page has room for, and one more. */
-  const read = new Map<UserId, GraphEdge[]>();
-  const nextOf = async ({ mentor, after }: Open): Promise<GraphEdge | undefined> => {
+  // From the root to the mentor whose mentees come next. At first: the path to the last edge of the previous page.
+  const path: Level[] = [root, ...after].slice(0, depth).map((mentor, level) => ({ mentor, after: after[level] ?? 0 }));
+  /** Mentees read but not listed yet, by mentor. Each read fetches what the page has room for, and one more. */
+  const buffered = new Map<UserId, GraphEdge[]>();
+  const nextOf = async ({ mentor, after }: Level): Promise<GraphEdge | undefined> => {
     const found =
-      read.get(mentor) ?? (await mentorshipDirectory.mentees({ mentor, at, after, limit: size + 1 - edges.length }));
-    read.set(mentor, found);
+      buffered.get(mentor) ??
+      (await mentorshipDirectory.mentees({ mentor, at, after, limit: size + 1 - edges.length }));
+    buffered.set(mentor, found);
     return found.shift();
   };
 

@@ -1,8 +1,8 @@
 import type { Instant } from '@mentorship/domain';
 
-/** What time it is: the domain never asks by itself. */
+/** The current time. The domain gets it as a parameter. */
 export interface Clock {
   now(): Instant;
-  /** Resolves once it is that moment. */
-  waitUntil(moment: Instant): Promise<void>;
+  /** Resolves at the timestamp, or at once when it has passed. */
+  waitUntil(timestamp: Instant): Promise<void>;
 }

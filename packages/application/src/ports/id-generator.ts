@@ -1,4 +1,4 @@
-/** Names for sessions and tokens: unique and not to be guessed. */
+/** Generates unique, unguessable ids for sessions and tokens. */
 export interface IdGenerator {
   /** At most 128 characters. */
   next(): string;

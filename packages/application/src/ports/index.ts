@@ -33,23 +33,23 @@ export type * from './token-signer.ts';
 export type * from './user-directory.ts';
 export type * from './user-repository.ts';
 
-/** What the operator decides and the use cases follow. */
+/** The operator's settings for the use cases. */
 export interface Policy extends SessionPolicy {
   readonly passwordDisplay: PasswordDisplay;
-  /** Whether a new password needs the present one beside it. */
+  /** Whether setting a new password requires the current one. */
   readonly requireCurrentPassword: boolean;
-  /** Whether anyone may register. */
+  /** Whether registration is open to everyone. */
   readonly registrationOpen: boolean;
-  /** Whether everyone who is logged in sees a user's phone and email, or only the user. */
+  /** Who sees a user's phone and email: every logged-in user, or only the user. */
   readonly contactVisible: 'everyone' | 'self';
   readonly budgets: Budgets;
-  /** How long a request for a mentorship waits for its answer. */
+  /** How long a mentorship request stays open. */
   readonly requestLifetime: Seconds;
   /** How long security events are kept. */
   readonly eventRetention: Seconds;
 }
 
-/** Everything the use cases need from outside. Each takes what it uses and no more. */
+/** Everything that the use cases need from outside. Each use case takes only the ports that it uses. */
 export interface Ports {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;

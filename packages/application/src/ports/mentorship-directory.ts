@@ -9,34 +9,34 @@ import type {
 } from '@mentorship/domain';
 
 interface Page {
-  /** Those with a smaller id than this. */
+  /** Only ids below this one; null for the first page. */
   readonly before: number | null;
   readonly limit: number;
 }
 
-/** One link of the graph: an active mentorship, at the moment that was asked for. */
+/** An edge of the graph: a mentorship that was active at the timestamp of the query. */
 export interface GraphEdge {
   readonly mentorUsername: Username;
   readonly menteeId: UserId;
   readonly menteeUsername: Username;
   readonly startedAt: Instant;
-  /** Whether the mentee is a mentor too. */
+  /** Whether the mentee has mentees too. */
   readonly hasMentees: boolean;
 }
 
 interface GraphPage {
   readonly at: Instant;
-  /** Those of mentees with a larger id than this. */
+  /** Only mentees with ids above this one; 0 for the first page. */
   readonly after: number;
   readonly limit: number;
 }
 
-/** Read views of mentorships. */
+/** Reads mentorships for display. */
 export interface MentorshipDirectory {
-  /** The moment of the last change that is written down; null before the first. All that comes later has a later moment. */
+  /** The timestamp of the last committed change; null before the first. Every later change gets a later timestamp. */
   lastChange(): Promise<Instant | null>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
-  /** The user's own on these sides and in these statuses, as they are seen now; the newest first. */
+  /** The user's mentorships on these sides and with these statuses as of `now`; the newest first. */
   list(
     query: Page & {
       readonly user: UserId;
@@ -45,10 +45,10 @@ export interface MentorshipDirectory {
       readonly now: Instant;
     },
   ): Promise<NamedMentorship[]>;
-  /** What there has been between the two, whoever mentored whom; the newest first. */
+  /** All mentorships and requests between two users, in either direction; the newest first. */
   between(query: Page & { readonly users: readonly [UserId, UserId] }): Promise<NamedMentorship[]>;
-  /** The mentees that a mentor had at a moment, by ascending id. */
+  /** The mentees of a mentor as of a timestamp, by ascending id. */
   mentees(query: GraphPage & { readonly mentor: UserId }): Promise<GraphEdge[]>;
-  /** Who mentored whom at a moment, everyone, by ascending id of the mentee. */
+  /** All edges of the graph as of a timestamp, by ascending id of the mentee. */
   links(query: GraphPage): Promise<GraphEdge[]>;
 }

@@ -9,35 +9,35 @@ import type {
 } from '@mentorship/domain';
 import type { Clock } from './clock.ts';
 
-/** Who mentors whom and who has asked whom, open and over. */
+/** Mentorships and requests, open and closed, for the use cases that write. */
 export interface MentorshipRepository {
   /**
-   * Makes this transaction the only one that changes mentorships until it ends. Comes before every other call below.
-   * Resolves to the moment of this transaction, which no other has: it is now, or a millisecond after the one before when
-   * that is later. So the history is in the order in which it was written, and of a moment that can be read all is written.
+   * Locks out other transactions that change mentorships until this one ends. Call it before every other method.
+   * Resolves to the timestamp of this transaction: now, or one millisecond after the previous transaction's if that is later.
+   * Timestamps are unique and ascend in commit order, so the state as of a readable timestamp never changes.
    */
   lockGraph(clock: Clock): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
-  /** The mentee's active mentorship. */
+  /** The mentee's active mentorship; null without one. */
   activeOf(mentee: UserId): Promise<Mentorship | null>;
-  /** The request of this pair that nobody has answered or written off as expired. */
+  /** The request of this pair with the stored status `requested`; it may be overdue. */
   openRequest(pair: { mentee: UserId; mentor: UserId }): Promise<Mentorship | null>;
-  /** How many requests that the mentee has sent nobody has answered or written off as expired. */
+  /** How many requests sent by the mentee have the stored status `requested`; some may be overdue. */
   countSentRequests(mentee: UserId): Promise<number>;
-  /** How many active mentees the mentor has. */
+  /** The number of the mentor's active mentees. */
   countMentees(mentor: UserId): Promise<number>;
-  /** Everyone who mentors this user, directly or over others, nearest first. */
+  /** Everyone who mentors this user, directly or indirectly, nearest first. */
   mentorsAbove(user: UserId): Promise<UserId[]>;
-  /** Stores a mentorship under the next id. A second one that is active for the mentee, or open for the pair, is a fault. */
+  /** Stores a mentorship under the next id. Throws for a second active one of the mentee, or a second open request of the pair. */
   add(mentorship: NewMentorship): Promise<MentorshipId>;
-  /** Writes the next version of a mentorship: what a transition changes. To write any other is a fault. */
+  /** Writes the next version of a mentorship after a transition. Throws for any other version. */
   save(mentorship: Mentorship): Promise<void>;
-  /** Writes off the mentee's open requests whose time is over. */
-  expireRequests(of: { mentee: UserId; at: Instant }): Promise<void>;
-  /** Cancels all other open requests to and of the mentee; those whose time is over have expired. */
-  cancelRequests(of: { mentee: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
-  /** Closes everything open that the user is part of, on either side: what is active ends, requests are cancelled or have expired. */
-  closeAll(of: { user: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
-  /** Erases what was said in the user's mentorships, by either side; a `ClosingReason` stays. */
+  /** Stores the expiry of the mentee's overdue requests. */
+  expireRequests(input: { mentee: UserId; at: Instant }): Promise<void>;
+  /** Cancels all open requests by and to the mentee; overdue ones expire instead. */
+  cancelRequests(input: { mentee: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
+  /** Closes the user's mentorships on both sides: ends active ones, cancels open requests; overdue requests expire instead. */
+  closeAll(input: { user: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
+  /** Erases messages and reasons of both sides in the user's mentorships; a `ClosingReason` stays. */
   eraseMessages(user: UserId): Promise<void>;
 }

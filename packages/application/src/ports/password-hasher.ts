@@ -1,23 +1,23 @@
 import type { Password, PasswordHash } from '@mentorship/domain';
 
 /**
- * Slow on purpose: hash before a transaction, never inside one. Only so many passwords are hashed at once, and only so
- * many wait: both throw `overloaded` beyond that.
+ * Hashing is slow on purpose: hash before a transaction, never inside one. Hashing concurrency and the queue are bounded:
+ * `hash` and `verify` throw `overloaded` when the queue is full.
  */
 export interface PasswordHasher {
   hash(password: Password): Promise<PasswordHash>;
   /**
-   * Whether what was typed is the hash's password, in the form that its kind of hash was made from.
-   * A no takes the same work for every hash, and for none at all, so that time tells nobody who exists:
+   * Whether the typed password matches the hash, normalised as its algorithm requires. A mismatch takes the same work for
+   * every hash and for null, so that the response time does not reveal which users exist.
    */
   verify(typed: string, hash: PasswordHash | null, check: PasswordCheckTerms): Promise<boolean>;
-  /** Whether the hash is of the kind and the cost that `hash` makes now; any other is made anew at the next login. */
+  /** Whether the hash has the algorithm and cost that `hash` uses now. The next login replaces any other hash. */
   isCurrent(hash: PasswordHash): boolean;
 }
 
 interface PasswordCheckTerms {
-  /** The iterations of the slowest older hash that anyone has; null when nobody has one. */
+  /** The iterations of the slowest older hash in the store; null without older hashes. */
   readonly slowest: number | null;
-  /** Asked when the turn comes, before any work is done; what it throws is thrown. */
+  /** Called when the check leaves the queue, before any hashing; `verify` rejects with what it throws. */
   readonly admit?: () => Promise<void>;
 }

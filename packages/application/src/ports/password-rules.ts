@@ -1,7 +1,7 @@
 import type { Password } from '@mentorship/domain';
 
-/** Which passwords may be set. */
+/** Decides which passwords may be set. */
 export interface PasswordRules {
-  /** `personal` is what others know of the user: name, address. Throws `InvalidValue`, with what to do. */
+  /** `personal` has words that others know of the user: name, email, phone. Throws `InvalidValue` with advice. */
   parse(text: string, personal?: readonly string[]): Password;
 }

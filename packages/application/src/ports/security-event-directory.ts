@@ -1,13 +1,13 @@
 import type { SecurityEvent, UserId } from '@mentorship/domain';
 
-/** An event with its number, which grows with time. */
+/** An event with its id; ids ascend with time. */
 export interface SecurityEventEntry extends SecurityEvent {
   readonly id: number;
 }
 
-/** Read views of the record of security events. */
+/** Reads security events for display. */
 export interface SecurityEventDirectory {
-  /** The user's own, the newest first: those with a smaller number than `before`. */
+  /** The user's events with ids below `before`, the newest first; null for the first page. */
   list(query: {
     readonly userId: UserId;
     readonly before: number | null;

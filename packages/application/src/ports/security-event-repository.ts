@@ -1,8 +1,8 @@
 import type { Instant, SecurityEvent } from '@mentorship/domain';
 
-/** The record of security events: it only grows, until an event's time is over. */
+/** Security events are added and, after their retention, deleted; they never change. */
 export interface SecurityEventRepository {
   add(events: readonly SecurityEvent[]): Promise<void>;
-  /** Deletes a bounded number of the events that need not be kept any longer. Resolves to how many. */
+  /** Deletes a bounded number of events after their retention. Resolves to the number deleted. */
   prune(now: Instant): Promise<number>;
 }

@@ -4,18 +4,18 @@ import type { EndedSession, SessionReference } from './session-repository.ts';
 /** A session as its user sees it. */
 export type SessionListEntry = Pick<Session, 'id' | 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'userAgent' | 'ip'>;
 
-/** The sessions that ended after a number was given out, and the last number that was. */
+/** The sessions that ended after a sequence number, and the latest sequence number. */
 interface SessionEnds {
   readonly number: number;
   readonly ended: readonly EndedSession[];
 }
 
-/** Read views of sessions. */
+/** Reads sessions for display and for revocation polling. */
 export interface SessionDirectory {
-  /** Whether the session is there and has not ended, so that its access tokens are still good. */
+  /** Whether the session exists and has not ended, so that its access tokens are valid. */
   isOpen(session: SessionReference): Promise<boolean>;
-  /** The user's open sessions of which a token may still be good, the newest first. */
+  /** The user's open sessions with a token that may still be valid, the newest first. */
   list(query: { readonly userId: UserId; readonly now: Instant; readonly limit: number }): Promise<SessionListEntry[]>;
-  /** What has ended since that number, of those that must be remembered now. One query, and a second when the number has moved. */
+  /** The sessions that ended after that number and must still be remembered. One query, and a second one if the number has changed. */
   endedSince(number: number, now: Instant): Promise<SessionEnds>;
 }

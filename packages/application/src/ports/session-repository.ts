@@ -1,19 +1,19 @@
 import type { Instant, Session, SessionEndReason, UserId } from '@mentorship/domain';
 
-/** A session as a token names it. Someone else's session is never found. */
+/** A session by its id and user: another user's session is never found. */
 export interface SessionReference {
   readonly id: string;
   readonly userId: UserId;
 }
 
-/** Sessions of one user: all of them, one, all but one, or all but so many of the newest. */
+/** Sessions of one user: all, one, all but one, or all but the newest `exceptNewest`. */
 export type SessionSelection = { readonly userId: UserId } & (
   | { readonly id?: string }
   | { readonly except: string }
   | { readonly exceptNewest: number }
 );
 
-/** A session that has ended, and until when an access token of it could otherwise be good. */
+/** An ended session, with the latest expiry of its access tokens. */
 export type EndedSession = SessionReference & Pick<Session, 'accessUntil'>;
 
 /** Sessions, for the use cases that write. */
@@ -21,18 +21,18 @@ export interface SessionRepository {
   /** Stores a new session. */
   open(session: Session): Promise<void>;
   find(session: SessionReference): Promise<Session | null>;
-  /** Notes a use and raises `accessUntil` to the given moment if the session is live, in one statement; false when it is not. */
+  /** Records a use of a live session and raises `accessUntil`, in one statement; false when the session is not live. */
   extendAccess(session: SessionReference, accessUntil: Instant, now: Instant): Promise<boolean>;
-  /** The same, and moves a live session on by one generation; false when it is not live, or has moved on from this one. */
+  /** Rotates a live session from this generation to the next and raises `accessUntil`; false when it is not live or has rotated meanwhile. */
   rotate(
     session: SessionReference,
     next: { readonly from: number; readonly expiresAt: Instant; readonly accessUntil: Instant },
     now: Instant,
   ): Promise<boolean>;
-  /** Ends what is open of these, stamped with the next number that every process watches. Resolves to what it has ended. */
-  end(which: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
-  /** Forgets from where all sessions of the user were used. */
+  /** Ends the open sessions of the selection under the next sequence number, which every process polls. Resolves to the ended sessions. */
+  end(selection: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
+  /** Erases the addresses and user agents of the user's sessions. */
   eraseClients(userId: UserId): Promise<void>;
-  /** Deletes a bounded number of the sessions none of whose tokens can be good any more. Resolves to how many. */
+  /** Deletes a bounded number of sessions whose tokens have all expired. Resolves to the number deleted. */
   prune(now: Instant): Promise<number>;
 }

@@ -1,7 +1,7 @@
 import type { SigningKey } from '@mentorship/domain';
 
-/** Read views of the published signing keys. */
+/** Reads the published signing keys. */
 export interface SigningKeyDirectory {
-  /** All of them, expired ones included. */
+  /** All keys, expired ones included. */
   list(): Promise<SigningKey[]>;
 }

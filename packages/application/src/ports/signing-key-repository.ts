@@ -1,9 +1,9 @@
 import type { Instant, SigningKey } from '@mentorship/domain';
 
-/** The public halves of all signing keys: what the instances share instead of a secret. */
+/** The public halves of the signing keys, which the processes share instead of a secret. */
 export interface SigningKeyRepository {
-  /** Adds a key; one that is there already stays. */
+  /** Adds a key; does nothing if it exists. */
   publish(key: SigningKey): Promise<void>;
-  /** Deletes the keys that expired before the given moment. Resolves to how many. */
+  /** Deletes the keys that expired before the timestamp. Resolves to the number deleted. */
   prune(expiredBefore: Instant): Promise<number>;
 }

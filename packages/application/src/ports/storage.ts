@@ -5,7 +5,7 @@ import type { SessionRepository } from './session-repository.ts';
 import type { SigningKeyRepository } from './signing-key-repository.ts';
 import type { UserRepository } from './user-repository.ts';
 
-/** What a transaction reads and writes. */
+/** The repositories of one transaction. */
 export interface Repositories {
   readonly users: UserRepository;
   readonly mentorships: MentorshipRepository;
@@ -15,11 +15,11 @@ export interface Repositories {
   readonly securityEvents: SecurityEventRepository;
 }
 
-/** Where everything is kept. A store that does not answer, or cannot write, throws `storage_unavailable`. */
+/** The store. It throws `storage_unavailable` when it does not answer or cannot write. */
 export interface Storage {
   /**
-   * Runs the work in one transaction: all of it is kept once the promise resolves, nothing of it when the work throws.
-   * The work may run more than once (a serialization failure), so it does nothing outside the repositories it is given.
+   * Runs the work in one transaction: commits before the promise resolves, rolls back when the work throws.
+   * The work may run again after a serialization failure, so it must have no effects outside its repositories.
    */
   atomically<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result>;
   /** Resolves when the store answers. */

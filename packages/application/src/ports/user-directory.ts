@@ -9,22 +9,22 @@ import type {
   UsernameKey,
 } from '@mentorship/domain';
 
-/** A user as the list shows them. */
+/** A user as shown in the list. */
 export interface UserListEntry {
   readonly id: UserId;
   readonly username: Username;
   readonly mentorUsername: Username | null;
-  /** Where it was asked for. */
+  /** Set when the query asks for it. */
   readonly mentoring?: Mentoring;
 }
 
-/** A user as a mentor that one may look for. */
+/** What a search for mentors shows of a user. */
 export interface Mentoring extends Pick<MentorProfile, 'mentorPolicy' | 'skills'> {
-  /** How many mentees the user takes besides those they have; null without a limit. */
+  /** How many more mentees the user accepts; null without a limit. */
   readonly freePlaces: number | null;
 }
 
-/** A user as the detail shows them. */
+/** A user as shown in the detail. */
 export interface UserDetail {
   readonly id: UserId;
   readonly username: Username;
@@ -32,53 +32,53 @@ export interface UserDetail {
   readonly phone: Phone | null;
   readonly passwordHash: PasswordHash;
   readonly mentorUsername: Username | null;
-  /** null until the user has chosen any of it. */
+  /** null until the user sets a part of it. */
   readonly profile: MentorProfile | null;
   /** By ascending id. */
   readonly mentees: readonly { readonly id: UserId; readonly username: Username }[];
 }
 
-/** Which users: those who pass every filter that is there. */
+/** Selects the users who match every filter that is set. */
 export interface UserFilter {
   /** Only the mentees of this user. */
   readonly mentor?: UsernameKey | null;
-  /** Only those whose name begins so. */
+  /** Only users whose name begins with this. */
   readonly prefix?: UsernameKey | null;
   readonly skill?: SkillKey | null;
-  /** Only those who may be named or asked as a mentor, and have a place. */
+  /** Only users who accept requests and have a free place. */
   readonly accepting?: boolean;
-  /** Only those who have a mentor, or only those who have none. */
+  /** Only users with a mentor (true), or only users without one (false). */
   readonly hasMentor?: boolean | null;
 }
 
 export interface UserListQuery extends UserFilter {
-  /** Entries with a larger id than this (keyset: a page costs the same wherever it is). */
+  /** Only ids above this one; null for the first page (keyset pagination). */
   readonly after: number | null;
   readonly limit: number;
   /** Whether the entries have `mentoring`. */
   readonly withMentoring?: boolean;
 }
 
-/** Read views of users: one query each, nothing rebuilt, one moment of the store. */
+/** Reads users for display: one query each, so each result is one consistent state. */
 export interface UserDirectory {
   /** By ascending id. */
   list(query: UserListQuery): Promise<UserListEntry[]>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
-  /** Who has this name; null when nobody does. */
+  /** The user with this name; null without one. */
   find(name: UsernameKey): Promise<Pick<UserListEntry, 'id' | 'username'> | null>;
-  /** What a login is checked against; also tells whether a name is taken. */
+  /** The data that a login is checked against, and whether a name is taken. */
   credentials(name: UsernameKey, network: string | null): Promise<Credentials>;
 }
 
 export interface Credentials {
   readonly account: {
     readonly id: UserId;
-    /** null for an account that has been deactivated: no password is right. */
+    /** null for a deactivated account: no password matches. */
     readonly passwordHash: PasswordHash | null;
     /** Whether this account has logged in from this network before. */
     readonly knownNetwork: boolean;
   } | null;
-  /** The iterations of the slowest older hash that anyone has; null when nobody has one. */
+  /** The iterations of the slowest older hash in the store; null without older hashes. */
   readonly slowestHash: number | null;
 }

@@ -5,7 +5,7 @@ import { checkPassword, type PasswordCheckPorts, recheckRateLimit } from './chec
 export type ConfirmPasswordPorts = PasswordCheckPorts & Pick<Ports, 'userDirectory'>;
 
 /**
- * Checks the actor's present password before a sensitive change. Resolves to the hash that it matched: the change must
+ * Checks the actor's current password before a sensitive change. Resolves to the hash that it matched: the change must
  * require that the stored hash is still this one.
  * Throws `validation_failed` on `currentPassword`, what `checkPassword` throws, and `access_token_refused` when the account
  * has ended.
@@ -27,7 +27,7 @@ export const confirmPassword = async (
     client,
   };
   if (!(await checkPassword(deps, check)))
-    throw invalidField('currentPassword', 'incorrect_password', 'This is not your present password.');
+    throw invalidField('currentPassword', 'incorrect_password', 'This is not your current password.');
   await deps.storage.atomically((repositories) => recheckRateLimit(deps, check, repositories));
   return passwordHash;
 };

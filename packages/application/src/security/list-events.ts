@@ -4,11 +4,11 @@ import type { Ports, SecurityEventEntry } from '../ports/index.ts';
 
 export interface SecurityEventPage {
   readonly events: readonly SecurityEventEntry[];
-  /** The number to go on before; null on the last page. */
+  /** The next page begins before this id; null on the last page. */
   readonly next: number | null;
 }
 
-/** What happened to one's own account, the newest first. */
+/** Lists the security events of the actor's account, the newest first. */
 export const listEvents =
   ({ securityEventDirectory }: Pick<Ports, 'securityEventDirectory'>) =>
   async ({

@@ -1,7 +1,7 @@
 import type { Instant } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 
-/** Clears away in passing, a bounded number at a time, what nobody needs any longer. */
+/** Deletes a bounded number of expired rows in passing, within the transaction of a write. */
 export const pruneRecords = async (
   { sessions, attempts, securityEvents }: Repositories,
   now: Instant,

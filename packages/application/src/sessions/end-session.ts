@@ -3,7 +3,7 @@ import type { Ports } from '../ports/index.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from './end-sessions.ts';
 
-/** Ends one of one's own sessions. Throws `session_not_found` for one that has ended, is someone else's, or is none. */
+/** Ends a session of the actor. Throws `session_not_found` for an ended session, another user's, or an unknown id. */
 export const endSession =
   ({ storage, clock, policy }: Pick<Ports, 'storage' | 'clock' | 'policy'>) =>
   async ({

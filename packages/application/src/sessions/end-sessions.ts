@@ -4,20 +4,20 @@ import type { RecordEvents } from '../security/record-events.ts';
 
 type Records = Pick<Repositories, 'sessions' | 'securityEvents'>;
 
-/** Ends sessions and says so in the record of security events. Resolves to how many have ended. */
+/** Ends sessions and records a security event for each. Resolves to the number of ended sessions. */
 export const endSessions = async (
   repositories: Records,
-  which: SessionSelection,
+  selection: SessionSelection,
   { reason, at, record }: { reason: SessionEndReason; at: Instant; record: RecordEvents },
 ): Promise<number> => {
-  const ended = await repositories.sessions.end(which, reason, at);
-  const { userId } = which;
-  const told = ended.map(({ id }) => ({ type: 'session_ended', userId, sessionId: id, reason }) as const);
-  await record(repositories, ...told);
+  const ended = await repositories.sessions.end(selection, reason, at);
+  const { userId } = selection;
+  const events = ended.map(({ id }) => ({ type: 'session_ended', userId, sessionId: id, reason }) as const);
+  await record(repositories, ...events);
   return ended.length;
 };
 
-/** Ends a session of which a refresh token was shown that had been replaced: one of two holders is a thief. */
+/** Ends a session whose replaced refresh token was used again: one of its two holders is a thief. */
 export const endReusedSession = async (
   repositories: Records,
   session: SessionReference,

@@ -2,11 +2,11 @@ import { type Actor, maxOpenSessions } from '@mentorship/domain';
 import type { Ports, SessionListEntry } from '../ports/index.ts';
 
 export interface SessionView extends SessionListEntry {
-  /** Whether it is the session of the one who asks. */
+  /** Whether this is the actor's own session. */
   readonly current: boolean;
 }
 
-/** One's own open sessions, the newest first. */
+/** Lists the actor's open sessions, the newest first. */
 export const listSessions =
   ({ sessionDirectory, clock }: Pick<Ports, 'sessionDirectory' | 'clock'>) =>
   async ({ actor: { userId, sessionId } }: { actor: Actor }): Promise<SessionView[]> => {

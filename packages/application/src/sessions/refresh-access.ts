@@ -16,8 +16,8 @@ import { endReusedSession } from './end-sessions.ts';
 import type { Tokens } from './log-in.ts';
 
 /**
- * Issues a new access token for a live session, and its next refresh token where the policy rotates them.
- * Throws `refresh_token_refused`, whatever is wrong with the token; one that had been replaced ends the session.
+ * Issues a new access token for a live session, and the next refresh token if the policy rotates them.
+ * Throws `refresh_token_refused` for any invalid token. A replaced token ends its session.
  */
 export const refreshAccess =
   ({ storage, tokenSigner, clock, ids, policy }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock' | 'ids' | 'policy'>) =>
@@ -33,7 +33,9 @@ export const refreshAccess =
     const shown = { id: claims.sid, userId: claims.user_id, generation: claims.generation ?? 0 };
     const now = clock.now();
     const record = recordEvents(policy, client, now);
-    const session = await storage.atomically((repositories) => present(repositories, shown, { policy, now, record }));
+    const session = await storage.atomically((repositories) =>
+      acceptRefreshToken(repositories, shown, { policy, now, record }),
+    );
     if (session === null) throw refuse('refresh_token_refused');
 
     const issue = () => ({ jti: ids.next(), now, ...policy });
@@ -43,20 +45,20 @@ export const refreshAccess =
     };
   };
 
-interface Presentation {
+interface RefreshContext {
   readonly policy: Policy;
   readonly now: Instant;
   readonly record: RecordEvents;
 }
 
-/** The session as it is after its refresh token was shown; null when nothing may be issued for it. */
-const present = async (
+/** Returns the session after its refresh token was used; null when no token may be issued. */
+const acceptRefreshToken = async (
   repositories: Repositories,
   shown: SessionReference & Pick<Session, 'generation'>,
-  presentation: Presentation,
+  context: RefreshContext,
 ): Promise<Session | null> => {
   const { sessions } = repositories;
-  const { policy, now, record } = presentation;
+  const { policy, now, record } = context;
   const session = await sessions.find(shown);
   if (session === null || !isLive(session, now)) return null;
   const until = accessUntil(now, policy.lifetimes);
@@ -75,8 +77,8 @@ const present = async (
       const next = { from: session.generation, expiresAt, accessUntil: until };
       if (await sessions.rotate(shown, next, now))
         return { ...session, generation: session.generation + 1, rotatedAt: now, expiresAt };
-      // Another tab was faster: by now this token is the one before.
-      return present(repositories, shown, presentation);
+      // A concurrent refresh has rotated the session: the token is the previous one by now, and repeats.
+      return acceptRefreshToken(repositories, shown, context);
     }
   }
 };

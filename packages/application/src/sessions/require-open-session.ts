@@ -2,8 +2,8 @@ import { type Actor, isOpen, refuse } from '@mentorship/domain';
 import type { Repositories } from '../ports/index.ts';
 
 /**
- * Within the transaction that the actor's word is good for: the session may have ended since it was let in, because a
- * body can take its time. Throws `access_token_refused`.
+ * Checks within the transaction that the actor's session is still open: it may have ended since the request was
+ * authenticated. Throws `access_token_refused`.
  */
 export const requireOpenSession = async (
   { sessions }: Pick<Repositories, 'sessions'>,
