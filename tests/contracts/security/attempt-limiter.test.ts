@@ -16,13 +16,13 @@ const budgets: Budgets = {
   registration: { attempts: 1, period: 3600 },
 };
 
-const boundless: Budgets = { ...budgets, login: null, login_address: null };
+const noLoginBudgets: Budgets = { ...budgets, login: null, login_address: null };
 
 const login: Attempt = { tally: 'login', subject: 'alice 192.0.2.1' };
 const address: Attempt = { tally: 'login_address', subject: '192.0.2.1' };
 const account: Attempt = { tally: 'login_account', subject: 'alice' };
 
-/** One process's limiter over the store. */
+/** The limiter of one process. */
 const limiting = (store: Store, limiter: AttemptLimiter) => ({
   wait: (...attempts: Attempt[]) => limiter.wait(attempts, store.attemptDirectory),
   count: (...attempts: Attempt[]) => within(store, 'attempts', (counts) => limiter.count(attempts, counts)),
@@ -36,7 +36,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     return { store, clock, ...limiting(store, createAttemptLimiter({ budgets, clock })) };
   };
 
-  test('lets as many through as the budget has, tells the last, and then how long to wait', async () => {
+  test('allows the attempts of the budget, marks the last one, then returns the wait', async () => {
     const { clock, wait, count } = await openLimiter();
     expect(await wait(login)).toBe(0);
     for (const at of [1, 2, 3]) {
@@ -54,7 +54,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count(login)).toEqual([{ ...login, count: 1, last: false, wait: 0 }]);
   });
 
-  test('makes wait for the budget that takes longest', async () => {
+  test('returns the longest wait of several budgets', async () => {
     const { clock, wait, count } = await openLimiter();
     await count(login, login, login);
     clock.advance(10_000);
@@ -67,7 +67,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await wait(address, login)).toBe(830);
   });
 
-  test('counts under each of several, in their order', async () => {
+  test('counts under several subjects, in their order', async () => {
     const { count } = await openLimiter();
     await count(login);
     expect(await count(address, login, account)).toEqual([
@@ -77,7 +77,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     ]);
   });
 
-  test('counts, but never makes wait, where there is no budget', async () => {
+  test('counts attempts without a budget but never makes them wait', async () => {
     const { clock, wait, count } = await openLimiter();
     for (let at = 1; at <= 30; at++)
       expect(await count(account)).toEqual([{ ...account, count: at, last: false, wait: 0 }]);
@@ -86,7 +86,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count(account)).toEqual([{ ...account, count: 1, last: false, wait: 0 }]);
   });
 
-  test('keeps tallies and subjects apart', async () => {
+  test('counts each tally and subject separately', async () => {
     const { wait, count } = await openLimiter();
     await count(login, login, login);
     expect(await wait({ ...login, subject: 'alice 192.0.2.2' })).toBe(0);
@@ -96,16 +96,16 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count({ ...login, tally: 'login_address' })).toMatchObject([{ count: 1 }]);
   });
 
-  test('forgets one subject under one tally', async () => {
+  test('forgets one subject of one tally only', async () => {
     const { wait, count, forget } = await openLimiter();
     await count(login, login, login, address);
     await forget(login);
-    await forget({ ...login, subject: 'nobody' });
+    await forget({ ...login, subject: 'unknown' });
     expect(await wait(login)).toBe(0);
     expect(await count(login, address)).toMatchObject([{ count: 1 }, { count: 2 }]);
   });
 
-  test('of two processes lets no more through together than the budget has', async () => {
+  test('enforces one budget across two processes', async () => {
     const store = await open();
     const another = await store.another();
     const clock = manualClock(now);
@@ -118,7 +118,7 @@ describeOnEachStore('the attempt limiter', (open) => {
     for (const { wait } of processes) expect(await wait(login)).toBe(900);
   });
 
-  test('counts no further than the first budget that is used up: one address does not use up what is for all', async () => {
+  test('stops counting at the first exhausted budget, so that one address cannot exhaust a shared one', async () => {
     const { count } = await openLimiter();
     for (let times = 0; times < 3; times += 1) await count(login, address, account);
     expect(await count(login, address, account)).toMatchObject([{ tally: 'login', count: 4, wait: 900 }]);
@@ -126,12 +126,12 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count(account)).toMatchObject([{ count: 4 }]);
   });
 
-  test('of two processes loses no count where many attempts share some of their subjects', async () => {
+  test('loses no count when attempts on two processes share some subjects', async () => {
     const store = await open();
     const another = await store.another();
     const clock = manualClock(now);
     const processes = [store, another].map((each) =>
-      limiting(each, createAttemptLimiter({ budgets: boundless, clock })),
+      limiting(each, createAttemptLimiter({ budgets: noLoginBudgets, clock })),
     );
     const attempts = (name: number, host: number): Attempt[] => [
       { tally: 'login', subject: `${name} ${host}` },
@@ -140,15 +140,15 @@ describeOnEachStore('the attempt limiter', (open) => {
     ];
     const pairs = Array.from({ length: 48 }, (_, at) => [at % 4, at % 3] as const);
     await Promise.all(pairs.map(([name, host], at) => processes[at % 2]!.count(...attempts(name, host))));
-    const [once] = processes;
+    const [first] = processes;
     for (const [name, host] of [
       [0, 0],
       [3, 2],
     ] as const)
-      expect(await once!.count(...attempts(name, host))).toMatchObject([{ count: 5 }, { count: 17 }, { count: 13 }]);
+      expect(await first!.count(...attempts(name, host))).toMatchObject([{ count: 5 }, { count: 17 }, { count: 13 }]);
   });
 
-  test('holds in every period, however attempts and pauses follow each other', async () => {
+  test('enforces the budget in every period, for any sequence of attempts and pauses', async () => {
     const { clock, wait, count } = await openLimiter();
     let traces = 0;
     const step = oneof(
@@ -175,7 +175,7 @@ describeOnEachStore('the attempt limiter', (open) => {
   });
 });
 
-describeOnEachDatabase('the rows of the attempt limiter', (create) => {
+describeOnEachDatabase('the stored rows of the attempt limiter', (create) => {
   const openRows = async () => {
     const database = await create();
     const store = await openOn(database);
@@ -184,7 +184,7 @@ describeOnEachDatabase('the rows of the attempt limiter', (create) => {
     return { ...limiter, query: database.query, rows };
   };
 
-  /** Rows that a release has stored: the tally, and the SHA-256 of the subject in base64url. These keys never change. */
+  /** Keys as releases store them: the tally and the SHA-256 of the subject in base64url. They must never change. */
   const stored = [
     { key: 'login:tulxE82y0cQcvoBOOnv7cb_22H1SfE4Hjmf_2awBNdE', attempt: login, period: 900 },
     { key: 'login_account:K9gGyX8OAK8aH8Myj6djqSaXI8jbj6xPk69x2xhtbpA', attempt: account, period: 900 },
@@ -202,7 +202,7 @@ describeOnEachDatabase('the rows of the attempt limiter', (create) => {
   ];
   const isoAfter = (seconds: number) => new Date(now + seconds * 1000).toISOString();
 
-  test('are those that a release has stored', async () => {
+  test('keep the keys and periods of the releases', async () => {
     const { count, rows } = await openRows();
     for (const { attempt } of stored) await count(attempt);
     const written = await rows();
@@ -210,7 +210,7 @@ describeOnEachDatabase('the rows of the attempt limiter', (create) => {
     for (const { key, period } of stored) expect(written).toContainEqual({ key, count: 1, until: isoAfter(period) });
   });
 
-  test('count on from those that a release has stored', async () => {
+  test('continue the counts of the releases', async () => {
     const { wait, count, forget, query, rows } = await openRows();
     for (const { key } of stored) await query(`insert into attempt_counts values ('${key}', 5, '${isoAfter(30)}')`);
     const budgeted = stored.filter(({ attempt }) => budgets[attempt.tally] !== null);
@@ -225,7 +225,7 @@ describeOnEachDatabase('the rows of the attempt limiter', (create) => {
     expect(await rows()).toEqual([]);
   });
 
-  test('hold nothing of a name, an address, or what was typed as one', async () => {
+  test('contain no username, address or password', async () => {
     const { count, query } = await openRows();
     const subjects = ['alice', '192.0.2.1', 'alice 192.0.2.1', 'my password by mistake', 'x'.repeat(100_000), ''];
     for (const subject of subjects)

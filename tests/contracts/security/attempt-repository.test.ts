@@ -13,7 +13,7 @@ const find = (store: Store, key: string, at = now) => store.attemptDirectory.fin
 const prune = (store: Store, at: number) => within(store, 'attempts', (attempts) => attempts.prune(at));
 
 describeOnEachStore('the attempt repository', (open) => {
-  test('counts each key by itself, until the end that the first attempt set', async () => {
+  test('counts each key separately, until the end set by its first attempt', async () => {
     const store = await open();
     expect(await find(store, 'key')).toBeNull();
     expect(await raise(store, 'key')).toEqual({ count: 1, until });
@@ -24,7 +24,7 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await find(store, 'key ')).toBeNull();
   });
 
-  test('begins anew once a period is over, and not a moment before', async () => {
+  test('starts a new count when the period ends, and no earlier', async () => {
     const store = await open();
     await raise(store, 'key', { by: 5 });
     expect(await find(store, 'key', until - 1)).toEqual({ count: 5, until });
@@ -34,14 +34,14 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await find(store, 'key', until)).toEqual({ count: 1, until: until + day });
   });
 
-  test('takes keys of 64 characters', async () => {
+  test('accepts keys of 64 characters', async () => {
     const store = await open();
     const key = 'k'.repeat(64);
     await raise(store, key);
     expect(await find(store, key)).toEqual({ count: 1, until });
   });
 
-  test('forgets a key, and no other', async () => {
+  test('forgets one key only', async () => {
     const store = await open();
     await raise(store, 'key');
     await raise(store, 'another');
@@ -52,7 +52,7 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await raise(store, 'key')).toEqual({ count: 1, until });
   });
 
-  test('gives 64 at once on two processes 64 different counts', async () => {
+  test('returns 64 different counts to 64 concurrent attempts on two processes', async () => {
     const store = await open();
     const second = await store.another();
     const counts = await Promise.all(
@@ -65,7 +65,7 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await find(second, 'key')).toEqual({ count: 64, until });
   });
 
-  test('begins a new period once, when 16 at once find the last one over', async () => {
+  test('starts one new period when 16 concurrent attempts find the last one over', async () => {
     const store = await open();
     const second = await store.another();
     await raise(store, 'key', { by: 100 });
@@ -74,34 +74,34 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await find(store, 'key', late.at)).toEqual({ count: 16, until: until + day });
   });
 
-  test('does not count what was taken back', async () => {
+  test('does not count a rolled-back attempt', async () => {
     const store = await open();
     await raise(store, 'key');
     const failed = within(store, 'attempts', async (attempts) => {
       await attempts.raise('key', 1, until, now);
       await attempts.raise('another', 1, until, now);
       await attempts.forget('key');
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     expect(await find(store, 'key')).toEqual({ count: 1, until });
     expect(await find(store, 'another')).toBeNull();
   });
 
-  test('prunes any number of periods that are over in the end, and none that is not', async () => {
+  test('prunes all expired periods over several calls, and no current one', async () => {
     const store = await open();
     await within(store, 'attempts', async (attempts) => {
       for (let at = 0; at < 230; at++) await attempts.raise(`over${at}`, 7, now - at, now - day);
       await attempts.raise('present', 7, now + 1, now - day);
     });
     for (let times = 0; times < 5; times++) await prune(store, now);
-    // What has been deleted begins anew also for a clock that is late.
+    // A deleted period starts again, also for a process whose clock is behind.
     expect(await raise(store, 'over0', { at: now - day })).toMatchObject({ count: 1 });
     expect(await raise(store, 'over229', { at: now - day })).toMatchObject({ count: 1 });
     expect(await raise(store, 'present', { at: now - day })).toMatchObject({ count: 8 });
   });
 
-  test('prunes a period that began anew only when that is over', async () => {
+  test('does not prune a renewed period before it ends', async () => {
     const store = await open();
     await raise(store, 'key', { ends: now });
     await raise(store, 'key', { at: now });

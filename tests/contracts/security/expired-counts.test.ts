@@ -10,52 +10,52 @@ import { from, password, policy } from '../../support/test-application.ts';
 
 const jwt = await openJwt();
 
-/** One failure at an address, and an account waits there. */
-const onlyOne = { ...policy, budgets: { ...policy.budgets, login: { attempts: 1, period: 15 * 60 } } };
-const people = Array.from({ length: 20 }, (_, at) => ({ username: `user${at}`, client: from(`192.0.2.${at}`) }));
+/** After one failure, an account has to wait at that address. */
+const oneAttempt = { ...policy, budgets: { ...policy.budgets, login: { attempts: 1, period: 15 * 60 } } };
+const users = Array.from({ length: 20 }, (_, at) => ({ username: `user${at}`, client: from(`192.0.2.${at}`) }));
 
-/** What twenty at once are told on two processes, half of them wrong, whose counts of a while ago are all over. */
-const logInAfterAWhile = async (...stores: [Store, Store]) => {
+/** Twenty concurrent logins on two processes, half with a wrong password, when all earlier counts have expired. */
+const logInAfterExpiry = async (...stores: [Store, Store]) => {
   const clock = manualClock(now);
-  const processes = stores.map((store) => createProcess(store, jwt, clock, onlyOne));
-  const atOnce = (typedBy: (at: number) => string) =>
+  const processes = stores.map((store) => createProcess(store, jwt, clock, oneAttempt));
+  const logInAll = (passwordOf: (at: number) => string) =>
     Promise.all(
-      people.map((person, at) =>
-        processes[at % 2]!.logIn({ ...person, password: typedBy(at) }).then(
-          () => 'in',
+      users.map((user, at) =>
+        processes[at % 2]!.logIn({ ...user, password: passwordOf(at) }).then(
+          () => 'logged_in',
           (error: { code: string }) => error.code,
         ),
       ),
     );
-  for (const { username } of people) await processes[0]!.registerUser({ username, password });
-  await atOnce(() => 'wrong');
+  for (const { username } of users) await processes[0]!.registerUser({ username, password });
+  await logInAll(() => 'wrong');
 
   const rounds = [];
   for (let round = 0; round < 4; round += 1) {
     clock.advance(minutes(15));
     const isWrong = (at: number) => (at >> 1) % 2 === round % 2;
-    const told = await atOnce((at) => (isWrong(at) ? 'wrong' : password));
-    const afterwards = await atOnce(() => password);
-    rounds.push({ told, afterwards });
-    expect(told).toEqual(people.map((_, at) => (isWrong(at) ? 'invalid_credentials' : 'in')));
-    expect(afterwards).toEqual(people.map((_, at) => (isWrong(at) ? 'too_many_attempts' : 'in')));
+    const outcomes = await logInAll((at) => (isWrong(at) ? 'wrong' : password));
+    const afterwards = await logInAll(() => password);
+    rounds.push({ outcomes, afterwards });
+    expect(outcomes).toEqual(users.map((_, at) => (isWrong(at) ? 'invalid_credentials' : 'logged_in')));
+    expect(afterwards).toEqual(users.map((_, at) => (isWrong(at) ? 'too_many_attempts' : 'logged_in')));
   }
   return rounds;
 };
 
-describeOnEachStore('20 logins at once after a quiet quarter of an hour', (open) => {
-  test('are all answered, and every failure counts', async () => {
+describeOnEachStore('20 concurrent logins after the counts expired', (open) => {
+  test('all receive an answer, and every failure counts', async () => {
     const store = await open();
-    expect(await logInAfterAWhile(store, await store.another())).toHaveLength(4);
+    expect(await logInAfterExpiry(store, await store.another())).toHaveLength(4);
   });
 });
 
-describeOnPostgres('20 logins at once after a quiet quarter of an hour', (create) => {
-  test('do not stand in each other’s way', async () => {
+describeOnPostgres('20 concurrent logins after the counts expired', (create) => {
+  test('cause no deadlock', async () => {
     const database = await create();
     const stores = [await openKyselyStore(database.url), await openKyselyStore(database.url)] as const;
     try {
-      await logInAfterAWhile(...stores);
+      await logInAfterExpiry(...stores);
     } finally {
       for (const store of stores) await store.close();
     }

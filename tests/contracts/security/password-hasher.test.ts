@@ -1,5 +1,5 @@
 import { pbkdf2Sync } from 'node:crypto';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import { argon2PasswordHasher } from '@mentorship/adapters/security';
 import type { PasswordHasher } from '@mentorship/application';
 import { normalisePassword, type Password, type PasswordHash, showPasswordHash } from '@mentorship/domain';
@@ -12,10 +12,10 @@ const password = (text: string): Password => normalisePassword(text);
 
 describe.each<[name: string, hasher: PasswordHasher]>([
   ['argon2', argon2PasswordHasher({ concurrency: 2, queue: 100 })],
-  ['the one of the tests', plainPasswordHasher()],
+  ['the hasher of the tests', plainPasswordHasher()],
 ])('the password hasher: %s', (_name, hasher) => {
   test.each(['12345678', ' spaced out ', 'пароль и 🔑', 'x'.repeat(128), '$argon2id$v=19$', `'; DROP TABLE users; --`])(
-    'knows the password %j from all others',
+    'accepts the password %j and no other',
     async (text) => {
       const hash = await hasher.hash(password(text));
       expect(await hasher.verify(text, hash, { slowest: null })).toBe(true);
@@ -24,18 +24,18 @@ describe.each<[name: string, hasher: PasswordHasher]>([
     },
   );
 
-  test('says no without a hash, whatever the password', async () => {
+  test('rejects every password without a hash', async () => {
     for (const text of ['', '12345678', 'x'.repeat(10_000)])
       expect(await hasher.verify(text, null, { slowest: null })).toBe(false);
   });
 
-  test('never makes the same hash twice', async () => {
+  test('returns a different hash each time', async () => {
     const hashes = await Promise.all(Array.from({ length: 4 }, () => hasher.hash(password('12345678'))));
     expect(new Set(hashes).size).toBe(4);
     for (const hash of hashes) expect(await hasher.verify('12345678', hash, { slowest: null })).toBe(true);
   });
 
-  test('ends the hash in salt and digest, so that both can be masked', async () => {
+  test('puts salt and digest at the end of the hash, so that both can be masked', async () => {
     const hash = await hasher.hash(password('12345678'));
     const masked = showPasswordHash(hash, 'masked');
     expect(masked).toMatch(/^\S+\$\*{8}$/);
@@ -46,20 +46,20 @@ describe.each<[name: string, hasher: PasswordHasher]>([
 describe('argon2', () => {
   const hasher = argon2PasswordHasher({ concurrency: 2, queue: 100 });
 
-  test('is encoded as the contract shows it', async () => {
+  test('has the encoding of the contract', async () => {
     const hash = await hasher.hash(password('12345678'));
     expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/);
     expect(showPasswordHash(hash, 'masked')).toBe('$argon2id$v=19$m=19456,t=2,p=1$********');
   });
 
-  test('verifies a hash of the reference implementation, with its own parameters', async () => {
+  test('verifies a hash of the reference implementation with other parameters', async () => {
     // echo -n password | argon2 somesalt -t 2 -m 16 -p 1 -l 24 -id
     const reference = '$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc';
     expect(await hasher.verify('password', reference as PasswordHash, { slowest: null })).toBe(true);
     expect(await hasher.verify('Password', reference as PasswordHash, { slowest: null })).toBe(false);
   });
 
-  test('knows which hashes it would make now', async () => {
+  test('recognises hashes with the current cost', async () => {
     const current = await hasher.hash(password('12345678'));
     expect(hasher.isCurrent(current)).toBe(true);
     const older = ['m=19456,t=2,p=1', 'm=12288,t=2,p=1', 'm=19456,t=1,p=1', 'm=65536,t=2,p=1', 'm=19456,t=2,p=4'];
@@ -70,7 +70,7 @@ describe('argon2', () => {
   });
 
   test.each(['', 'plain$cost=0$salt$digest', '$2b$12$abcdefghijklmnopqrstuv', 'pbkdf2_sha1$1$salt$digest', 'argon2id'])(
-    "matches no password with the encoding %j, which is neither its own nor the original's",
+    'matches no password with the foreign encoding %j',
     async (encoding) => {
       for (const typed of ['', 'digest', encoding])
         expect(await hasher.verify(typed, encoding as PasswordHash, { slowest: null })).toBe(false);
@@ -78,11 +78,11 @@ describe('argon2', () => {
   );
 });
 
-describe('a hash that the original made', () => {
+describe('a hash made by the original', () => {
   const hasher = argon2PasswordHasher({ concurrency: 2, queue: 100 });
 
-  test('verifies as Django itself encoded it', async () => {
-    // make_password('lètmein', 'seasalt', 'pbkdf2_sha256') of Django's own tests, at a count of iterations of theirs.
+  test('verifies in the encoding of Django', async () => {
+    // make_password('lètmein', 'seasalt', 'pbkdf2_sha256') in Django's tests, with one of their iteration counts.
     const hash = django('lètmein', 12_000, 'seasalt');
     expect(hash).toBe('pbkdf2_sha256$12000$seasalt$Ybw8zsFxqja97tY/o6G+Fy1ksY4U/Hw3DRrGED6Up4s=');
     expect(await hasher.verify('lètmein', hash, { slowest: null })).toBe(true);
@@ -93,19 +93,20 @@ describe('a hash that the original made', () => {
     ['ｆｕｌｌ ｗｉｄｔｈ', 'full width'],
     ['ﬁve ﬁngers', 'five fingers'],
     ['cafe\u0301 au lait', 'caf\u00e9 au lait'],
-  ])('is of what was typed, %j and not %j, where ours takes both', async (typed, normalised) => {
+  ])('matches only %j as typed, not %j, where argon2 hashes match both', async (typed, normalised) => {
     const hash = django(typed, 1000);
     expect(await hasher.verify(typed, hash, { slowest: 1000 })).toBe(true);
     expect(await hasher.verify(normalised, hash, { slowest: 1000 })).toBe(false);
-    const ours = await hasher.hash(password(typed));
-    for (const either of [typed, normalised]) expect(await hasher.verify(either, ours, { slowest: 1000 })).toBe(true);
+    const argon2Hash = await hasher.hash(password(typed));
+    for (const either of [typed, normalised])
+      expect(await hasher.verify(either, argon2Hash, { slowest: 1000 })).toBe(true);
   });
 
-  test.each([1, 1000, 260_000])('verifies after %i iterations, whatever the slowest is', async (iterations) => {
+  test.each([1, 1000, 260_000])('verifies after %i iterations, for any slowest hash', async (iterations) => {
     const hash = django('right password', iterations);
     for (const slowest of [null, 1, iterations, 300_000]) {
-      expect(await hasher.verify('right password', hash, { slowest: slowest })).toBe(true);
-      expect(await hasher.verify('wrong password', hash, { slowest: slowest })).toBe(false);
+      expect(await hasher.verify('right password', hash, { slowest })).toBe(true);
+      expect(await hasher.verify('wrong password', hash, { slowest })).toBe(false);
     }
   });
 
@@ -114,14 +115,14 @@ describe('a hash that the original made', () => {
     'pbkdf2_sha256$1000$salt',
     'pbkdf2_sha256$1000$',
     'pbkdf2_sha256$1000$salt$!!',
-  ])('that was cut off, %j, matches no password', async (hash) => {
+  ])('matches no password when truncated: %j', async (hash) => {
     for (const typed of ['', 'salt'])
       expect(await hasher.verify(typed, hash as PasswordHash, { slowest: null })).toBe(false);
   });
 });
 
-describe('a bounded hasher', () => {
-  test('refuses the one that is more than it works on and lets wait, and has room again afterwards', async () => {
+describe('the hashing queue', () => {
+  test('rejects work beyond its limits, and accepts work again afterwards', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 2 });
     const hash = await hasher.hash(password('12345678'));
     for (let round = 0; round < 3; round++) {
@@ -132,60 +133,60 @@ describe('a bounded hasher', () => {
         hasher.verify('12345678', hash, { slowest: null }),
         hasher.hash(password('12345678')),
       ]);
-      expect(results.map((result) => (result.status === 'fulfilled' ? typeof result.value : 'refused'))).toEqual([
+      expect(results.map((result) => (result.status === 'fulfilled' ? typeof result.value : 'rejected'))).toEqual([
         'string',
         'boolean',
         'boolean',
-        'refused',
-        'refused',
+        'rejected',
+        'rejected',
       ]);
       expect(results.slice(1, 3)).toMatchObject([{ value: true }, { value: false }]);
-      for (const refused of results.slice(3)) expect(refused).toMatchObject({ reason: overloaded });
+      for (const rejected of results.slice(3)) expect(rejected).toMatchObject({ reason: overloaded });
     }
   });
 
-  test('takes the next as soon as one is done', async () => {
+  test('starts the next hash as soon as one finishes', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 1 });
     let waiting = hasher.hash(password('12345678'));
     for (let next = 0; next < 4; next++) {
-      const behind = hasher.hash(password('12345678'));
+      const following = hasher.hash(password('12345678'));
       await expect(hasher.hash(password('12345678'))).rejects.toMatchObject(overloaded);
       await waiting;
-      waiting = behind;
+      waiting = following;
     }
     await expect(waiting).resolves.toMatch(/^\$argon2id\$/);
   });
 
-  test('has room again after work that failed', async () => {
+  test('accepts work again after a failed hash', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 0 });
-    // No such hash can be checked.
+    // A check of this hash throws.
     const broken = '$argon2id$v=19$m=1,t=0,p=0$salt$digest' as PasswordHash;
     for (let times = 0; times < 2; times++)
       await Promise.allSettled([hasher.verify('12345678', broken, { slowest: null })]);
     await expect(hasher.hash(password('12345678'))).resolves.toMatch(/^\$argon2id\$/);
   });
 
-  test('asks whether a check is admitted when its turn comes, and works on none that is not', async () => {
+  test('asks for admission when a check starts, and skips rejected checks', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5 });
     const hash = await hasher.hash(password('12345678'));
-    // No such hash can be checked: who began to would be told something else.
+    // A check of this hash throws another error than `reason`.
     const broken = '$argon2id$v=19$m=1,t=0,p=0$salt$digest' as PasswordHash;
-    const { asked, first, letGo } = holdUp(hasher, hash);
-    await first.begun;
+    const { asked, first, release } = occupy(hasher, hash);
+    await first.started;
     const reason = new Error('not admitted');
-    const refuse = (what: string) => async () => {
-      asked.push(what);
+    const reject = (name: string) => async () => {
+      asked.push(name);
       throw reason;
     };
     const others = [
-      hasher.verify('12345678', broken, { slowest: 999_999_999, admit: refuse('second') }),
+      hasher.verify('12345678', broken, { slowest: 999_999_999, admit: reject('second') }),
       hasher.verify('wrong password', hash, { slowest: null, admit: async () => void asked.push('third') }),
-      hasher.verify('12345678', null, { slowest: 999_999_999, admit: refuse('fourth') }),
+      hasher.verify('12345678', null, { slowest: 999_999_999, admit: reject('fourth') }),
     ];
     const settled = Promise.allSettled([first.result, ...others]);
-    await turn();
+    await nextEventLoopTurn();
     expect(asked).toEqual(['first']);
-    letGo();
+    release();
     expect(await settled).toEqual([
       { status: 'fulfilled', value: true },
       { status: 'rejected', reason },
@@ -195,32 +196,32 @@ describe('a bounded hasher', () => {
     expect(asked).toEqual(['first', 'second', 'third', 'fourth']);
   });
 
-  test('says how many it works on and how many wait', async () => {
+  test('reports how many hashes run and wait', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5 });
     expect(hasher.load()).toEqual({ running: 0, waiting: 0 });
-    const { first, letGo } = holdUp(hasher, null);
-    await first.begun;
+    const { first, release } = occupy(hasher, null);
+    await first.started;
     const others = [hasher.hash(password('12345678')), hasher.verify('12345678', null, { slowest: null })];
     expect(hasher.load()).toEqual({ running: 1, waiting: 2 });
-    letGo();
+    release();
     await Promise.all([first.result, ...others]);
     expect(hasher.load()).toEqual({ running: 0, waiting: 0 });
   });
 
-  test('does not begin what has waited for its turn for longer than five seconds', async () => {
+  test('rejects work that has waited longer than five seconds', async () => {
     const uptime = manualClock(0);
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 5, uptime });
     const hash = await hasher.hash(password('12345678'));
-    const { asked, first, letGo } = holdUp(hasher, hash);
-    await first.begun;
-    const check = (what: string) =>
-      hasher.verify('12345678', hash, { slowest: null, admit: async () => void asked.push(what) });
+    const { asked, first, release } = occupy(hasher, hash);
+    await first.started;
+    const check = (name: string) =>
+      hasher.verify('12345678', hash, { slowest: null, admit: async () => void asked.push(name) });
     const second = check('second');
     uptime.advance(1);
     const third = check('third');
     uptime.advance(5000);
     const settled = Promise.allSettled([first.result, second, third, hasher.hash(password('12345678'))]);
-    letGo();
+    release();
     expect(await settled).toMatchObject([
       { value: true },
       { reason: overloaded },
@@ -230,23 +231,23 @@ describe('a bounded hasher', () => {
     expect(asked).toEqual(['first', 'third']);
   });
 
-  /** A check that has its turn until it is let go. */
-  const holdUp = (hasher: PasswordHasher, hash: PasswordHash | null) => {
+  /** Starts a check that occupies the queue until `release` is called. */
+  const occupy = (hasher: PasswordHasher, hash: PasswordHash | null) => {
     const asked: string[] = [];
-    const [begun, held] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [started, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const admit = () => {
       asked.push('first');
-      begun.resolve();
-      return held.promise;
+      started.resolve();
+      return released.promise;
     };
     const result = hasher.verify('12345678', hash, { slowest: null, admit });
-    return { asked, first: { begun: begun.promise, result }, letGo: held.resolve };
+    return { asked, first: { started: started.promise, result }, release: released.resolve };
   };
 
   const overloaded = unavailability('overloaded', { retryAfter: expect.any(Number) as number });
 });
 
-/** As the original encodes a password (`make_password`, PBKDF2PasswordHasher). */
+/** The encoding of the original (Django's `make_password` with PBKDF2PasswordHasher). */
 const django = (typed: string, iterations: number, salt = 'seasalt'): PasswordHash => {
   const digest = pbkdf2Sync(typed, salt, iterations, 32, 'sha256').toString('base64');
   return `pbkdf2_sha256$${iterations}$${salt}$${digest}` as PasswordHash;

@@ -9,7 +9,6 @@ const readme = await openPasswordRules('readme');
 
 const personal = ['maximilian', 'maximilian.schmidt@example.com'];
 
-/** What is said of a password that may not be set. */
 const messageOf = (parse: () => unknown): string => {
   try {
     parse();
@@ -36,55 +35,55 @@ describe('strict rules', () => {
     'blå hästar äter sällan papper',
     '翠 玻璃 狐狸 讀 報紙 在 屋頂上 唱歌 跳舞',
     'x7 '.repeat(2) + 'quorum mist lantern ' + 'ploughs sixty'.repeat(5),
-  ])('let %j pass as it is', (text) => {
+  ])('accept %j unchanged', (text) => {
     expect(strict.parse(text, personal)).toBe(text.normalize('NFKC'));
     expect(strict.parse(text)).toBe(text.normalize('NFKC'));
   });
 
-  test.each(['', '12345678', 'Wd7#kq!Zr2@xLm', 'ﬁ'.repeat(7)])('refuse %j, which is too short', (text) => {
+  test.each(['', '12345678', 'Wd7#kq!Zr2@xLm', 'ﬁ'.repeat(7)])('reject %j, which is too short', (text) => {
     expect(() => strict.parse(text)).toThrow(invalid('too_short'));
     expect(messageOf(() => strict.parse(text))).toContain('15 characters');
   });
 
-  test('count characters, not what they are made of, and refuse more than 128', () => {
+  test('count code points, and reject more than 128', () => {
     expect(() => strict.parse('🔑'.repeat(14))).toThrow(invalid('too_short'));
     expect(() => strict.parse('seven otters argue '.repeat(7))).toThrow(invalid('too_long'));
   });
 
   test.each([
-    ['common', 'passwordpassword'],
-    ['common', 'password12345678'],
-    ['common', 'P@ssw0rd12345678'],
-    ['common', 'iloveyou12345678'],
-    ['keys in a row', 'qwertyuiopasdfgh'],
-    ['keys in a row', '1234567890123456'],
+    ['a common password', 'passwordpassword'],
+    ['a common password', 'password12345678'],
+    ['a common password', 'P@ssw0rd12345678'],
+    ['a common password', 'iloveyou12345678'],
+    ['adjacent keys', 'qwertyuiopasdfgh'],
+    ['adjacent keys', '1234567890123456'],
     ['a sequence', 'abcdefghijklmnopqr'],
-    ['one character', 'aaaaaaaaaaaaaaaaaaaa'],
-    ['repeated', 'abcabcabcabcabcabc'],
-    ['repeated', 'letmeinletmeinletmein'],
-    ['words that belong together', 'thequickbrownfox'],
-    ['words that everybody knows together', 'correcthorsebatterystaple'],
+    ['one character repeated', 'aaaaaaaaaaaaaaaaaaaa'],
+    ['a repeated word', 'abcabcabcabcabcabc'],
+    ['a repeated word', 'letmeinletmeinletmein'],
+    ['a common phrase', 'thequickbrownfox'],
+    ['a well-known phrase', 'correcthorsebatterystaple'],
     ['the name of this service, twice', 'mentorship mentorship'],
-    ['of this service', 'mentorship-mentor-mentee'],
-    ['padded', 'password!!!!!!!!!!!!!!'],
-    ['padded', '          monkey          '],
-    ['padded', 'dragon1111111111111'],
+    ['words of this service', 'mentorship-mentor-mentee'],
+    ['a padded word', 'password!!!!!!!!!!!!!!'],
+    ['a padded word', '          monkey          '],
+    ['a padded word', 'dragon1111111111111'],
     ['a name', 'jennifer1986jennifer'],
-    ['common, in other letters', 'ｐａｓｓｗｏｒｄ12345678'],
+    ['a common password in full-width letters', 'ｐａｓｓｗｏｒｄ12345678'],
     ['a date', '01.01.199001.01.1990'],
     ['the name of the user', 'maximilian123456'],
     ['the name of the user, twice', 'MaximilianMaximilian'],
     ['the name of the user, backwards', 'nailimixamnailimixam'],
-    ['the address', 'maximilian.schmidt@example.com'],
-    ['a part of the address', 'schmidtschmidt2024'],
-  ])('refuse what is %s: %j, and say what to do', (_what, text) => {
+    ['the email address', 'maximilian.schmidt@example.com'],
+    ['a part of the email address', 'schmidtschmidt2024'],
+  ])('reject %s: %j, and say what to do', (_what, text) => {
     expect(() => strict.parse(text, personal)).toThrow(invalid('easy_to_guess'));
     const message = messageOf(() => strict.parse(text, personal));
     expect(message).toMatch(/^[A-Z][^]*\. Use four or more unrelated words\.$/);
     expect(message).not.toContain(text);
   });
 
-  test('judge by what is known of the one who asks, and of nobody else', () => {
+  test('reject the personal words of this user only', () => {
     const text = 'zyxolandria-17-ok';
     expect(strict.parse(text)).toBe(text);
     expect(() => strict.parse(text, ['zyxolandria'])).toThrow(invalid('easy_to_guess'));
@@ -93,38 +92,38 @@ describe('strict rules', () => {
     expect(strict.parse(text)).toBe(text);
   });
 
-  test('let four words pass that were drawn by lot, each of five letters or more', () => {
+  test('accept four random words of five letters or more', () => {
     const words = [
       'glacier', 'teapot', 'violin', 'lantern', 'quorum', 'plough', 'thistle', 'gravel', 'walnut', 'saddle',
       'marble', 'turnip', 'pepper', 'anchor', 'velvet', 'cactus', 'radish', 'oyster', 'puddle', 'kettle',
     ]; // prettier-ignore
     const four = shuffledSubarray(words, { minLength: 4, maxLength: 4 });
-    for (const drawn of sample(four, 50))
-      for (const text of [drawn.join(' '), drawn.join('-')]) expect(strict.parse(text, personal)).toBe(text);
+    for (const chosen of sample(four, 50))
+      for (const text of [chosen.join(' '), chosen.join('-')]) expect(strict.parse(text, personal)).toBe(text);
   });
 
   test.each(['p4ssw0rd', '4@8({[<3€6#9&!|10$5+7%2zx', 'l1l1s5$S', 'Passw0rd1!qwertyabcABC123'])(
-    'judge 128 characters of %j',
+    'accept or reject 128 characters of %j without another error',
     (text) => {
       const long = text.repeat(16).slice(0, 128);
       expect(['', 'easy_to_guess']).toContain(codeOf(() => strict.parse(long, personal)));
     },
   );
 
-  test.each(['\ud800'.repeat(20), `with a NUL \0 inside of it`])('refuse text that is not well-formed', (text) => {
+  test.each(['\ud800'.repeat(20), `with a NUL \0 inside of it`])('reject malformed text %j', (text) => {
     expect(() => strict.parse(text)).toThrow(invalid('invalid_text'));
   });
 });
 
 describe('the rules of the README', () => {
   test.each(['12345678', 'password', 'maximilian', 'aaaaaaaa', ' spaces ', 'ｆｕｌｌ ｗｉｄｔｈ'])(
-    'let %j pass',
+    'accept %j',
     (text) => {
       expect(readme.parse(text, personal)).toBe(parsePassword(text));
     },
   );
 
-  test('refuse what is shorter than 8 or longer than 128 characters', () => {
+  test('reject fewer than 8 and more than 128 characters', () => {
     expect(() => readme.parse('1234567')).toThrow(invalid('too_short'));
     expect(() => readme.parse('x'.repeat(129))).toThrow(invalid('too_long'));
   });

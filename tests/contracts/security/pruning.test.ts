@@ -6,15 +6,15 @@ import { describeOnEachStore } from '../../support/store/stores.ts';
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at);
 
 describeOnEachStore('pruning', (open) => {
-  test('says how many have gone, so many at a time', async () => {
+  test('deletes at most 100 rows a call and returns how many', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');
     await store.storage.atomically(async ({ sessions, attempts, securityEvents, signingKeys }) => {
-      const over = { expiresAt: now - 9 * day, accessUntil: now - 9 * day };
-      for (const at of numbers(130)) await sessions.open(session(`over ${at}`, alice.id, over));
-      for (const at of numbers(120)) await attempts.raise(`over ${at}`, 1, now - minute, now - day);
-      const told = { at: now - 30 * day, retention: 1 };
-      const event = securityEvent({ type: 'logged_in', userId: alice.id }, unknownClient, told);
+      const expired = { expiresAt: now - 9 * day, accessUntil: now - 9 * day };
+      for (const at of numbers(130)) await sessions.open(session(`expired ${at}`, alice.id, expired));
+      for (const at of numbers(120)) await attempts.raise(`expired ${at}`, 1, now - minute, now - day);
+      const options = { at: now - 30 * day, retention: 1 };
+      const event = securityEvent({ type: 'logged_in', userId: alice.id }, unknownClient, options);
       await securityEvents.add(numbers(110).map(() => event));
       for (const at of numbers(3))
         await signingKeys.publish({ kid: `${at}`, publicKey: 'x', createdAt: now - day, expiresAt: now - at * minute });

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { addUsers, day, minute, now, within } from '../../support/records.ts';
 import { type Database, describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
 
-/** The databases judge by their own clocks: what is over for them, and what is not for a long time. */
-const over = Date.parse('2020-01-01T00:00:00.000Z');
-const farAway = Date.parse('2999-01-01T00:00:00.000Z');
+/** The databases use their own clocks: one time is past for them, the other is far in the future. */
+const past = Date.parse('2020-01-01T00:00:00.000Z');
+const farFuture = Date.parse('2999-01-01T00:00:00.000Z');
 
 const event = (userId: UserId | null, overrides: Partial<SecurityEvent> = {}): SecurityEvent => ({
   type: 'logged_in',
@@ -17,7 +17,7 @@ const event = (userId: UserId | null, overrides: Partial<SecurityEvent> = {}): S
   count: 1,
   ip: null,
   userAgent: null,
-  keepUntil: farAway,
+  keepUntil: farFuture,
   ...overrides,
 });
 
@@ -37,7 +37,7 @@ describeOnEachStore('the security event repository', (open) => {
     return { store, owner, other };
   };
 
-  test('hands back events as they were added, the newest first, each with its number', async () => {
+  test('returns events as added, newest first, each with its id', async () => {
     const { store, owner } = await openWithUsers();
     const full = event(owner.id, {
       type: 'session_ended',
@@ -47,7 +47,7 @@ describeOnEachStore('the security event repository', (open) => {
       ip: '2001:db8::1',
       userAgent: `a "browser" with it's quotes`,
     });
-    // The order is that of the numbers, also when a clock was set back.
+    // Events are ordered by id, even when the clock was set back.
     const bare = event(owner.id, { type: 'registered', at: now - minute });
     expect(await list(store, owner.id)).toEqual([]);
     await add(store, full, bare);
@@ -61,7 +61,7 @@ describeOnEachStore('the security event repository', (open) => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test('takes no events at all, and many at once', async () => {
+  test('accepts an empty and a large batch of events', async () => {
     const { store, owner } = await openWithUsers();
     await add(store);
     expect(await list(store, owner.id)).toEqual([]);
@@ -69,20 +69,20 @@ describeOnEachStore('the security event repository', (open) => {
     expect(await countsOf(store, owner.id)).toEqual(Array.from({ length: 500 }, (_, at) => 499 - at));
   });
 
-  test('takes as many at once as one user can have sessions to end', async () => {
+  test('accepts 20,000 events in one batch', async () => {
     const { store, owner } = await openWithUsers();
     await add(store, ...Array.from({ length: 20_000 }, () => event(owner.id)));
     expect(await list(store, owner.id, null, 100_000)).toHaveLength(20_000);
   });
 
-  test(`shows a user their own, and nobody else's or nobody's`, async () => {
+  test(`returns only the user's own events`, async () => {
     const { store, owner, other } = await openWithUsers();
     await add(store, event(owner.id, { count: 1 }), event(other.id, { count: 2 }), event(null, { count: 3 }));
     expect(await countsOf(store, owner.id)).toEqual([1]);
     expect(await countsOf(store, other.id)).toEqual([2]);
   });
 
-  test.each([1, 3, 10, 11])('pages of %i make up the whole list', async (limit) => {
+  test.each([1, 3, 10, 11])('returns the complete list in pages of %i', async (limit) => {
     const { store, owner, other } = await openWithUsers();
     for (let count = 1; count <= 10; count++) await add(store, event(other.id), event(owner.id, { count }));
     const pages: number[][] = [];
@@ -96,37 +96,37 @@ describeOnEachStore('the security event repository', (open) => {
     expect(pages).toHaveLength(Math.ceil(10 / limit));
   });
 
-  test('keeps nothing of a transaction that was taken back', async () => {
+  test('keeps no events of a rolled-back transaction', async () => {
     const { store, owner } = await openWithUsers();
     await add(store, event(owner.id, { count: 1 }));
     const failed = within(store, 'securityEvents', async (events) => {
       await events.add([event(owner.id, { count: 2 })]);
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     await add(store, event(owner.id, { count: 3 }));
     expect(await countsOf(store, owner.id)).toEqual([3, 1]);
   });
 
-  test('prunes what need not be kept any longer, and leaves what must', async () => {
+  test('prunes expired events only', async () => {
     const { store, owner } = await openWithUsers();
-    const events = [over, over + 1, over + 30 * day].map((keepUntil, count) => event(owner.id, { keepUntil, count }));
+    const events = [past, past + 1, past + 30 * day].map((keepUntil, count) => event(owner.id, { keepUntil, count }));
     await add(store, ...events);
-    await prune(store, over - 1);
+    await prune(store, past - 1);
     expect(await countsOf(store, owner.id)).toEqual([2, 1, 0]);
-    // Within a day at most: a database may leave room for the difference of two clocks.
-    await prune(store, over + day);
+    // A database may wait up to a day longer, to allow for clock differences.
+    await prune(store, past + day);
     expect(await countsOf(store, owner.id)).not.toContain(0);
     expect(await countsOf(store, owner.id)).toContain(2);
-    await prune(store, over + 31 * day);
+    await prune(store, past + 31 * day);
     expect(await countsOf(store, owner.id)).toEqual([]);
   });
 
-  test('prunes any number in the end, and never gives a number out again', async () => {
+  test('prunes all expired events over several calls, and never reuses an id', async () => {
     const { store, owner } = await openWithUsers();
-    await add(store, ...Array.from({ length: 230 }, (_, at) => event(owner.id, { keepUntil: over + at })));
+    await add(store, ...Array.from({ length: 230 }, (_, at) => event(owner.id, { keepUntil: past + at })));
     const [newest] = await list(store, owner.id, null, 1);
-    for (let times = 0; times < 3; times++) await prune(store, over + 9 * day);
+    for (let times = 0; times < 3; times++) await prune(store, past + 9 * day);
     expect(await list(store, owner.id)).toEqual([]);
     await add(store, event(owner.id));
     const [next] = await list(store, owner.id);
@@ -137,12 +137,12 @@ describeOnEachStore('the security event repository', (open) => {
 describeOnEachDatabase('the table of security events', (create, name) => {
   const columns = 'id, type, occurred_at, user_id, session_id, reason, count, ip, user_agent, keep_until';
 
-  /** A database with one event of the past to keep and one that is over, and a look at all of it. */
+  /** A database with one event to keep and one expired event, and a query for all rows. */
   const openWithEvents = async () => {
     const database = await create();
     const store = await openOn(database);
     const [owner] = await addUsers(store, 'owner');
-    await add(store, event(owner.id, { ip: '192.0.2.1' }), event(owner.id, { keepUntil: over, ip: '192.0.2.2' }));
+    await add(store, event(owner.id, { ip: '192.0.2.1' }), event(owner.id, { keepUntil: past, ip: '192.0.2.2' }));
     return { database, store, rows: () => rowsOf(database) };
   };
 
@@ -150,7 +150,7 @@ describeOnEachDatabase('the table of security events', (create, name) => {
 
   const replacement = `1, 'registered', '', null, null, null, 1, null, null, '2000'`;
 
-  const refused: Record<string, readonly string[]> = {
+  const rejected: Record<string, readonly string[]> = {
     sqlite: [
       `insert or replace into security_events (${columns}) values (${replacement})`,
       `replace into security_events (${columns}) values (${replacement})`,
@@ -179,8 +179,8 @@ describeOnEachDatabase('the table of security events', (create, name) => {
     'update security_events set ip = ip',
     'delete from security_events',
     'delete from security_events where id = 1',
-    ...refused[name]!,
-  ])('refuses: %s', async (statement) => {
+    ...rejected[name]!,
+  ])('rejects: %s', async (statement) => {
     const { database, rows } = await openWithEvents();
     const before = await rows();
     expect(before).toHaveLength(2);
@@ -188,13 +188,13 @@ describeOnEachDatabase('the table of security events', (create, name) => {
     expect(await rows()).toEqual(before);
   });
 
-  test('lets go of an event whose time is over', async () => {
+  test('allows deleting an expired event', async () => {
     const { database, rows } = await openWithEvents();
     await database.query('delete from security_events where id = 2');
     expect(await rows()).toMatchObject([{ ip: '192.0.2.1' }]);
   });
 
-  test('gives out numbers beyond those of an integer, and finds them again', async () => {
+  test('supports ids beyond 32 bits', async () => {
     const { database, store } = await openWithEvents();
     const [{ id: userId }] = await addUsers(store, 'other');
     const last = 2 ** 31 + 5;
@@ -206,20 +206,20 @@ describeOnEachDatabase('the table of security events', (create, name) => {
     await add(store, event(userId, { count: 1 }), event(userId, { count: 2 }));
     expect((await list(store, userId)).map(({ id }) => id)).toEqual([last + 1, last]);
     expect(await list(store, userId, last + 1)).toMatchObject([{ id: last, count: 1 }]);
-    await prune(store, over + day);
+    await prune(store, past + day);
     expect(await list(store, userId)).toHaveLength(2);
   });
 
-  test('goes on growing after what it refused', async () => {
+  test('accepts new events after a rejected change', async () => {
     const { database, store, rows } = await openWithEvents();
     await expect(database.query('delete from security_events')).rejects.toThrow('security_events only grows');
     await add(store, event(null));
     expect(await rows()).toHaveLength(3);
   });
 
-  test('refuses the service itself when its clock is years ahead, and nothing is lost', async () => {
+  test('rejects pruning by a service whose clock is years ahead', async () => {
     const { store, rows } = await openWithEvents();
-    await expect(prune(store, farAway + 9 * day)).rejects.toThrow('security_events only grows');
+    await expect(prune(store, farFuture + 9 * day)).rejects.toThrow('security_events only grows');
     expect(await rows()).toHaveLength(2);
   });
 });

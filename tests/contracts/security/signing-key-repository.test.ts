@@ -5,7 +5,7 @@ import { describeOnEachStore } from '../../support/store/stores.ts';
 
 const key = (kid: string, expiresAt = now + day): SigningKey => ({
   kid,
-  publicKey: `public half of ${kid}`,
+  publicKey: `public key of ${kid}`,
   createdAt: now,
   expiresAt,
 });
@@ -13,7 +13,7 @@ const key = (kid: string, expiresAt = now + day): SigningKey => ({
 const byKid = (keys: SigningKey[]) => keys.toSorted((a, b) => (a.kid < b.kid ? -1 : 1));
 
 describeOnEachStore('the signing key repository', (open) => {
-  test('lists nothing at first, then every key as it was published', async () => {
+  test('lists every key as published', async () => {
     const store = await open();
     expect(await store.signingKeyDirectory.list()).toEqual([]);
     await within(store, 'signingKeys', async (keys) => {
@@ -24,7 +24,7 @@ describeOnEachStore('the signing key repository', (open) => {
     expect(byKid(await store.signingKeyDirectory.list())).toEqual([key('a'), key('b', now - 1), key('c')]);
   });
 
-  test('leaves a published key as it is, and the transaction goes on', async () => {
+  test('keeps a published key unchanged without failing the transaction', async () => {
     const store = await open();
     await within(store, 'signingKeys', (keys) => keys.publish(key('a')));
     await within(store, 'signingKeys', async (keys) => {
@@ -34,7 +34,7 @@ describeOnEachStore('the signing key repository', (open) => {
     expect(byKid(await store.signingKeyDirectory.list())).toEqual([key('a'), key('b')]);
   });
 
-  test('takes the same key from many at once', async () => {
+  test('accepts the same key from 16 concurrent publishers', async () => {
     const store = await open();
     const second = await store.another();
     const publish = (at: number) => within(at % 2 ? store : second, 'signingKeys', (keys) => keys.publish(key('a')));
@@ -42,19 +42,19 @@ describeOnEachStore('the signing key repository', (open) => {
     expect(await store.signingKeyDirectory.list()).toEqual([key('a')]);
   });
 
-  test('prunes what expired before the moment, not at it', async () => {
+  test('prunes keys that expired before the given time, not at it', async () => {
     const store = await open();
     await within(store, 'signingKeys', async (keys) => {
       for (const [kid, expiresAt] of [
         ['long before', now - day],
         ['just before', now - 1],
-        ['right then', now],
+        ['exactly then', now],
         ['later', now + 1],
       ] as const)
         await keys.publish(key(kid, expiresAt));
       await keys.prune(now);
     });
     const left = await store.signingKeyDirectory.list();
-    expect(left.map(({ kid }) => kid).toSorted()).toEqual(['later', 'right then']);
+    expect(left.map(({ kid }) => kid).toSorted()).toEqual(['later', 'exactly then']);
   });
 });

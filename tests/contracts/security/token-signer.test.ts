@@ -19,15 +19,15 @@ import { lifetimes } from '../../support/test-application.ts';
 
 const jwt = await openJwt();
 
-const claimsOf = (clock: ManualClock, kind: TokenType = 'access'): TokenClaims =>
-  issueClaims(kind, { id: 'session', userId: 7 as UserId }, { jti: 'token', now: clock.now(), lifetimes });
+const claimsOf = (clock: ManualClock, type: TokenType = 'access'): TokenClaims =>
+  issueClaims(type, { id: 'session', userId: 7 as UserId }, { jti: 'token', now: clock.now(), lifetimes });
 
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const headerOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[0]!, 'base64url').toString()) as Record<string, unknown>;
 
-/** A key whose private half the test has: with it any token can be made and signed well. */
-const ownKey = (clock: ManualClock) => {
+/** A key whose private key the test knows, so that it can sign any token. */
+const generateKey = (clock: ManualClock) => {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const x = publicKey.export({ format: 'jwk' }).x!;
   const kid = createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url');
@@ -43,8 +43,8 @@ const forge = (header: object, payload: object, key: KeyObject): string => {
 const publish = (store: Store, row: SigningKey) => within(store, 'signingKeys', (keys) => keys.publish(row));
 const withdrawAll = (store: Store) => within(store, 'signingKeys', (keys) => keys.prune(Date.UTC(9999, 0)));
 
-/** The store's key directory, counting how often it is read. */
-const counting = (store: Store) => {
+/** A key directory that counts how often it is read. */
+const countReads = (store: Store) => {
   const reads = { count: 0 };
   const signingKeyDirectory = {
     list: () => {
@@ -65,33 +65,33 @@ describeOnEachStore('the token signer', (open) => {
     return { store, clock, first, second };
   };
 
-  test.each(['access', 'refresh'] as const)('signs %s tokens that every process verifies', async (kind) => {
+  test.each(['access', 'refresh'] as const)('signs %s tokens that every process verifies', async (type) => {
     const { clock, first, second } = await openTwo();
-    const claims = claimsOf(clock, kind);
+    const claims = claimsOf(clock, type);
     const token = await first.signer.sign(claims);
     expect(headerOf(token)).toEqual({
       alg: 'EdDSA',
-      typ: { access: 'at+jwt', refresh: 'rt+jwt' }[kind],
+      typ: { access: 'at+jwt', refresh: 'rt+jwt' }[type],
       kid: expect.any(String),
     });
     for (const { signer } of [first, second])
-      for (const _ of ['checked', 'remembered']) expect(await signer.verify(kind, token)).toEqual(claims);
+      for (const _ of ['checked', 'cached']) expect(await signer.verify(type, token)).toEqual(claims);
   });
 
-  test('takes neither kind for the other, not even one that was verified as its own kind before', async () => {
+  test('rejects a token of the other type, cached or not', async () => {
     const { clock, first, second } = await openTwo();
-    for (const [kind, other] of [
+    for (const [type, other] of [
       ['access', 'refresh'],
       ['refresh', 'access'],
     ] as const) {
-      const token = await first.signer.sign(claimsOf(clock, kind));
+      const token = await first.signer.sign(claimsOf(clock, type));
       expect(await second.signer.verify(other, token)).toBeNull();
-      expect(await second.signer.verify(kind, token)).not.toBeNull();
+      expect(await second.signer.verify(type, token)).not.toBeNull();
       expect(await second.signer.verify(other, token)).toBeNull();
     }
   });
 
-  test('verifies until the token has expired, remembered or not', async () => {
+  test('verifies a token until it expires, cached or not', async () => {
     const { clock, first, second } = await openTwo();
     const claims = claimsOf(clock);
     const token = await first.signer.sign(claims);
@@ -102,7 +102,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(await second.signer.verify('access', token)).toBeNull();
   });
 
-  test('publishes one key, however many tokens are the first', async () => {
+  test('publishes one key for 50 concurrent first tokens', async () => {
     const { store, clock, first } = await openTwo();
     const tokens = await Promise.all(Array.from({ length: 50 }, () => first.signer.sign(claimsOf(clock))));
     const keys = await store.signingKeyDirectory.list();
@@ -110,7 +110,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(new Set(tokens.map((token) => headerOf(token).kid))).toEqual(new Set([keys[0]!.kid]));
   });
 
-  test('lists the public keys of all processes as JWKs, and no private half', async () => {
+  test('lists the public keys of all processes as JWKs, without private keys', async () => {
     const { store, clock, first, second } = await openTwo();
     await first.signer.sign(claimsOf(clock));
     await second.signer.sign(claimsOf(clock));
@@ -125,34 +125,34 @@ describeOnEachStore('the token signer', (open) => {
     );
   });
 
-  test('asks the store a few times at most for hundreds of unknown keys at once', async () => {
+  test('queries the store at most three times for 400 concurrent unknown keys', async () => {
     const store = await open();
     const clock = manualClock(Date.now());
-    const counted = counting(store);
+    const counted = countReads(store);
     const { signer } = createSigner(counted.store, jwt, clock);
-    const stranger = ownKey(clock);
-    const odd = Array.from({ length: 400 }, () => {
+    const unpublished = generateKey(clock);
+    const unknown = Array.from({ length: 400 }, () => {
       const kid = randomBytes(32).toString('base64url');
-      return forge({ alg: 'EdDSA', typ: 'at+jwt', kid }, claimsOf(clock), stranger.privateKey);
+      return forge({ alg: 'EdDSA', typ: 'at+jwt', kid }, claimsOf(clock), unpublished.privateKey);
     });
     const late = createSigner(store, jwt, clock);
     const known = await late.signer.sign(claimsOf(clock));
-    const results = await Promise.all([...odd, known].map(async (token) => signer.verify('access', token)));
+    const results = await Promise.all([...unknown, known].map(async (token) => signer.verify('access', token)));
     expect(results.filter((claims) => claims !== null)).toHaveLength(1);
     expect(counted.reads.count).toBeGreaterThan(0);
     expect(counted.reads.count).toBeLessThanOrEqual(3);
   });
 
-  test('asks the store nothing for a key whose name is no name of a key', async () => {
+  test('does not query the store for a malformed kid', async () => {
     const store = await open();
     const clock = manualClock(Date.now());
-    const { reads, store: counted } = counting(store);
+    const { reads, store: counted } = countReads(store);
     const { signer } = createSigner(counted, jwt, clock);
-    const { kid, privateKey } = ownKey(clock);
+    const { kid, privateKey } = generateKey(clock);
     const kids = [undefined, null, '', 1, {}, [kid], `${kid}A`, kid.slice(1), ` ${kid.slice(1)}`, `${kid.slice(1)}=`];
     const more = ['../../../../etc/passwd', `' or ''='`, '__proto__', `${kid}\n`, 'x'.repeat(10_000)];
-    const tokens = [...kids, ...more].map((odd) =>
-      forge({ alg: 'EdDSA', typ: 'at+jwt', kid: odd }, claimsOf(clock), privateKey),
+    const tokens = [...kids, ...more].map((malformed) =>
+      forge({ alg: 'EdDSA', typ: 'at+jwt', kid: malformed }, claimsOf(clock), privateKey),
     );
     const garbage = [
       '',
@@ -171,14 +171,14 @@ describeOnEachStore('the token signer', (open) => {
     expect(reads.count).toBe(0);
   });
 
-  test('finds a key that was published after it last asked', async () => {
+  test('finds a key published after its last reload', async () => {
     const { clock, first, second } = await openTwo();
     await second.keyRing.reload();
     const token = await first.signer.sign(claimsOf(clock));
     expect(await second.signer.verify('access', token)).not.toBeNull();
   });
 
-  test('refuses a token that it verified before once its key is withdrawn', async () => {
+  test('rejects a cached token once its key is withdrawn', async () => {
     const { store, clock, first, second } = await openTwo();
     const token = await first.signer.sign(claimsOf(clock));
     expect(await second.signer.verify('access', token)).not.toBeNull();
@@ -188,7 +188,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(await second.signer.verify('access', token)).toBeNull();
   });
 
-  test('publishes its key again before it signs, when the row has vanished', async () => {
+  test('publishes its key again before signing when the row was lost', async () => {
     const { store, clock, first, second } = await openTwo();
     const before = await first.signer.sign(claimsOf(clock));
     await withdrawAll(store);
@@ -201,7 +201,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(await second.signer.verify('access', after)).not.toBeNull();
   });
 
-  test('hands out no token while its key cannot be published', async () => {
+  test('signs no token while its key cannot be published', async () => {
     const store = await open();
     const clock = manualClock(Date.now());
     let reachable = false;
@@ -216,7 +216,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(await signer.verify('access', await signer.sign(claimsOf(clock)))).not.toBeNull();
   });
 
-  test('goes on verifying with the keys it has while the store does not answer', async () => {
+  test('keeps verifying with the loaded keys while the store does not answer', async () => {
     const store = await open();
     const clock = manualClock(Date.now());
     const token = await createSigner(store, jwt, clock).signer.sign(claimsOf(clock));
@@ -236,18 +236,18 @@ describeOnEachStore('the token signer', (open) => {
     expect(await signer.verify('access', late)).not.toBeNull();
   });
 
-  test('makes a new key after 24 hours, and never a token that outlives its key', async () => {
+  test('generates a new key after 24 hours, and no token that outlives its key', async () => {
     const { store, clock, first, second } = await openTwo();
     const kids: unknown[] = [];
     const signNow = async () => {
-      for (const kind of ['refresh', 'access'] as const) {
-        const claims = claimsOf(clock, kind);
+      for (const type of ['refresh', 'access'] as const) {
+        const claims = claimsOf(clock, type);
         const token = await first.signer.sign(claims);
         const { kid } = headerOf(token);
         const row = (await store.signingKeyDirectory.list()).find((each) => each.kid === kid)!;
         expect(row.expiresAt).toBeGreaterThanOrEqual(fromSeconds(claims.exp) + minutes(1));
         expect(clock.now()).toBeLessThan(row.createdAt + day);
-        expect(await second.signer.verify(kind, token)).toEqual(claims);
+        expect(await second.signer.verify(type, token)).toEqual(claims);
         kids.push(kid);
       }
     };
@@ -265,7 +265,7 @@ describeOnEachStore('the token signer', (open) => {
     expect(new Set(kids).size).toBe(5);
   });
 
-  test('goes by the expiry that is published, not by the one it had in mind', async () => {
+  test('uses the published expiry of its key, not the one in memory', async () => {
     const { store, clock, first } = await openTwo();
     const { kid } = headerOf(await first.signer.sign(claimsOf(clock)));
     const row = (await store.signingKeyDirectory.list()).find((each) => each.kid === kid)!;
@@ -278,9 +278,9 @@ describeOnEachStore('the token signer', (open) => {
     expect(await first.signer.verify('access', token)).not.toBeNull();
   });
 
-  test('keeps the row of an expired key for a day, and verifies nothing with it', async () => {
+  test('keeps the row of an expired key for a day, but rejects its tokens', async () => {
     const { store, clock, first, second } = await openTwo();
-    const old = ownKey(clock);
+    const old = generateKey(clock);
     await publish(store, old.row);
     const token = () => forge({ alg: 'EdDSA', typ: 'at+jwt', kid: old.kid }, claimsOf(clock), old.privateKey);
     clock.advance(day - 1);
@@ -301,10 +301,10 @@ describeOnEachStore('the token signer', (open) => {
     expect(await isThere()).toBe(false);
   });
 
-  test('goes by the content of a row, not by the kid it claims', async () => {
+  test('computes the kid from the key, not from the kid of the row', async () => {
     const { store, clock, first } = await openTwo();
-    const key = ownKey(clock);
-    const claimed = ownKey(clock).kid;
+    const key = generateKey(clock);
+    const claimed = generateKey(clock).kid;
     await publish(store, { ...key.row, kid: claimed });
     await first.keyRing.reload();
     const named = (kid: string) => forge({ alg: 'EdDSA', typ: 'at+jwt', kid }, claimsOf(clock), key.privateKey);
@@ -313,10 +313,10 @@ describeOnEachStore('the token signer', (open) => {
     expect(first.signer.publicKeys().map(({ kid }) => kid)).toEqual([key.kid]);
   });
 
-  test('is not disturbed by a row that holds no key', async () => {
+  test('ignores rows without a valid key', async () => {
     const { store, clock, first, second } = await openTwo();
     for (const publicKey of ['', 'no key', 'AAAA', 'A'.repeat(44)])
-      await publish(store, { ...ownKey(clock).row, publicKey });
+      await publish(store, { ...generateKey(clock).row, publicKey });
     const token = await first.signer.sign(claimsOf(clock));
     expect(await second.signer.verify('access', token)).not.toBeNull();
     await first.keyRing.reload();
@@ -324,28 +324,28 @@ describeOnEachStore('the token signer', (open) => {
     expect(second.signer.publicKeys()).toHaveLength(1);
   });
 
-  describe('refuses', () => {
-    /** A process that knows a key whose private half the test has, and a token of it that is good. */
+  describe('rejects', () => {
+    /** A process, a published key whose private key the test knows, and a valid token of that key. */
     const openWithKey = async () => {
       const store = await open();
       const clock = manualClock(Date.now());
-      const key = ownKey(clock);
+      const key = generateKey(clock);
       await publish(store, key.row);
       const { signer } = createSigner(store, jwt, clock);
       const header = { alg: 'EdDSA', typ: 'at+jwt', kid: key.kid };
       const claims = claimsOf(clock);
-      const good = forge(header, claims, key.privateKey);
-      expect(await signer.verify('access', good)).toEqual(claims);
-      return { signer, clock, key, header, claims, good };
+      const valid = forge(header, claims, key.privateKey);
+      expect(await signer.verify('access', valid)).toEqual(claims);
+      return { signer, clock, key, header, claims, valid };
     };
 
     test('alg none, with and without a signature', async () => {
-      const { signer, header, claims, good } = await openWithKey();
-      const signature = good.split('.')[2]!;
+      const { signer, header, claims, valid } = await openWithKey();
+      const signature = valid.split('.')[2]!;
       for (const alg of ['none', 'None', 'NONE', '', null, undefined])
         for (const end of ['', signature, 'AA'])
           expect(await signer.verify('access', `${base64({ ...header, alg })}.${base64(claims)}.${end}`)).toBeNull();
-      expect(await signer.verify('access', good.split('.').slice(0, 2).join('.'))).toBeNull();
+      expect(await signer.verify('access', valid.split('.').slice(0, 2).join('.'))).toBeNull();
     });
 
     test('HS256 signed with the public key', async () => {
@@ -362,9 +362,9 @@ describeOnEachStore('the token signer', (open) => {
         }
     });
 
-    test('another payload or header under a good signature', async () => {
-      const { signer, header, claims, good } = await openWithKey();
-      const [head, payload, signature] = good.split('.') as [string, string, string];
+    test('another payload or header with a valid signature', async () => {
+      const { signer, header, claims, valid } = await openWithKey();
+      const [head, payload, signature] = valid.split('.') as [string, string, string];
       const changed: [string, string][] = [
         [head, base64({ ...claims, user_id: 1, sub: '1' })],
         [head, base64({ ...claims, exp: claims.exp - 1 })],
@@ -374,11 +374,11 @@ describeOnEachStore('the token signer', (open) => {
         expect(await signer.verify('access', `${newHead}.${newPayload}.${signature}`)).toBeNull();
     });
 
-    test('a signature of another key, or none, or one that is cut or longer', async () => {
-      const { signer, clock, header, claims, good } = await openWithKey();
-      const [head, payload, signature] = good.split('.') as [string, string, string];
-      expect(await signer.verify('access', forge(header, claims, ownKey(clock).privateKey))).toBeNull();
-      for (const odd of [
+    test('a signature of another key, a missing, a truncated and an extended one', async () => {
+      const { signer, clock, header, claims, valid } = await openWithKey();
+      const [head, payload, signature] = valid.split('.') as [string, string, string];
+      expect(await signer.verify('access', forge(header, claims, generateKey(clock).privateKey))).toBeNull();
+      for (const malformed of [
         '',
         'AAAA',
         signature.slice(4),
@@ -386,24 +386,24 @@ describeOnEachStore('the token signer', (open) => {
         `${signature}.`,
         `${signature}.${signature}`,
       ])
-        expect(await signer.verify('access', `${head}.${payload}.${odd}`)).toBeNull();
+        expect(await signer.verify('access', `${head}.${payload}.${malformed}`)).toBeNull();
     });
 
-    test('a second spelling of a good token', async () => {
-      const { signer, good } = await openWithKey();
+    test('another encoding of a valid token', async () => {
+      const { signer, valid } = await openWithKey();
       const bytesOf = (token: string) => Buffer.from(token.split('.')[2]!, 'base64url');
       const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
       const respelled = [...alphabet]
-        .map((last) => good.slice(0, -1) + last)
-        .filter((token) => token !== good && bytesOf(token).equals(bytesOf(good)));
+        .map((last) => valid.slice(0, -1) + last)
+        .filter((token) => token !== valid && bytesOf(token).equals(bytesOf(valid)));
       expect(respelled).toHaveLength(15);
       const padded = [
-        `${good}=`,
-        `${good}==`,
-        ` ${good}`,
-        `${good}\n`,
-        good.replace('.', '=.'),
-        good.replaceAll('.', ' .'),
+        `${valid}=`,
+        `${valid}==`,
+        ` ${valid}`,
+        `${valid}\n`,
+        valid.replace('.', '=.'),
+        valid.replaceAll('.', ' .'),
       ];
       for (const token of [...respelled, ...padded]) expect(await signer.verify('access', token)).toBeNull();
     });
@@ -411,35 +411,35 @@ describeOnEachStore('the token signer', (open) => {
     test.each([
       ['no typ', { typ: undefined }],
       ['the typ of any JWT', { typ: 'JWT' }],
-      ['the typ of the other kind', { typ: 'rt+jwt' }],
-      ['a typ that is no text', { typ: ['at+jwt'] }],
-      ['a kid of nobody', { kid: 'A'.repeat(43) }],
+      ['the typ of the other type', { typ: 'rt+jwt' }],
+      ['a typ that is not a string', { typ: ['at+jwt'] }],
+      ['an unknown kid', { kid: 'A'.repeat(43) }],
       ['another algorithm', { alg: 'ES256' }],
-    ])('%s, under a good signature', async (_what, change) => {
+    ])('%s, with a valid signature', async (_what, change) => {
       const { signer, key, header, claims } = await openWithKey();
       expect(await signer.verify('access', forge({ ...header, ...change }, claims, key.privateKey))).toBeNull();
     });
 
     test.each<[what: string, change: (claims: TokenClaims) => object]>([
-      ['the other kind of token', () => ({ token_type: 'refresh' })],
+      ['the other token type', () => ({ token_type: 'refresh' })],
       ['another issuer', () => ({ iss: 'someone' })],
       ['another audience', () => ({ aud: ['mentorship'] })],
-      ['a user_id that is text', () => ({ user_id: '7' })],
-      ['a user_id and a sub that differ', () => ({ sub: '8' })],
+      ['a user_id that is a string', () => ({ user_id: '7' })],
+      ['a sub that differs from user_id', () => ({ sub: '8' })],
       ['no session', () => ({ sid: undefined })],
       ['no expiry', () => ({ exp: undefined })],
-      ['an expiry that is text', ({ exp }) => ({ exp: `${exp}` })],
+      ['an expiry that is a string', ({ exp }) => ({ exp: `${exp}` })],
       ['an expiry in the past', ({ iat }) => ({ iat: iat - lifetimes.access, exp: iat })],
-      ['a longer life than is ours', ({ exp }) => ({ exp: exp + 1 })],
-      ['an issue in the future', ({ iat, exp }) => ({ iat: iat + 62, exp })],
-      ['a start in the future', ({ exp }) => ({ nbf: exp })],
-    ])('%s, under a good signature', async (_what, change) => {
+      ['a lifetime over the limit', ({ exp }) => ({ exp: exp + 1 })],
+      ['an iat in the future', ({ iat, exp }) => ({ iat: iat + 62, exp })],
+      ['an nbf in the future', ({ exp }) => ({ nbf: exp })],
+    ])('%s, with a valid signature', async (_what, change) => {
       const { signer, key, header, claims } = await openWithKey();
       const changed = { ...claims, ...change(claims) };
       expect(await signer.verify('access', forge(header, changed, key.privateKey))).toBeNull();
     });
 
-    test('a payload that is no object, under a good signature', async () => {
+    test('a payload that is not an object, with a valid signature', async () => {
       const { signer, key, header } = await openWithKey();
       for (const payload of [[], 'text' as never, 1 as never, null as never])
         expect(await signer.verify('access', forge(header, payload, key.privateKey))).toBeNull();
