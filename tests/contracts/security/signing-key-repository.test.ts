@@ -55,6 +55,6 @@ describeOnEachStore('the signing key repository', (open) => {
       await keys.prune(now);
     });
     const left = await store.signingKeyDirectory.list();
-    expect(left.map(({ kid }) => kid).toSorted()).toEqual(['later', 'exactly then']);
+    expect(left.map(({ kid }) => kid).toSorted()).toEqual(['exactly then', 'later']);
   });
 });
