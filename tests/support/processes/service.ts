@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createPostgresDatabase } from './postgres.ts';
@@ -32,7 +33,9 @@ const checkout = new URL('../../../', import.meta.url);
 export const mainFile = fileURLToPath(new URL('apps/http/src/main.ts', checkout));
 
 /** Processes start dozens of times: each finds the code of the one before compiled, in the checkout of these tests. */
-const compiled = { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)) };
+export const compiled = {
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)),
+};
 
 const running = new Set<ChildProcess>();
 const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void => {
@@ -41,13 +44,28 @@ const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void
   else child.kill(signal);
 };
 
-/** Ends the process however the test run ends: at the latest when this one's end of the pipe closes. */
-const guard = (child: ChildProcess, group: boolean): void => {
+let sweeper: ChildProcess | undefined;
+
+/** Ends the process however the tests end: at the latest when this process does, and with it the pipe to the sweeper. */
+export const endWithTests = (child: ChildProcess, group = false): void => {
+  sweeper ??= startSweeper();
   const target = `${group ? '-' : ''}${child.pid}`;
-  const script = 'read -r _ || kill -KILL "$0"';
-  const sweeper = spawn('sh', ['-c', script, target], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
-  sweeper.stdin.on('error', () => {});
-  child.once('close', () => sweeper.stdin.end('ended\n'));
+  sweeper.stdin?.write(`start ${target}\n`);
+  child.once('close', () => sweeper?.stdin?.write(`end ${target}\n`));
+};
+
+const sweep = `alive=" "
+while read -r verb target; do
+  if [ "$verb" = start ]; then alive="$alive$target "; else alive="\${alive%% $target *} \${alive#* $target }"; fi
+done
+for target in $alive; do kill -KILL "$target"; done`;
+
+const startSweeper = (): ChildProcess => {
+  const child = spawn('sh', ['-c', sweep], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.unref();
+  child.stdin.on('error', () => {});
+  (child.stdin as Socket).unref();
+  return child;
 };
 
 /** The real process, with these variables and no others. */
@@ -65,7 +83,7 @@ export const launch = (
     detached: group,
   });
   running.add(child);
-  guard(child, group);
+  endWithTests(child, group);
 
   const output: Output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
