@@ -13,11 +13,12 @@ const nicenessOf = (pid: number): Map<string, number[]> => {
   return found;
 };
 
-test.runIf(process.platform === 'linux').each([
+test.for<[settings: Record<string, string>, niceness: number]>([
   [{}, 10],
   [{ HASH_NICENESS: '19' }, 19],
   [{ HASH_NICENESS: '0' }, 0],
-])('with %j the threads that hash stand back by %d, and no others do', async (settings, niceness) => {
+])('with %j the threads that hash stand back by %d, and no others do', async ([settings, niceness], { skip }) => {
+  skip(process.platform !== 'linux', 'Threads have a priority of their own on Linux alone.');
   await using service = await startService({ DATABASE_URL: 'memory:', ...settings });
   const { 'libuv-worker': hashing = [], ...others } = Object.fromEntries(nicenessOf(service.pid));
   const own = getPriority();
