@@ -1,16 +1,23 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './support/count-reporter.ts';
 
-export default defineConfig({
+/** What `pnpm test:quick` runs: no process is started, PostgreSQL least of all. */
+const quick = {
+  include: ['{architecture,contracts,domain,use-cases}/**/*.test.ts'],
+  testNamePattern: /^(?!.* on postgres( |$))/,
+};
+
+const complete = { include: ['**/*.test.ts'], globalSetup: ['./support/processes/postgres-server.ts'] };
+
+export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
-    include: ['**/*.test.ts'],
-    // No state of a module outlives a test file, so the files share their modules: import and transform are paid once.
+    ...(mode === 'quick' ? quick : complete),
+    // Test files share a worker and its modules, which keep no state: otherwise each file pays for its imports anew.
     isolate: false,
-    globalSetup: ['./support/processes/postgres-server.ts'],
-    reporters: ['default', new CountReporter()],
+    reporters: ['minimal', new CountReporter()],
     // For a slow machine that others use too; a test that needs more says so itself.
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
-});
+}));

@@ -3,17 +3,33 @@ import type { Reporter, SerializedError, TestCase, TestModule, TestRunEndReason,
 
 type Counts = { passed: number; failed: number; skipped: number };
 
-/** Prints how many tests of each layer, and of each store, there were; its last line is for CI to read. */
+/**
+ * Prints a line for each file that passes, and at the end why tests were skipped and how many tests of each layer and
+ * store there were. CI reads the last line.
+ */
 export class CountReporter implements Reporter {
+  onTestModuleEnd(module: TestModule): void {
+    if (module.state() !== 'passed') return;
+    const { collectDuration, setupDuration, duration } = module.diagnostic();
+    const seconds = ((collectDuration + setupDuration + duration) / 1000).toFixed(1);
+    const tally = counts();
+    for (const test of module.children.allTests()) tally[stateOf(test)]++;
+    console.log(`  ${seconds.padStart(5)} s  ${pathOf(module)}: ${inWords(tally)}`);
+  }
+
   onTestRunEnd(modules: readonly TestModule[], _: readonly SerializedError[], reason: TestRunEndReason): void {
     const total = counts();
     const layers = new Map<string, { all: Counts; stores: Map<string, Counts> }>();
+    const skips = new Map<string, string[]>();
     for (const module of modules) {
       const layer = getOrAdd(layers, layerOf(module), () => ({ all: counts(), stores: new Map() }));
       for (const test of module.children.allTests()) {
         const store = storeOf(test);
         const tallies = [total, layer.all, ...(store ? [getOrAdd(layer.stores, store, counts)] : [])];
-        for (const tally of tallies) tally[stateOf(test)]++;
+        const state = stateOf(test);
+        for (const tally of tallies) tally[state]++;
+        if (state === 'skipped')
+          getOrAdd(skips, whySkipped(test), () => []).push(`${pathOf(module)} > ${test.fullName}`);
       }
       const broken = brokenOutsideTests(module);
       for (const tally of [total, layer.all]) tally.failed += broken;
@@ -21,11 +37,12 @@ export class CountReporter implements Reporter {
     // An error outside every test, or an interruption, must not read as success.
     if (reason !== 'passed') total.failed ||= 1;
 
+    const skipped = byName(skips).map(([why, names]) => `  skipped: ${nameOrCount(names)}: ${why}`);
     const lines = byName(layers).map(([name, { all, stores }]) => {
       const perStore = byName(stores).map(([store, tally]) => `${store}: ${inWords(tally)}`);
       return [`  ${name.padEnd(14)}${inWords(all)}`, ...perStore.map((line) => `    ${line}`)].join('\n');
     });
-    console.log(['', ...lines, inWords(total, true)].join('\n'));
+    console.log(['', ...skipped, ...lines, inWords(total, true)].join('\n'));
   }
 }
 
@@ -44,8 +61,21 @@ const stateOf = (test: TestCase): keyof Counts => {
   return state === 'pending' ? 'failed' : state;
 };
 
-const layerOf = (module: TestModule): string =>
-  relative(module.project.config.root, module.moduleId).split(sep)[0] ?? '';
+/** A test says why it skips itself, `ctx.skip(reason)`; the names of the others do not match the pattern of this run. */
+const whySkipped = (test: TestCase): string => {
+  const result = test.result();
+  const pattern = test.project.config.testNamePattern;
+  return (
+    (result.state === 'skipped' && result.note) || (pattern ? `not part of this run (${pattern})` : 'no reason given')
+  );
+};
+
+const nameOrCount = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join('; ') : `${names.length} tests`;
+
+const pathOf = (module: TestModule): string => relative(module.project.config.root, module.moduleId);
+
+const layerOf = (module: TestModule): string => pathOf(module).split(sep)[0] ?? '';
 
 const storeOf = (test: TestCase): string | undefined => {
   let parent: TestSuite | TestModule = test.parent;
