@@ -5,8 +5,8 @@ export type Budget = { readonly attempts: number; readonly period: Seconds } | n
 
 /**
  * What attempts are counted by. Failed logins count by account and network (`login`), by network (`login_address`), by
- * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot lock
- * the owner out, and over all unknown names (`login_unknown`). Registrations count by network.
+ * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot
+ * lock the owner out, and over all unknown names (`login_unknown`). Registrations count by network.
  */
 export type Tally = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
 

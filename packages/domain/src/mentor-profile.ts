@@ -2,7 +2,10 @@ import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
 import { foldCase, codePoints, parseText, proseParser } from './text.ts';
 
-/** Who may become a mentee: `open` anyone who names the mentor, `approval` by an accepted request, `closed` only by the mentor's offer. */
+/**
+ * Who may become a mentee: `open` anyone who names the mentor, `approval` by an accepted request, `closed` only by the
+ * mentor's offer.
+ */
 export const mentorPolicies = ['open', 'approval', 'closed'] as const;
 export type MentorPolicy = (typeof mentorPolicies)[number];
 

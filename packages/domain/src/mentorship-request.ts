@@ -21,7 +21,8 @@ export interface RequestSituation {
 
 /**
  * Checks whether the request may be sent. `field` is the name of the recipient's field in the input.
- * Throws `self_mentoring`, `mentor_cycle`, `already_mentored`, `request_exists`, `mentor_closed`, `too_many_open_requests`.
+ * Throws `self_mentoring`, `mentor_cycle`, `already_mentored`, `request_exists`, `mentor_closed`,
+ * `too_many_open_requests`.
  */
 export const requireRequestable = (
   { menteeId, candidate, requestedBy, current, open, sent }: RequestSituation,

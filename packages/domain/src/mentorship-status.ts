@@ -9,7 +9,10 @@ export const mentorshipStatuses = [
 ] as const;
 export type MentorshipStatus = (typeof mentorshipStatuses)[number];
 
-/** Who changes a status: the side that sent the request, the side that received it, or the service as a consequence of another change. */
+/**
+ * Who changes a status: the side that sent the request, the side that received it, or the service as a consequence of
+ * another change.
+ */
 export type Party = 'sender' | 'recipient' | 'service';
 
 /** The statuses that can follow each status, and who may set them. Nothing else is allowed. */

@@ -97,7 +97,10 @@ const maxMessageLength = 2000;
 /** Reads a message from one side to the other. Throws `InvalidValue`. */
 export const parseMessage = proseParser(maxMessageLength);
 
-/** Reads a user's reason for a change of status. Throws `InvalidValue`, also for a `ClosingReason`, which only the service may give. */
+/**
+ * Reads a user's reason for a change of status. Throws `InvalidValue`, also for a `ClosingReason`, which only the
+ * service may give.
+ */
 export const parseReason = (text: string): string => {
   const reason = parseMessage(text);
   if (closingReasons.some((closing) => closing === reason.trim()))

@@ -13,7 +13,9 @@ export type PasswordDisplay = 'masked' | 'hash';
 /** The form in which a login's password is compared: no other rule applies to it. */
 export const normalisePassword = (text: string): Password => text.normalize('NFKC') as Password;
 
-/** Which passwords may be set: `readme` as in the original API's README, `strict` only long ones that are hard to guess. */
+/**
+ * Which passwords may be set: `readme` as in the original API's README, `strict` only long ones that are hard to guess.
+ */
 export type PasswordPolicy = 'readme' | 'strict';
 
 /** In code points. `strict` follows NIST SP 800-63B-4, section 3.1.1.2, for a password without a second factor. */
@@ -35,10 +37,16 @@ export const pbkdf2Iterations = (hash: string): number | null => {
   return iterations === undefined ? null : Number(iterations);
 };
 
-/** Whether the text is an encoded hash, complete or masked. As a new password it is an outdated detail sent back by mistake. */
+/**
+ * Whether the text is an encoded hash, complete or masked. As a new password it is an outdated detail sent back by
+ * mistake.
+ */
 export const isEncodedHash = (text: string): boolean =>
   /^(\$argon2id\$v=\d+\$m=\d+,t=\d+,p=\d+|pbkdf2_sha256\$\d+)\$/.test(text);
 
-/** The hash as its owner sees it. Masked (`$argon2id$v=19$m=19456,t=2,p=1$********`) it shows the algorithm and is useless to a thief. */
+/**
+ * The hash as its owner sees it. Masked (`$argon2id$v=19$m=19456,t=2,p=1$********`) it shows the algorithm and is
+ * useless to a thief.
+ */
 export const showPasswordHash = (hash: PasswordHash, display: PasswordDisplay): string =>
   display === 'hash' ? hash : `${hash.split('$').slice(0, -2).join('$')}$********`;

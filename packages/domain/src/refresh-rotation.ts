@@ -2,18 +2,24 @@ import type { Session } from './session.ts';
 import type { SessionPolicy } from './session-policy.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 
-/** How long the previous token still works after a rotation: the response may have been lost, or two tabs refreshed at once. */
+/**
+ * How long the previous token still works after a rotation: the response may have been lost, or two tabs refreshed at
+ * once.
+ */
 const gracePeriod: Seconds = 30;
 
 /**
- * What a refresh token leads to: `rotate` to the next generation; `repeat` the current one; `reused`, a replaced token, so
- * that one of its two holders is a thief (RFC 9700, section 4.14.2); `unknown`, a generation that was never issued.
+ * What a refresh token leads to: `rotate` to the next generation; `repeat` the current one; `reused`, a replaced token,
+ * so that one of its two holders is a thief (RFC 9700, section 4.14.2); `unknown`, a generation that was never issued.
  */
 export type RefreshDecision =
   | { readonly kind: 'rotate'; readonly expiresAt: Instant }
   | { readonly kind: 'repeat' | 'reused' | 'unknown' };
 
-/** Decides what a live session does with a refresh token. It rotates at most once per grace period. `shown` is the token's generation. */
+/**
+ * Decides what a live session does with a refresh token. It rotates at most once per grace period. `shown` is the
+ * token's generation.
+ */
 export const decideRefresh = (
   { generation, rotatedAt, createdAt }: Pick<Session, 'generation' | 'rotatedAt' | 'createdAt'>,
   shown: number,

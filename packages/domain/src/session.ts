@@ -2,7 +2,10 @@ import { clockSkew, type Lifetimes, type SessionPolicy } from './session-policy.
 import { fromSeconds, type Instant, toSeconds } from './time.ts';
 import type { UserId } from './user.ts';
 
-/** Why a session ended. `revoked`: its user or the operator ended it; `too_many_sessions`: newer sessions reached the limit. */
+/**
+ * Why a session ended. `revoked`: its user or the operator ended it; `too_many_sessions`: newer sessions reached the
+ * limit.
+ */
 export type SessionEndReason =
   | 'logout'
   | 'revoked'
@@ -80,7 +83,9 @@ export const isOpen = (session: Session): boolean => session.endedAt === null;
 /** Whether the session can be refreshed or ended. */
 export const isLive = (session: Session, now: Instant): boolean => isOpen(session) && session.expiresAt > now;
 
-/** Until when processes must remember that the session ended: by then its last access token has expired by every clock. */
+/**
+ * Until when processes must remember that the session ended: by then its last access token has expired by every clock.
+ */
 export const rememberedUntil = (session: Pick<Session, 'accessUntil'>): Instant =>
   session.accessUntil + fromSeconds(clockSkew);
 

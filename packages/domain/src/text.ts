@@ -1,13 +1,19 @@
 import { InvalidValue } from './failure.ts';
 
-/** Refuses text that a store or a hash would change: lone surrogates (all hash alike) and NUL (PostgreSQL cannot store it). Throws `InvalidValue`. */
+/**
+ * Refuses text that a store or a hash would change: lone surrogates (all hash alike) and NUL (PostgreSQL cannot store
+ * it). Throws `InvalidValue`.
+ */
 export const parseText = (text: string): string => {
   if (!text.isWellFormed() || text.includes('\0'))
     throw new InvalidValue('invalid_text', 'Send well-formed Unicode text without NUL characters.');
   return text;
 };
 
-/** Returns a parser of multi-line text: no control characters but tabs and line breaks, and at most `maxLength` code points. */
+/**
+ * Returns a parser of multi-line text: no control characters but tabs and line breaks, and at most `maxLength` code
+ * points.
+ */
 export const proseParser =
   (maxLength: number) =>
   (text: string): string => {
@@ -26,8 +32,8 @@ export const codePoints = (text: string): number => {
 };
 
 /**
- * Folds case in the same way for every database. Lower, upper, lower maps together what one step leaves apart (ß and ss,
- * both sigmas).
+ * Folds case in the same way for every database. Lower, upper, lower maps together what one step leaves apart (ß and
+ * ss, both sigmas).
  */
 export const foldCase = (text: string): string =>
   text.trim().normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');

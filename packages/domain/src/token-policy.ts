@@ -3,7 +3,9 @@ import { clockSkew, type Lifetimes, type SessionPolicy, type TokenType } from '.
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 
-/** The `iss` and `aud` of every token, so that tokens of other services are refused (RFC 8725, sections 3.8 and 3.9). */
+/**
+ * The `iss` and `aud` of every token, so that tokens of other services are refused (RFC 8725, sections 3.8 and 3.9).
+ */
 const audience = 'mentorship';
 
 /** The `typ` header of each type of token (RFC 8725, section 3.11; `at+jwt` is from RFC 9068). */

@@ -5,8 +5,8 @@ import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 
 /**
- * Ends the actor's account: ends its sessions and mentorships, and erases name, contact, profile, messages and hash. The
- * history of other users keeps a pseudonym.
+ * Ends the actor's account: ends its sessions and mentorships, and erases name, contact, profile, messages and hash.
+ * The history of other users keeps a pseudonym.
  * Throws what `confirmPassword` throws, and `access_token_refused` when the account or the session has ended meanwhile.
  */
 export const endAccount =
@@ -27,7 +27,8 @@ export const endAccount =
       const at = await mentorships.lockGraph(deps.clock);
       const record = recordEvents(deps.policy, client, at);
       if (!(await users.erase(userId, verified, at))) throw refuse('access_token_refused');
-      // Erasing has locked the user's row: a password change in another session has ended this session before, or waits.
+      // Erasing has locked the user's row: a password change in another session has ended this session before, or
+      // waits.
       await requireOpenSession(repositories, actor);
       await mentorships.closeAll({ user: userId, reason: 'account_ended', at });
       await mentorships.eraseMessages(userId);

@@ -15,8 +15,8 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 
 /**
  * Changes the fields that were sent, all or none. A new password ends the user's other sessions.
- * Throws `not_yourself`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw, and
- * `access_token_refused` when the account or the acting session has ended meanwhile.
+ * Throws `not_yourself`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw,
+ * and `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
   (deps: ConfirmPasswordPorts & Pick<Ports, 'passwordRules'>) =>
@@ -50,7 +50,8 @@ export const updateProfile =
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined) await linkMentor(repositories, { mentee: userId, mentor, field: 'mentor', at });
       if (!(await users.change(userId, changes, verified))) throw refuse('access_token_refused');
-      // The change has locked the user's row: of two sessions that set a password at once, the first has ended the second.
+      // The change has locked the user's row: of two sessions that set a password at once, the first has ended the
+      // second.
       await requireOpenSession(repositories, actor);
       if (!passwordHash) return;
       const { sessionId } = actor;

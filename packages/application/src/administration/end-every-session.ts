@@ -6,7 +6,9 @@ import type { AdministrationPorts, OnProgress } from './ports.ts';
 /** How many users one transaction logs out: a small batch keeps concurrent logins from waiting long. */
 const usersPerBatch = 100;
 
-/** Logs all users out, in batches. Resolves to the number of ended sessions; `onProgress` gets the number of users done. */
+/**
+ * Logs all users out, in batches. Resolves to the number of ended sessions; `onProgress` gets the number of users done.
+ */
 export const endEverySession =
   ({
     storage,

@@ -29,8 +29,8 @@ export interface MentorshipChange {
 /**
  * Accepts, declines, cancels, completes or ends a mentorship of the actor. `versions` are the versions that the client
  * accepts; null for any.
- * Throws `mentorship_not_found` (also for other users' mentorships), `version_mismatch`, `illegal_transition`, on accepting
- * `mentor_full` or `mentor_cycle`, and `access_token_refused` when the session has ended meanwhile.
+ * Throws `mentorship_not_found` (also for other users' mentorships), `version_mismatch`, `illegal_transition`, on
+ * accepting `mentor_full` or `mentor_cycle`, and `access_token_refused` when the session has ended meanwhile.
  */
 export const changeMentorship =
   ({ storage, clock }: Pick<Ports, 'storage' | 'clock'>) =>

@@ -30,8 +30,8 @@ export interface GraphView {
 type GraphPorts = Pick<Ports, 'mentorshipDirectory' | 'userDirectory' | 'clock'>;
 
 /**
- * Lists who mentored whom as of a timestamp: the tree below a root, each mentor followed by their mentees by ascending id.
- * Past states never change, so pages of the same timestamp fit together.
+ * Lists who mentored whom as of a timestamp: the tree below a root, each mentor followed by their mentees by ascending
+ * id. Past states never change, so pages of the same timestamp fit together.
  * Throws `validation_failed` on `root` when no user has the name.
  */
 export const viewGraph =

@@ -10,7 +10,10 @@ interface Level {
   after: number;
 }
 
-/** Lists the tree below a root as of a timestamp, depth first: so the position of a page is a path, however wide the tree is. */
+/**
+ * Lists the tree below a root as of a timestamp, depth first: so the position of a page is a path, however wide the
+ * tree is.
+ */
 export const walkGraph = async (
   { mentorshipDirectory }: Pick<Ports, 'mentorshipDirectory'>,
   root: UserId,

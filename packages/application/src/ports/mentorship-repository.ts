@@ -13,8 +13,8 @@ import type { Clock } from './clock.ts';
 export interface MentorshipRepository {
   /**
    * Locks out other transactions that change mentorships until this one ends. Call it before every other method.
-   * Resolves to the timestamp of this transaction: now, or one millisecond after the previous transaction's if that is later.
-   * Timestamps are unique and ascend in commit order, so the state as of a readable timestamp never changes.
+   * Resolves to the timestamp of this transaction: now, or one millisecond after the previous transaction's if that is
+   * later. Timestamps are unique and ascend in commit order, so the state as of a readable timestamp never changes.
    */
   lockGraph(clock: Clock): Promise<Instant>;
   find(id: MentorshipId): Promise<NamedMentorship | null>;
@@ -28,7 +28,10 @@ export interface MentorshipRepository {
   countMentees(mentor: UserId): Promise<number>;
   /** Everyone who mentors this user, directly or indirectly, nearest first. */
   mentorsAbove(user: UserId): Promise<UserId[]>;
-  /** Stores a mentorship under the next id. Throws for a second active one of the mentee, or a second open request of the pair. */
+  /**
+   * Stores a mentorship under the next id. Throws for a second active one of the mentee, or a second open request of
+   * the pair.
+   */
   add(mentorship: NewMentorship): Promise<MentorshipId>;
   /** Writes the next version of a mentorship after a transition. Throws for any other version. */
   save(mentorship: Mentorship): Promise<void>;
@@ -36,7 +39,10 @@ export interface MentorshipRepository {
   expireRequests(input: { mentee: UserId; at: Instant }): Promise<void>;
   /** Cancels all open requests by and to the mentee; overdue ones expire instead. */
   cancelRequests(input: { mentee: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
-  /** Closes the user's mentorships on both sides: ends active ones, cancels open requests; overdue requests expire instead. */
+  /**
+   * Closes the user's mentorships on both sides: ends active ones, cancels open requests; overdue requests expire
+   * instead.
+   */
   closeAll(input: { user: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
   /** Erases messages and reasons of both sides in the user's mentorships; a `ClosingReason` stays. */
   eraseMessages(user: UserId): Promise<void>;

@@ -1,14 +1,14 @@
 import type { Password, PasswordHash } from '@mentorship/domain';
 
 /**
- * Hashing is slow on purpose: hash before a transaction, never inside one. Hashing concurrency and the queue are bounded:
- * `hash` and `verify` throw `overloaded` when the queue is full.
+ * Hashing is slow on purpose: hash before a transaction, never inside one. Hashing concurrency and the queue are
+ * bounded: `hash` and `verify` throw `overloaded` when the queue is full.
  */
 export interface PasswordHasher {
   hash(password: Password): Promise<PasswordHash>;
   /**
-   * Whether the typed password matches the hash, normalised as its algorithm requires. A mismatch takes the same work for
-   * every hash and for null, so that the response time does not reveal which users exist.
+   * Whether the typed password matches the hash, normalised as its algorithm requires. A mismatch takes the same work
+   * for every hash and for null, so that the response time does not reveal which users exist.
    */
   verify(typed: string, hash: PasswordHash | null, check: PasswordCheckTerms): Promise<boolean>;
   /** Whether the hash has the algorithm and cost that `hash` uses now. The next login replaces any other hash. */

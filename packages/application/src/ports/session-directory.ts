@@ -16,6 +16,9 @@ export interface SessionDirectory {
   isOpen(session: SessionReference): Promise<boolean>;
   /** The user's open sessions with a token that may still be valid, the newest first. */
   list(query: { readonly userId: UserId; readonly now: Instant; readonly limit: number }): Promise<SessionListEntry[]>;
-  /** The sessions that ended after that number and must still be remembered. One query, and a second one if the number has changed. */
+  /**
+   * The sessions that ended after that number and must still be remembered. One query, and a second one if the number
+   * has changed.
+   */
   endedSince(number: number, now: Instant): Promise<SessionEnds>;
 }

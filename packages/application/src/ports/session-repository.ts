@@ -23,13 +23,19 @@ export interface SessionRepository {
   find(session: SessionReference): Promise<Session | null>;
   /** Records a use of a live session and raises `accessUntil`, in one statement; false when the session is not live. */
   extendAccess(session: SessionReference, accessUntil: Instant, now: Instant): Promise<boolean>;
-  /** Rotates a live session from this generation to the next and raises `accessUntil`; false when it is not live or has rotated meanwhile. */
+  /**
+   * Rotates a live session from this generation to the next and raises `accessUntil`; false when it is not live or has
+   * rotated meanwhile.
+   */
   rotate(
     session: SessionReference,
     next: { readonly from: number; readonly expiresAt: Instant; readonly accessUntil: Instant },
     now: Instant,
   ): Promise<boolean>;
-  /** Ends the open sessions of the selection under the next sequence number, which every process polls. Resolves to the ended sessions. */
+  /**
+   * Ends the open sessions of the selection under the next sequence number, which every process polls. Resolves to the
+   * ended sessions.
+   */
   end(selection: SessionSelection, reason: SessionEndReason, now: Instant): Promise<EndedSession[]>;
   /** Erases the addresses and user agents of the user's sessions. */
   eraseClients(userId: UserId): Promise<void>;

@@ -10,7 +10,10 @@ export interface PublicJwk {
   readonly alg: 'EdDSA';
 }
 
-/** Signs and verifies with the keys published in the store. Throws `storage_unavailable` when a key has to be read or published and the store does not answer. */
+/**
+ * Signs and verifies with the keys published in the store. Throws `storage_unavailable` when a key has to be read or
+ * published and the store does not answer.
+ */
 export interface TokenSigner {
   sign(claims: TokenClaims): Promise<string>;
   /** Returns the claims of a valid token of this type, null for any other text. */

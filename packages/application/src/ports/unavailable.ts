@@ -1,6 +1,8 @@
 import type { Seconds } from '@mentorship/domain';
 
-/** Why a port is unavailable, by code, with its details. The set is closed, so that the HTTP layer renders all of it. */
+/**
+ * Why a port is unavailable, by code, with its details. The set is closed, so that the HTTP layer renders all of it.
+ */
 export interface UnavailableDetails {
   /** The store did not answer or could not write. Whether a commit in flight was kept is unknown. */
   storage_unavailable: Record<never, never>;

@@ -8,8 +8,9 @@ export interface UserRepository {
   /** null also for an ended account. */
   findById(id: UserId): Promise<User | null>;
   /**
-   * Writes only the keys that are present, so that concurrent changes of different fields are all kept. The first change of
-   * a profile field creates the profile. false when the account has ended, or its hash is no longer `verified`.
+   * Writes only the keys that are present, so that concurrent changes of different fields are all kept. The first
+   * change of a profile field creates the profile. false when the account has ended, or its hash is no longer
+   * `verified`.
    */
   change(id: UserId, changes: UserChanges, verified?: PasswordHash | null): Promise<boolean>;
   /**
@@ -22,8 +23,8 @@ export interface UserRepository {
   /** Lets the user log in again; false unless the account was deactivated. */
   activate(id: UserId): Promise<boolean>;
   /**
-   * Erases name, contact, profile, hash and addresses, and leaves a pseudonym that cannot log in. false when the account has
-   * ended already, or its hash is no longer `verified`.
+   * Erases name, contact, profile, hash and addresses, and leaves a pseudonym that cannot log in. false when the
+   * account has ended already, or its hash is no longer `verified`.
    */
   erase(id: UserId, verified: PasswordHash, at: Instant): Promise<boolean>;
 }

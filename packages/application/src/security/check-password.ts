@@ -44,8 +44,8 @@ export const recheckRateLimit = async (
 ): Promise<void> => requireNoWait(await attemptLimiter.wait(attemptsOf(check), attempts));
 
 /**
- * An attempt counts by account and address, by address, by account unless the account knows the network, and for unknown
- * names under one common subject, so that guessed names do not fill the table.
+ * An attempt counts by account and address, by address, by account unless the account knows the network, and for
+ * unknown names under one common subject, so that guessed names do not fill the table.
  */
 const attemptsOf = ({ name, subject = name, client: { network }, account }: PasswordCheck): Attempt[] => [
   ...(network === null ? [] : [loginAttempt(name, network), { tally: 'login_address', subject: network } as const]),

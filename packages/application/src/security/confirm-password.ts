@@ -7,8 +7,8 @@ export type ConfirmPasswordPorts = PasswordCheckPorts & Pick<Ports, 'userDirecto
 /**
  * Checks the actor's current password before a sensitive change. Resolves to the hash that it matched: the change must
  * require that the stored hash is still this one.
- * Throws `validation_failed` on `currentPassword`, what `checkPassword` throws, and `access_token_refused` when the account
- * has ended.
+ * Throws `validation_failed` on `currentPassword`, what `checkPassword` throws, and `access_token_refused` when the
+ * account has ended.
  */
 export const confirmPassword = async (
   deps: ConfirmPasswordPorts,

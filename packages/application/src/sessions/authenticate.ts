@@ -2,8 +2,8 @@ import { type Actor, refuse } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
 
 /**
- * Returns the user and session of an access token. Throws `not_authenticated` without a token, `access_token_refused` for
- * an invalid one or, unless `allowEndedSession` is set, for one whose session has ended.
+ * Returns the user and session of an access token. Throws `not_authenticated` without a token, `access_token_refused`
+ * for an invalid one or, unless `allowEndedSession` is set, for one whose session has ended.
  */
 export const authenticate =
   ({ tokenSigner, revocationList }: Pick<Ports, 'tokenSigner' | 'revocationList'>) =>

@@ -6,7 +6,10 @@ import { endReusedSession, endSessions } from './end-sessions.ts';
 /** Which sessions a logout ends: that of the refresh token, all others of the user, or all. */
 export type LogoutScope = 'session' | 'others' | 'all';
 
-/** Ends sessions by a refresh token of the actor. Throws `logout_token_refused` for any other token, also that of an ended session. */
+/**
+ * Ends sessions by a refresh token of the actor. Throws `logout_token_refused` for any other token, also that of an
+ * ended session.
+ */
 export const logOut =
   ({ storage, tokenSigner, clock, policy }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock' | 'policy'>) =>
   async ({
