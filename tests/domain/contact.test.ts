@@ -2,13 +2,13 @@ import { parseEmail, parsePhone } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
-/** An address of the given length with labels as long as DNS allows. */
+/** An email address of this length, with labels as long as DNS allows. */
 const addressOf = (length: number): string => {
   const labels = `${'d'.repeat(63)}.${'d'.repeat(63)}.${'d'.repeat(50)}.example.com`;
   return `${'l'.repeat(length - labels.length - 1)}@${labels}`;
 };
 
-describe('an email address', () => {
+describe('parseEmail returns an email address', () => {
   test.each([
     'john@example.com',
     'John.Doe+tag@Example.COM',
@@ -26,7 +26,7 @@ describe('an email address', () => {
     expect(parseEmail(text)).toBe(text);
   });
 
-  test('without the white space around it', () => {
+  test('trimmed', () => {
     expect(parseEmail(' \tjohn@example.com\n')).toBe('john@example.com');
   });
 
@@ -35,7 +35,7 @@ describe('an email address', () => {
   });
 });
 
-describe('no email address', () => {
+describe('parseEmail refuses an address', () => {
   test.each([
     ['without @', 'john', 'invalid_email'],
     ['without a name', '@example.com', 'invalid_email'],
@@ -46,7 +46,7 @@ describe('no email address', () => {
     ['with a line break', 'john@example.com\nbcc:all@example.com', 'invalid_email'],
     ['with a control character', 'john\u0007@example.com', 'invalid_email'],
     ['with a comma', 'john,jane@example.com', 'invalid_email'],
-    ['with a name around it', 'John <john@example.com>', 'invalid_email'],
+    ['with a display name', 'John <john@example.com>', 'invalid_email'],
     ['with a dot first', '.john@example.com', 'invalid_email'],
     ['with a dot last', 'john.@example.com', 'invalid_email'],
     ['with two dots in the name', 'john..doe@example.com', 'invalid_email'],
@@ -66,7 +66,7 @@ describe('no email address', () => {
   });
 });
 
-describe('a phone number', () => {
+describe('parsePhone returns a phone number', () => {
   test.each([
     '+79999999999',
     '123-456-7890',
@@ -80,16 +80,16 @@ describe('a phone number', () => {
     expect(parsePhone(text)).toBe(text);
   });
 
-  test('without the white space around it', () => {
+  test('trimmed', () => {
     expect(parsePhone('\t +79999999999 \n')).toBe('+79999999999');
   });
 });
 
-describe('no phone number', () => {
+describe('parsePhone refuses a number', () => {
   test.each([
     ['of two digits', '12', 'invalid_phone'],
-    ['of two digits among signs', '+1 (2) ...', 'invalid_phone'],
-    ['of signs alone', '+-()', 'invalid_phone'],
+    ['of two digits and other characters', '+1 (2) ...', 'invalid_phone'],
+    ['without digits', '+-()', 'invalid_phone'],
     ['of 33 characters', '1'.repeat(33), 'invalid_phone'],
     ['with a letter', '123x456', 'invalid_phone'],
     ['with an extension', '+79999999999 ext. 1', 'invalid_phone'],

@@ -5,8 +5,8 @@ const refused = (code: string) => (): never => {
   throw new InvalidValue(code, `Not ${code}.`);
 };
 
-describe('fields', () => {
-  test('that all parse give their values', () => {
+describe('parseFields', () => {
+  test('returns the values of all fields', () => {
     expect(parseFields({ name: () => 'john', age: () => 7, note: () => null, none: () => undefined })).toEqual({
       name: 'john',
       age: 7,
@@ -15,7 +15,7 @@ describe('fields', () => {
     });
   });
 
-  test('that are wrong are all named at once, in their order, with what would be right', () => {
+  test('lists all refused fields at once, in their order, with their messages', () => {
     const parse = () => parseFields({ name: refused('too_long'), age: () => 7, phone: refused('invalid_phone') });
     expect(parse).toThrow(
       new DomainError('validation_failed', {
@@ -27,27 +27,27 @@ describe('fields', () => {
     );
   });
 
-  test('do not hide a mistake of the program', () => {
-    const mistake = new TypeError('undefined is not a function');
+  test('rethrows any other error', () => {
+    const bug = new TypeError('undefined is not a function');
     const parse = () =>
       parseFields({
         name: refused('too_long'),
         age: () => {
-          throw mistake;
+          throw bug;
         },
       });
-    expect(parse).toThrow(mistake);
+    expect(parse).toThrow(bug);
   });
 
-  test('can be refused one by one after they were parsed', () => {
-    expect(invalidField('mentor', 'unknown_mentor', 'Nobody.')).toMatchObject({
+  test('has a counterpart that refuses one field', () => {
+    expect(invalidField('mentor', 'unknown_mentor', 'No such user.')).toMatchObject({
       code: 'validation_failed',
-      details: { errors: [{ field: 'mentor', code: 'unknown_mentor', message: 'Nobody.' }] },
+      details: { errors: [{ field: 'mentor', code: 'unknown_mentor', message: 'No such user.' }] },
     });
   });
 });
 
-test('a refusal without details is an error with a code and its cause', () => {
+test('refuse creates an error with a code, empty details and a cause', () => {
   const cause = new Error('the disk is full');
   const refusal = refuse('user_not_found', { cause });
   expect(refusal).toBeInstanceOf(Error);

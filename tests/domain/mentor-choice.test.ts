@@ -35,25 +35,25 @@ const candidate = (id: UserId, ...above: UserId[]): Candidate => ({
 });
 
 describe('a change of mentor', () => {
-  test.each<[now: string, UserId | null, wish: string, Candidate | null, Outcome]>([
+  test.each<[current: string, UserId | null, wanted: string, Candidate | null, Outcome]>([
     ['none', null, 'none', null, { ends: null, begins: null }],
     ['none', null, 'bob', candidate(bob), { ends: null, begins: bob }],
-    ['none', null, 'bob, whom others mentor', candidate(bob, carol, dave), { ends: null, begins: bob }],
+    ['none', null, 'bob, who has mentors', candidate(bob, carol, dave), { ends: null, begins: bob }],
     ['none', null, 'myself', candidate(me), { refused: 'self_mentoring' }],
     ['none', null, 'my own mentee', candidate(bob, me), { refused: 'mentor_cycle' }],
     ['none', null, "my mentee's mentee's mentee", candidate(bob, carol, dave, me), { refused: 'mentor_cycle' }],
     ['bob', bob, 'none', null, { ends: 'removed', begins: null }],
     ['bob', bob, 'bob again', candidate(bob), { ends: null, begins: null }],
-    ['bob', bob, 'bob again, whom others mentor', candidate(bob, carol), { ends: null, begins: null }],
+    ['bob', bob, 'bob again, who has mentors', candidate(bob, carol), { ends: null, begins: null }],
     ['bob', bob, 'carol', candidate(carol), { ends: 'replaced', begins: carol }],
-    ['bob', bob, 'carol, whom bob mentors', candidate(carol, bob), { ends: 'replaced', begins: carol }],
+    ['bob', bob, 'carol, a mentee of bob', candidate(carol, bob), { ends: 'replaced', begins: carol }],
     ['bob', bob, 'myself', candidate(me, bob), { refused: 'self_mentoring' }],
     ['bob', bob, 'my own mentee', candidate(carol, me, bob), { refused: 'mentor_cycle' }],
-  ])('from %s (%s) to %s', (_, present, __, wish, outcome) => {
-    expect(outcomeOf(() => decideMentorChange(me, present, wish, 'mentor'))).toEqual(outcome);
+  ])('from %s (%s) to %s', (_, current, __, wanted, outcome) => {
+    expect(outcomeOf(() => decideMentorChange(me, current, wanted, 'mentor'))).toEqual(outcome);
   });
 
-  test('that is refused names the field, and the mentor of the loop', () => {
+  test('that is refused names the field and the mentor', () => {
     expect(() => decideMentorChange(me, null, candidate(me), 'mentor')).toThrow(
       expect.objectContaining(refusal('self_mentoring', { field: 'mentor' })) as Error,
     );
@@ -63,10 +63,10 @@ describe('a change of mentor', () => {
   });
 });
 
-describe('what the mentor has chosen', () => {
+describe('the mentor’s policy and capacity', () => {
   type Refused = 'mentor_closed' | 'mentor_requires_approval' | 'mentor_full' | null;
 
-  // Without a limit, with a place left, with the last one just taken, with none at all, and with more than it allows.
+  // Without a limit, with one free place, just full, with capacity 0, and with more mentees than the capacity.
   const places: readonly [capacity: number | null, mentees: number, full: boolean][] = [
     [null, 0, false],
     [null, 1000, false],
@@ -75,29 +75,29 @@ describe('what the mentor has chosen', () => {
     [0, 0, true],
     [1, 2, true],
   ];
-  const policies: readonly [MentorPolicy, alone: Refused][] = [
+  const policies: readonly [MentorPolicy, refused: Refused][] = [
     ['open', null],
     ['approval', 'mentor_requires_approval'],
     ['closed', 'mentor_closed'],
   ];
-  const cells = policies.flatMap(([mentorPolicy, alone]) =>
+  const cells = policies.flatMap(([mentorPolicy, byPolicy]) =>
     places.flatMap(([mentorCapacity, mentees, full]) =>
       [false, true].map((offered) => ({
         mentorPolicy,
         mentorCapacity,
         mentees,
         offered,
-        refused: (!offered && alone) || (full ? 'mentor_full' : null),
+        refused: (!offered && byPolicy) || (full ? 'mentor_full' : null),
       })),
     ),
   );
 
   test.each(cells)(
-    '$mentorPolicy, $mentees of $mentorCapacity places taken, offered: $offered, makes it $refused',
+    '$mentorPolicy, $mentees of $mentorCapacity places taken, offered: $offered, refused as $refused',
     ({ refused, ...choice }) => {
-      const wish = { ...candidate(bob), ...choice };
-      for (const [present, ends] of [[null, null] as const, [carol, 'replaced'] as const]) {
-        const outcome = outcomeOf(() => decideMentorChange(me, present, wish, 'mentor'));
+      const wanted = { ...candidate(bob), ...choice };
+      for (const [current, ends] of [[null, null] as const, [carol, 'replaced'] as const]) {
+        const outcome = outcomeOf(() => decideMentorChange(me, current, wanted, 'mentor'));
         expect(outcome).toEqual(refused === null ? { ends, begins: bob } : { refused });
       }
     },
@@ -107,39 +107,39 @@ describe('what the mentor has chosen', () => {
     ['mentor_requires_approval', { mentorPolicy: 'approval' }],
     ['mentor_closed', { mentorPolicy: 'closed' }],
     ['mentor_full', { mentorCapacity: 0 }],
-  ] as const)('is told as %s, with the field and the name of the mentor', (code, choice) => {
+  ] as const)('refuse as %s, with the field and the name of the mentor', (code, choice) => {
     expect(() => decideMentorChange(me, null, { ...candidate(bob), ...choice }, 'mentorUsername')).toThrow(
       expect.objectContaining(refusal(code, { field: 'mentorUsername', mentor: 'user2' })) as Error,
     );
   });
 
+  test.each(cells)('do not apply to a current mentee: $mentorPolicy, $mentees of $mentorCapacity', (cell) => {
+    expect(decideMentorChange(me, bob, { ...candidate(bob), ...cell }, 'mentor')).toEqual({
+      ends: null,
+      begins: null,
+    });
+    expect(decideMentorChange(me, bob, null, 'mentor')).toEqual({ ends: 'removed', begins: null });
+  });
+
   test.each(cells)(
-    'does not matter to whom they mentor already: $mentorPolicy, $mentees of $mentorCapacity',
+    'are checked after self-mentoring and cycles: $mentorPolicy, $mentees of $mentorCapacity',
     (cell) => {
-      expect(decideMentorChange(me, bob, { ...candidate(bob), ...cell }, 'mentor')).toEqual({
-        ends: null,
-        begins: null,
-      });
-      expect(decideMentorChange(me, bob, null, 'mentor')).toEqual({ ends: 'removed', begins: null });
+      const refusedAs = (wanted: Candidate) =>
+        outcomeOf(() => decideMentorChange(me, null, { ...wanted, ...cell }, 'mentor'));
+      expect(refusedAs(candidate(me))).toEqual({ refused: 'self_mentoring' });
+      expect(refusedAs(candidate(bob, carol, me))).toEqual({ refused: 'mentor_cycle' });
     },
   );
 
-  test.each(cells)('comes after what can never be: $mentorPolicy, $mentees of $mentorCapacity', (cell) => {
-    const refusedAs = (wish: Candidate) =>
-      outcomeOf(() => decideMentorChange(me, null, { ...wish, ...cell }, 'mentor'));
-    expect(refusedAs(candidate(me))).toEqual({ refused: 'self_mentoring' });
-    expect(refusedAs(candidate(bob, carol, me))).toEqual({ refused: 'mentor_cycle' });
-  });
-
-  test('was tried in 36 cells', () => {
+  test('are tested in 36 combinations', () => {
     expect(cells).toHaveLength(36);
   });
 });
 
-describe('of a mentor', () => {
+describe('each check looks at one thing:', () => {
   const closed: Candidate = { ...candidate(bob), mentorPolicy: 'closed' };
 
-  test('only who is closed cannot be asked', () => {
+  test('only a closed mentor refuses requests', () => {
     for (const mentorPolicy of ['open', 'approval'] as const)
       expect(() =>
         requireRequestsAllowed({ ...closed, mentorPolicy, mentorCapacity: 0 } as Candidate, 'mentor'),
@@ -149,14 +149,14 @@ describe('of a mentor', () => {
     );
   });
 
-  test('what is possible does not depend on what the mentor has chosen, nor on a place', () => {
+  test('cycles do not depend on the policy or the capacity', () => {
     expect(() => requireNoCycle(me, closed, 'status')).not.toThrow();
     expect(() => requireNoCycle(me, { ...candidate(bob, me), mentorCapacity: 0 } as Candidate, 'status')).toThrow(
       expect.objectContaining(refusal('mentor_cycle', { field: 'status', mentor: 'user2' })) as Error,
     );
   });
 
-  test('a place does not depend on the policy', () => {
+  test('a free place does not depend on the policy', () => {
     const full: Candidate = { ...candidate(bob), mentorCapacity: 0 };
     expect(() => requireFreePlace({ ...closed, mentorCapacity: 1 }, 'status')).not.toThrow();
     expect(() => requireFreePlace(full, 'status')).toThrow(
@@ -169,7 +169,7 @@ describe('of a mentor', () => {
     [3, 3],
     [0, 1],
     [2, 1000],
-  ])('%i mentees have room in a capacity of %i', (mentees, capacity) => {
+  ])('%i mentees fit into a new capacity of %i', (mentees, capacity) => {
     expect(() => requireCapacityFor(mentees, capacity)).not.toThrow();
   });
 
@@ -177,30 +177,30 @@ describe('of a mentor', () => {
     [1, 0],
     [3, 2],
     [1000, 999],
-  ])('%i mentees have none in a capacity of %i', (mentees, capacity) => {
+  ])('%i mentees do not fit into a new capacity of %i', (mentees, capacity) => {
     expect(() => requireCapacityFor(mentees, capacity)).toThrow(
       expect.objectContaining(refusal('capacity_below_mentees', { capacity, mentees })) as Error,
     );
   });
 });
 
-describe('the mentors above', () => {
+describe('mentorsAbove lists', () => {
   const mentors = new Map([
     [me, bob],
     [bob, carol],
   ]);
 
   test.each([
-    ['someone with two above', me, [bob, carol]],
-    ['someone with one above', bob, [carol]],
-    ['the one at the top', carol, []],
-    ['someone apart', dave, []],
+    ['two mentors', me, [bob, carol]],
+    ['one mentor', bob, [carol]],
+    ['none for the root', carol, []],
+    ['none for a user outside the graph', dave, []],
   ])('%s, nearest first', (_, user, above) => {
     expect(mentorsAbove(user, (mentee) => mentors.get(mentee))).toEqual(above);
   });
 });
 
-test('whatever is asked, the graph decides as the naive one and never has a loop or a second open mentor', () => {
+test('any sequence of requests is decided as by a naive model, without a cycle or a second mentor', () => {
   fc.assert(
     fc.property(mentorRequests(7), (requests) => {
       const model = naiveGraph();
@@ -208,9 +208,9 @@ test('whatever is asked, the graph decides as the naive one and never has a loop
       for (const { mentee, mentor } of requests) {
         const mentorOf = (user: number) => open.find((row) => row.mentee === user)?.mentor as UserId | undefined;
         const outcome = outcomeOf(() => {
-          const wish =
+          const wanted =
             mentor === null ? null : candidate(mentor as UserId, ...mentorsAbove(mentor as UserId, mentorOf));
-          const change = decideMentorChange(mentee as UserId, mentorOf(mentee) ?? null, wish, 'mentor');
+          const change = decideMentorChange(mentee as UserId, mentorOf(mentee) ?? null, wanted, 'mentor');
           if (change.ends !== null) open = open.filter((row) => row.mentee !== mentee);
           if (change.begins !== null) open.push({ mentee, mentor: change.begins });
           return change;

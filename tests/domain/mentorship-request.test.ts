@@ -34,7 +34,7 @@ const field = { mentee: 'mentor', mentor: 'mentee' } as const;
 const request = (requestedBy: Side, situation: Partial<RequestSituation>) => (): void =>
   requireRequestable({ ...free, ...situation, requestedBy }, field[requestedBy]);
 
-/** What it is refused with, if it is. */
+/** The refusal, or null. */
 const refusalOf = (attempt: () => void): { code: string; details: object } | null => {
   try {
     attempt();
@@ -44,30 +44,30 @@ const refusalOf = (attempt: () => void): { code: string; details: object } | nul
   }
 };
 
-describe('nothing stands in the way of a request', () => {
+describe('a request is allowed', () => {
   test.each<[string, Partial<RequestSituation>]>([
-    ['between two who are free', {}],
-    ['to a mentor whom everyone may name', { candidate: { ...mentor, mentorPolicy: 'open' } }],
-    ['to a mentor who wants to be asked', { candidate: { ...mentor, mentorPolicy: 'approval' } }],
-    ['to a mentor who is full: a place may be free by then', { candidate: { ...mentor, mentorCapacity: 0 } }],
-    ['to a mentor with mentors of their own', { candidate: { ...mentor, mentorsAbove: [carol] } }],
-    ['of a mentee whom another mentors', { current: { mentorId: carol } }],
-    ['of a mentee who has sent four', { sent: 4 }],
-  ])('%s, whoever asks', (_, situation) => {
+    ['between two users without a mentorship', {}],
+    ['to an open mentor', { candidate: { ...mentor, mentorPolicy: 'open' } }],
+    ['to a mentor who requires approval', { candidate: { ...mentor, mentorPolicy: 'approval' } }],
+    ['to a full mentor, who may have a free place later', { candidate: { ...mentor, mentorCapacity: 0 } }],
+    ['to a mentor who has a mentor', { candidate: { ...mentor, mentorsAbove: [carol] } }],
+    ['by a mentee who has another mentor', { current: { mentorId: carol } }],
+    ['by a mentee with four open requests', { sent: 4 }],
+  ])('%s, from either side', (_, situation) => {
     for (const side of sides) expect(request(side, situation)).not.toThrow();
   });
 
   test.each<[string, Partial<RequestSituation>]>([
-    ['takes no requests', { candidate: { ...mentor, mentorPolicy: 'closed' } }],
-    ['offers to one who has sent five', { sent: 5 }],
-    ['offers to one who has sent very many', { sent: 1000 }],
-  ])('of a mentor who %s', (_, situation) => {
+    ['accepts no requests', { candidate: { ...mentor, mentorPolicy: 'closed' } }],
+    ['offers to a mentee with five open requests', { sent: 5 }],
+    ['offers to a mentee with 1,000 open requests', { sent: 1000 }],
+  ])('from a mentor who %s', (_, situation) => {
     expect(request('mentor', situation)).not.toThrow();
   });
 });
 
 describe('a request is refused', () => {
-  /** What stands in the way, in the order in which it is told; `only` where it does so of one side alone. */
+  /** The obstacles in the order in which they are checked; `only` if they apply to requests of one side. */
   const obstacles: readonly {
     code: FailureCode;
     details: (field: string) => object;
@@ -108,27 +108,27 @@ describe('a request is refused', () => {
     },
   ];
 
-  /** Every set of obstacles, and who asks: the first of those that count is told. */
+  /** Every set of obstacles for both sides: the first one that applies is reported. */
   const cells = sides.flatMap((requestedBy) =>
     Array.from({ length: 2 ** obstacles.length }, (_, bits) => {
-      const present = obstacles.filter((_, index) => (bits >> index) & 1);
-      const told = present.find(({ only = requestedBy }) => only === requestedBy);
+      const set = obstacles.filter((_, index) => (bits >> index) & 1);
+      const reported = set.find(({ only = requestedBy }) => only === requestedBy);
       return {
         requestedBy,
-        obstacles: present.map(({ code }) => code).join(', ') || 'nothing',
-        code: told?.code ?? null,
-        details: told?.details(field[requestedBy]),
-        situation: present.reduce((before, { change }) => ({ ...before, ...change(before) }), free),
+        obstacles: set.map(({ code }) => code).join(', ') || 'nothing',
+        code: reported?.code ?? null,
+        details: reported?.details(field[requestedBy]),
+        situation: set.reduce((before, { change }) => ({ ...before, ...change(before) }), free),
       };
     }),
   );
 
-  test.each(cells)('of the $requestedBy, with $obstacles in the way: $code', (cell) => {
+  test.each(cells)('from the $requestedBy with $obstacles: $code', (cell) => {
     const refused = refusalOf(request(cell.requestedBy, cell.situation));
     expect([refused?.code ?? null, refused?.details]).toEqual([cell.code, cell.details]);
   });
 
-  test('in all of 128 cells but the 5 with nothing that counts in the way', () => {
+  test('in 123 of 128 combinations', () => {
     expect(cells).toHaveLength(128);
     expect(cells.filter(({ code }) => code === null)).toHaveLength(5);
   });

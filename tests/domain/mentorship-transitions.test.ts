@@ -17,15 +17,15 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
 import { allowedBy, statuses } from '../support/mentorships/transition-table.ts';
 
-const [mentor, mentee, stranger] = [1, 2, 3] as UserId[] as [UserId, UserId, UserId];
+const [mentor, mentee, outsider] = [1, 2, 3] as UserId[] as [UserId, UserId, UserId];
 const pair = { mentorId: mentor, menteeId: mentee };
 const parties: readonly Party[] = ['sender', 'recipient', 'service'];
 
 const lifetime = 14 * 24 * 60 * 60;
 const created = Date.UTC(2026, 0, 1) + 250;
 const expires = created + lifetime * 1000;
-const begun = created + 1000;
-const over = created + 2000;
+const started = created + 1000;
+const ended = created + 2000;
 const now = created + 3000;
 
 const asked: Mentorship = {
@@ -33,29 +33,29 @@ const asked: Mentorship = {
   id: 7 as MentorshipId,
 };
 
-/** The rest of a mentorship that has come to each status, whichever way. */
+/** The fields of a mentorship in each status. */
 const stored: Readonly<Record<Mentorship['status'], Partial<Mentorship>>> = {
   requested: {},
-  active: { startedAt: begun, version: 2, reason: 'Gladly.' },
-  declined: { endedAt: over, version: 2, reason: 'No.' },
-  cancelled: { endedAt: over, version: 2, reason: null },
+  active: { startedAt: started, version: 2, reason: 'Gladly.' },
+  declined: { endedAt: ended, version: 2, reason: 'No.' },
+  cancelled: { endedAt: ended, version: 2, reason: null },
   expired: { endedAt: expires, version: 2, reason: null },
-  completed: { startedAt: begun, endedAt: over, version: 3, reason: 'Done.' },
-  ended: { startedAt: begun, endedAt: over, version: 3, reason: 'replaced' },
+  completed: { startedAt: started, endedAt: ended, version: 3, reason: 'Done.' },
+  ended: { startedAt: started, endedAt: ended, version: 3, reason: 'replaced' },
 };
 const inStatus = (status: Mentorship['status']): Mentorship => ({ ...asked, status, ...stored[status] });
 
 describe('the table of transitions', () => {
   const cells = statuses.flatMap((from) => statuses.flatMap((to) => parties.map((by) => [from, to, by] as const)));
-  const isPossible = ([from, to, by]: (typeof cells)[number]) => allowedBy(by, from).includes(to);
+  const isAllowed = ([from, to, by]: (typeof cells)[number]) => allowedBy(by, from).includes(to);
 
-  test('has the 7 statuses, 7 x 7 x 3 cells, and 10 of them are possible', () => {
+  test('allows 10 of its 147 combinations of two statuses and a party', () => {
     expect(mentorshipStatuses).toEqual(statuses);
     expect(cells).toHaveLength(147);
-    expect(cells.filter(isPossible)).toHaveLength(10);
+    expect(cells.filter(isAllowed)).toHaveLength(10);
   });
 
-  test.each(cells.filter(isPossible))('%s to %s by the %s happens, and changes nothing else', (from, to, by) => {
+  test.each(cells.filter(isAllowed))('allows %s to %s by the %s, and changes nothing else', (from, to, by) => {
     for (const reason of ['because', null]) {
       const before = Object.freeze(inStatus(from));
       expect(transition(before, to, { by, reason, at: now })).toStrictEqual({
@@ -68,7 +68,7 @@ describe('the table of transitions', () => {
     }
   });
 
-  test.each(cells.filter((cell) => !isPossible(cell)))('%s to %s by the %s is refused', (from, to, by) => {
+  test.each(cells.filter((cell) => !isAllowed(cell)))('refuses %s to %s by the %s', (from, to, by) => {
     expect(() => transition(inStatus(from), to, { by, reason: null, at: now })).toThrow(
       expect.objectContaining(
         refusal('illegal_transition', { status: from, to, allowed: allowedBy(by, from) }),
@@ -76,14 +76,14 @@ describe('the table of transitions', () => {
     );
   });
 
-  test('keeps what it does not know of', () => {
+  test('keeps fields of extended types', () => {
     const named = { ...asked, mentorUsername: 'alice' };
     const declined = transition(named, 'declined', { by: 'recipient', reason: null, at: now });
     expect(declined).toHaveProperty('mentorUsername', 'alice');
   });
 });
 
-test('whatever is tried, the moments say where it has been, and the version how often it has changed', () => {
+test('after any sequence of attempts, the timestamps fit the status and the version counts the changes', () => {
   const tries = fc.array(fc.tuple(fc.constantFrom(...statuses), fc.constantFrom(...parties)), { maxLength: 30 });
   fc.assert(
     fc.property(tries, (steps) => {
@@ -103,50 +103,50 @@ test('whatever is tried, the moments say where it has been, and the version how 
   );
 });
 
-describe('the user', () => {
+describe('a user', () => {
   test.each<[who: string, UserId, Side | null, offered: Party | null, asked: Party | null]>([
-    ['who mentors', mentor, 'mentor', 'sender', 'recipient'],
-    ['who is mentored', mentee, 'mentee', 'recipient', 'sender'],
-    ['who does neither', stranger, null, null, null],
-  ])('%s (%i) is on their side: %s, as %s of an offer and %s of a request', (_, user, side, ofOffer, ofRequest) => {
+    ['who is the mentor', mentor, 'mentor', 'sender', 'recipient'],
+    ['who is the mentee', mentee, 'mentee', 'recipient', 'sender'],
+    ['outside the mentorship', outsider, null, null, null],
+  ])('%s (%i) has the side %s, is the %s of an offer and the %s of a request', (_, user, side, ofOffer, ofRequest) => {
     expect(sideOf(pair, user)).toBe(side);
     expect(partyOf({ ...asked, requestedBy: 'mentor' }, user)).toBe(ofOffer);
     expect(partyOf({ ...asked, requestedBy: 'mentee' }, user)).toBe(ofRequest);
   });
 });
 
-describe('as it is seen', () => {
+describe('applyExpiry', () => {
   const expired = { ...asked, status: 'expired', endedAt: expires, version: 2 };
 
   test.each([
-    ['when it is made', created],
+    ['when it is created', created],
     ['in its last millisecond', expires - 1],
-  ])('a request is open %s', (_, at) => {
+  ])('keeps a request open %s', (_, at) => {
     expect(applyExpiry(asked, at)).toBe(asked);
   });
 
   test.each([
-    ['when its time is over', expires],
+    ['when it expires', expires],
     ['a millisecond later', expires + 1],
     ['long after', expires * 2],
-  ])('a request has expired %s, since then', (_, at) => {
+  ])('expires a request %s, as of its expiry', (_, at) => {
     const seen = applyExpiry(asked, at);
     expect(seen).toStrictEqual(expired);
-    // Written down it stays just that, whenever and by whatever clock it is looked at.
+    // Applying it again changes nothing, by any clock.
     for (const again of [created, at, at * 2]) expect(applyExpiry(seen, again)).toBe(seen);
   });
 
-  test.each(statuses.filter((status) => status !== 'requested'))('what is %s never expires', (status) => {
+  test.each(statuses.filter((status) => status !== 'requested'))('never changes a mentorship that is %s', (status) => {
     const mentorship = inStatus(status);
     for (const at of [created, expires, expires * 2]) expect(applyExpiry(mentorship, at)).toBe(mentorship);
   });
 });
 
-describe('a new mentorship', () => {
+describe('a new mentorship is', () => {
   test.each<[Side, message: string | null]>([
     ['mentee', 'Please.'],
     ['mentor', null],
-  ])('that the %s asks for waits for its answer: %j', (requestedBy, message) => {
+  ])('a request by the %s with the message %j', (requestedBy, message) => {
     expect(newRequest(pair, { requestedBy, message, at: created, lifetime: 60 })).toStrictEqual({
       ...pair,
       status: 'requested',
@@ -161,7 +161,7 @@ describe('a new mentorship', () => {
     });
   });
 
-  test('of a mentee who names a mentor is active at once', () => {
+  test('active at once when a mentee names a mentor', () => {
     expect(newLink(pair, created)).toStrictEqual({
       ...pair,
       status: 'active',

@@ -6,12 +6,12 @@ import { invalid } from '../support/refusals.ts';
 
 describe('a password may be', () => {
   test.each([
-    ["the README's own", '12345678'],
+    ["the README's example", '12345678'],
     ['of 128 characters', 'x'.repeat(128)],
     ['of 8 emoji', '😀'.repeat(8)],
     ['of 128 emoji', '😀'.repeat(128)],
     ['white space', ' '.repeat(8)],
-    ['with spaces around it', '  secret  '],
+    ['with surrounding spaces', '  secret  '],
     ['with control characters', 'a\tb\nc\u0007d\u007f'],
     ['common', 'password'],
   ])('%s', (_, text) => {
@@ -38,23 +38,23 @@ describe('a password is kept in NFKC, and nothing else is done to it', () => {
   test.each([
     ['a combining accent', 'pa\u0308ssword', 'p\u00e4ssword'],
     ['fullwidth digits', '１２３４５６７８', '12345678'],
-    ['a ligature, whose letters count', 'ﬃﬃﬃ', 'ffiffiffi'],
+    ['a ligature, counted as its letters', 'ﬃﬃﬃ', 'ffiffiffi'],
     ['a no-break space', 'pass\u00a0word', 'pass word'],
-    ['its case', 'PassWord', 'PassWord'],
+    ['both cases', 'PassWord', 'PassWord'],
   ])('%s', (_, text, kept) => {
     expect(parsePassword(text)).toBe(kept);
     expect(normalisePassword(text)).toBe(kept);
   });
 });
 
-test.each(['', 'short', 'x'.repeat(1000), '\0', '\ud800'])('at login no rule applies: %#', (text) => {
+test.each(['', 'short', 'x'.repeat(1000), '\0', '\ud800'])('login applies no rule: %#', (text) => {
   expect(normalisePassword(text)).toBe(text);
 });
 
-describe('for all passwords', () => {
+describe('for any password,', () => {
   const text = fc.string({ unit: 'binary', maxLength: 140 });
 
-  test('the number of code points decides', () => {
+  test('the number of code points decides whether it may be set', () => {
     const isSet = (sent: string): boolean => {
       try {
         return parsePassword(sent) === sent.normalize('NFKC');
@@ -70,7 +70,7 @@ describe('for all passwords', () => {
     );
   });
 
-  test('what was set matches at login in each normal form, and nothing else does', async () => {
+  test('login matches every normal form of it and nothing else', async () => {
     const hasher = plainPasswordHasher();
     const acceptable = fc.string({ unit: fc.constantFrom(...'aé😀ﬁ '), minLength: 8, maxLength: 40 });
     const form = fc.constantFrom('NFC', 'NFD', 'NFKC', 'NFKD');
@@ -84,7 +84,7 @@ describe('for all passwords', () => {
   });
 });
 
-describe('a hash as its owner sees it', () => {
+describe('showPasswordHash masks salt and digest', () => {
   test.each([
     ['$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$ZGlnZXN0L2RpZ2VzdA', '$argon2id$v=19$m=19456,t=2,p=1$********'],
     ['pbkdf2_sha256$600000$salt$ZGlnZXN0PQ==', 'pbkdf2_sha256$600000$********'],

@@ -21,7 +21,7 @@ const on: SessionPolicy = { lifetimes, rotation: { maxSessionLifetime } };
 const hour = 60 * 60_000;
 const opened = Date.UTC(2026, 0, 1) + 250;
 const first = openSession('sid', 7 as UserId, opened, on);
-/** As it is at some generation that began an hour after the login. */
+/** The session at a generation that began an hour after the login. */
 const later = (generation: number, changes: Partial<Session> = {}): Session => ({
   ...first,
   generation,
@@ -30,52 +30,53 @@ const later = (generation: number, changes: Partial<Session> = {}): Session => (
 });
 
 const decide = (session: Session, shown: number, at: number, policy = on) => decideRefresh(session, shown, at, policy);
-const kindOf = (...what: Parameters<typeof decide>): RefreshDecision['kind'] => decide(...what).kind;
+const kindOf = (session: Session, shown: number, at: number): RefreshDecision['kind'] =>
+  decide(session, shown, at).kind;
 
 describe('the first token of a session', () => {
-  test.each([0, 1, 29_999, 30_000, hour - 251])('is replaced when it is shown %i ms after the login', (after) => {
+  test.each([0, 1, 29_999, 30_000, hour - 251])('rotates %i ms after the login', (after) => {
     const expiresAt = (toSeconds(opened + after) + lifetimes.refresh) * 1000;
     expect(decide(first, 0, opened + after)).toEqual({ kind: 'rotate', expiresAt });
   });
 
-  test('has no successor yet that could be shown', () => {
+  test('has no successor: a token of the next generation is unknown', () => {
     expect(kindOf(first, 1, opened)).toBe('unknown');
   });
 });
 
-describe('of generation 5, begun a moment ago', () => {
+describe('a session that has just rotated to generation 5', () => {
   test.each<[after: number, shown: Record<number, RefreshDecision['kind']>]>([
     [0, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
     [1, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
     [29_999, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
     [30_000, { 0: 'reused', 3: 'reused', 4: 'reused', 5: 'rotate', 6: 'unknown' }],
     [hour, { 0: 'reused', 3: 'reused', 4: 'reused', 5: 'rotate', 6: 'unknown' }],
-    // Another process began it, by a clock that is ahead of this one's.
+    // The process that rotated has a clock that is ahead.
     [-20_000, { 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
-  ])('after %i ms: %j', (after, shown) => {
+  ])('decides %i ms later by generation: %j', (after, shown) => {
     for (const [generation, kind] of Object.entries(shown))
       expect(kindOf(later(5), Number(generation), opened + hour + after)).toBe(kind);
   });
 });
 
-describe('a session that is used lives on', () => {
+describe('a refresh extends the session', () => {
   test.each([
-    ['for another lifetime of its token', 2 * hour, 3 * hour],
-    ['in its last but one hour too', 23 * hour - 251, 24 * hour - 1000],
-    ['no longer than the longest life', 23.5 * hour, 24 * hour],
-    ['not a second longer in its last moment', 24 * hour - 251, 24 * hour],
+    ['by the lifetime of the token', 2 * hour, 3 * hour],
+    ['also in its last but one hour', 23 * hour - 251, 24 * hour - 1000],
+    ['up to its maximum lifetime', 23.5 * hour, 24 * hour],
+    ['not beyond it in its last millisecond', 24 * hour - 251, 24 * hour],
   ])('%s', (_, at, until) => {
     const decision = decide(later(5), 5, opened + at);
     expect(decision).toEqual({ kind: 'rotate', expiresAt: Math.floor((opened + until) / 1000) * 1000 });
   });
 
-  test('and where the longest life is shorter than a token, from the first refresh on no longer than that', () => {
+  test('up to a maximum lifetime that is shorter than the token’s', () => {
     const short: SessionPolicy = { lifetimes, rotation: { maxSessionLifetime: 60 } };
     expect(decide(first, 0, opened, short)).toEqual({ kind: 'rotate', expiresAt: opened - 250 + 60_000 });
   });
 });
 
-/** A session at any generation, a token of any generation near it, and a moment near the last rotation. */
+/** A session at any generation, a token of any generation near it, and a timestamp near the last rotation. */
 const presentations = fc
   .record({ generation: fc.nat(20), behind: fc.integer({ min: -2, max: 4 }), after: fc.integer({ max: 2 * hour }) })
   .map(({ generation, behind, after }) => ({
@@ -85,7 +86,7 @@ const presentations = fc
     after,
   }));
 
-test('without rotation every token that was ever issued works, and no other', () => {
+test('without rotation, every issued token is accepted, and no other', () => {
   fc.assert(
     fc.property(presentations, ({ session, shown, now }) => {
       expect(decide(session, shown, now, off)).toEqual({ kind: shown > session.generation ? 'unknown' : 'repeat' });
@@ -93,22 +94,22 @@ test('without rotation every token that was ever issued works, and no other', ()
   );
 });
 
-test('whatever is shown whenever, a rotation is 30 seconds from the last, and only an older token is theft', () => {
-  const expected = (behind: number, young: boolean): RefreshDecision['kind'] => {
+test('any token at any time: rotations are 30 seconds apart, and only an older token counts as reused', () => {
+  const expected = (behind: number, recent: boolean): RefreshDecision['kind'] => {
     if (behind < 0) return 'unknown';
-    if (behind === 0) return young ? 'repeat' : 'rotate';
-    return behind === 1 && young ? 'repeat' : 'reused';
+    if (behind === 0) return recent ? 'repeat' : 'rotate';
+    return behind === 1 && recent ? 'repeat' : 'reused';
   };
   fc.assert(
     fc.property(presentations, ({ session, shown, now, after }) => {
-      const young = session.rotatedAt !== null && after < 30_000;
-      expect(kindOf(session, shown, now)).toBe(expected(session.generation - shown, young));
+      const recent = session.rotatedAt !== null && after < 30_000;
+      expect(kindOf(session, shown, now)).toBe(expected(session.generation - shown, recent));
     }),
     { numRuns: 1000 },
   );
 });
 
-test('a live session never loses life by a refresh, and never has more than the longest', () => {
+test('a refresh never shortens a live session, and never extends it beyond its maximum lifetime', () => {
   const lives = fc.record({
     refresh: fc.integer({ min: 60, max: 7200 }),
     longest: fc.integer({ min: 7200, max: 86_400 }),
@@ -137,13 +138,13 @@ describe('a refresh token', () => {
   const claimsAt = (session: Session, now: number, policy: SessionPolicy = on) =>
     issueRefreshClaims(session, { jti: 'jti', now, ...policy });
 
-  test('says its generation where tokens are rotated, and not where they are not', () => {
+  test('carries its generation only when tokens are rotated', () => {
     expect(claimsAt(later(5), opened + hour)).toMatchObject({ token_type: 'refresh', sid: 'sid', generation: 5 });
     expect(claimsAt(first, opened)).toHaveProperty('generation', 0);
     expect(claimsAt(first, opened, off)).not.toHaveProperty('generation');
   });
 
-  test('runs out with its session, whenever it is issued', () => {
+  test('expires with its session, whenever it is issued', () => {
     const session = { ...later(5), expiresAt: opened - 250 + 2 * hour };
     for (const after of [0, 1, 29_999]) {
       const { iat, exp } = claimsAt(session, opened + hour + after);
@@ -151,7 +152,7 @@ describe('a refresh token', () => {
     }
   });
 
-  test('is good at once, also when the process that repeats it has another clock than the one that rotated', () => {
+  test('is valid at once, also when the clocks of the rotating and the repeating process differ', () => {
     const skews = fc.integer({ min: -clockSkew * 1000, max: clockSkew * 1000 });
     fc.assert(
       fc.property(skews, fc.nat(999), (skew, offset) => {
@@ -166,12 +167,12 @@ describe('a refresh token', () => {
     );
   });
 
-  test.each([0, 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('is read with the generation %j', (generation) => {
+  test.each([0, 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('is accepted with the generation %j', (generation) => {
     const read = readClaims('refresh', { ...claimsAt(first, opened), generation }, { now: opened, lifetimes });
     expect(read).toHaveProperty('generation', generation);
   });
 
-  test('is read without one, as it is issued without rotation', () => {
+  test('is accepted without a generation, as issued without rotation', () => {
     const read = readClaims('refresh', { ...claimsAt(first, opened, off) }, { now: opened, lifetimes });
     expect(read).toEqual(claimsAt(first, opened, off));
     expect(read).not.toHaveProperty('generation');

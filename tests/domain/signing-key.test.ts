@@ -6,8 +6,8 @@ const day = 24 * 60 * minute;
 const created = 1_767_225_600_000;
 
 describe.each([
-  ['refresh tokens living longer', { access: 20 * 60, refresh: 60 * 60 }],
-  ['access tokens living longer', { access: 60 * 60, refresh: 60 }],
+  ['refresh tokens that live longer', { access: 20 * 60, refresh: 60 * 60 }],
+  ['access tokens that live longer', { access: 60 * 60, refresh: 60 }],
 ])('with %s', (_, lifetimes) => {
   const expiresAt = keyExpiry(created, lifetimes);
   const key: SigningKey = { kid: 'kid', publicKey: 'x', createdAt: created, expiresAt };
@@ -16,7 +16,7 @@ describe.each([
     expect(expiresAt).toBe(created + day + 60 * minute + minute);
   });
 
-  test('it may sign the longest token until its day is over', () => {
+  test('it may sign the longest token for a day', () => {
     const longest = (now: number) => Math.floor(now / 1000) + 60 * 60;
     const lastTimestamp = created + day - 1;
     expect(maySign(key, longest(created), created)).toBe(true);
@@ -24,17 +24,17 @@ describe.each([
     expect(maySign(key, longest(created + day), created + day)).toBe(false);
   });
 
-  test('it signs no token at all after its day', () => {
+  test('it signs no token after its day', () => {
     expect(maySign(key, (created + day) / 1000 + 1, created + day)).toBe(false);
   });
 
-  test('it outlives what it signs by a minute', () => {
+  test('it expires a minute after the last token that it may sign', () => {
     const latest = (expiresAt - minute) / 1000;
     expect(maySign(key, latest, created)).toBe(true);
     expect(maySign(key, latest + 1, created)).toBe(false);
   });
 });
 
-test('the row of an expired key stays a day', () => {
+test('the row of an expired key is kept for a day', () => {
   expect(keyRetentionMs).toBe(day);
 });

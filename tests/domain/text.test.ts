@@ -2,11 +2,11 @@ import { codePoints, foldCase, optional, proseParser, parseText } from '@mentors
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
-test.each(['', ' ', 'text', '😀', '\u0007', '\ufffd', 'e\u0301'])('%j is kept as it is', (text) => {
+test.each(['', ' ', 'text', '😀', '\u0007', '\ufffd', 'e\u0301'])('parseText keeps %j', (text) => {
   expect(parseText(text)).toBe(text);
 });
 
-test.each(['\0', 'a\0b', '\ud800', '\udc00', '\udc00\ud800', 'a\ud83d'])('%j is refused', (text) => {
+test.each(['\0', 'a\0b', '\ud800', '\udc00', '\udc00\ud800', 'a\ud83d'])('parseText refuses %j', (text) => {
   expect(() => parseText(text)).toThrow(invalid('invalid_text'));
 });
 
@@ -20,26 +20,26 @@ test.each([
   expect(codePoints(text)).toBe(count);
 });
 
-test.each([null, undefined, '', ' \t\n'])('%j counts as absent', (text) => {
+test.each([null, undefined, '', ' \t\n'])('optional returns null for %j', (text) => {
   expect(optional(parseText)(text)).toBeNull();
 });
 
-test('what is present is parsed as it came', () => {
+test('optional passes any other text on unchanged', () => {
   expect(optional(parseText)(' text ')).toBe(' text ');
   expect(() => optional(parseText)('\0')).toThrow(invalid('invalid_text'));
 });
 
-describe('prose of up to three characters', () => {
+describe('a prose parser of up to three characters', () => {
   const parse = proseParser(3);
 
   test.each(['', 'abc', '😀😀😀', 'e\u0301', ' a ', '\t\n\r', '\u2028', '\u200b', '\u202e', '\ue000', '\u00ad'])(
-    'is kept as it is: %j',
+    'keeps %j',
     (text) => {
       expect(parse(text)).toBe(text);
     },
   );
 
-  test.each(['abcd', '😀😀😀😀', 'e\u0301e\u0301', 'abc ', '\u0007abc'])('is refused as too long: %j', (text) => {
+  test.each(['abcd', '😀😀😀😀', 'e\u0301e\u0301', 'abc ', '\u0007abc'])('refuses %j as too long', (text) => {
     expect(() => parse(text)).toThrow(invalid('too_long'));
   });
 
@@ -47,7 +47,7 @@ describe('prose of up to three characters', () => {
     /\p{Cc}/u.test(character),
   );
 
-  test('has of the 65 control characters only tabs and the ends of lines', () => {
+  test('accepts only tabs and line breaks of the 65 control characters', () => {
     expect(controls).toHaveLength(65);
     const kept = controls.filter((character) => {
       try {
@@ -59,12 +59,12 @@ describe('prose of up to three characters', () => {
     expect(kept).toEqual(['\t', '\n', '\r']);
   });
 
-  test.each(['a\0', '\ud800', '\ud800 and much more', '\u001b'])('is refused as no such text: %j', (text) => {
+  test.each(['a\0', '\ud800', '\ud800 and much more', '\u001b'])('refuses %j as invalid text', (text) => {
     expect(() => parse(text)).toThrow(invalid('invalid_text'));
   });
 });
 
-describe('whatever the case, the same word is', () => {
+describe('foldCase maps', () => {
   test.each([
     ['', ''],
     [' Word\t', 'word'],
@@ -75,12 +75,12 @@ describe('whatever the case, the same word is', () => {
     ['e\u0301', '\u00e9'],
     ['İ', 'i\u0307'],
     ['two  words', 'two  words'],
-  ])('%j: %j', (text, folded) => {
+  ])('%j to %j', (text, folded) => {
     expect(foldCase(text)).toBe(folded);
     expect(foldCase(folded)).toBe(folded);
   });
 
-  test('the one with either sigma', () => {
+  test('both sigmas to one', () => {
     const writings = ['ὈΔΥΣΣΕΎΣ', 'ὀδυσσεύς', 'ὀδυσσεύσ', 'Ὀδυσσεύς'];
     expect(new Set(writings.map(foldCase)).size).toBe(1);
   });

@@ -10,48 +10,48 @@ import {
 import { describe, expect, test } from 'vitest';
 
 const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
-const kinds: TokenType[] = ['access', 'refresh'];
+const types: TokenType[] = ['access', 'refresh'];
 const issued = 1_767_225_600;
 const now = issued * 1000 + 250;
 
-const claimsOf = (kind: TokenType): TokenClaims =>
-  issueClaims(kind, { id: 'sid', userId: 7 as UserId }, { jti: 'jti', now, lifetimes });
+const claimsOf = (type: TokenType): TokenClaims =>
+  issueClaims(type, { id: 'sid', userId: 7 as UserId }, { jti: 'jti', now, lifetimes });
 
-const read = (kind: TokenType, changes: Readonly<Record<string, unknown>> = {}, at = now) =>
-  readClaims(kind, { ...claimsOf(kind), ...changes }, { now: at, lifetimes });
+const read = (type: TokenType, changes: Readonly<Record<string, unknown>> = {}, at = now) =>
+  readClaims(type, { ...claimsOf(type), ...changes }, { now: at, lifetimes });
 
-test.each(kinds)('the claims of a new %s token', (kind) => {
-  expect(claimsOf(kind)).toStrictEqual({
-    token_type: kind,
+test.each(types)('the claims of a new %s token', (type) => {
+  expect(claimsOf(type)).toStrictEqual({
+    token_type: type,
     user_id: 7,
     sub: '7',
     sid: 'sid',
     jti: 'jti',
     iat: issued,
-    exp: issued + lifetimes[kind],
+    exp: issued + lifetimes[type],
     iss: 'mentorship',
     aud: 'mentorship',
   });
 });
 
-test('each kind has its own typ', () => {
+test('each type has its own typ header', () => {
   expect(jwtType).toEqual({ access: 'at+jwt', refresh: 'rt+jwt' });
 });
 
-test.each(kinds)('a new %s token is read as it was issued', (kind) => {
-  expect(read(kind)).toEqual(claimsOf(kind));
+test.each(types)('a new %s token is read as it was issued', (type) => {
+  expect(read(type)).toEqual(claimsOf(type));
 });
 
 test.each([
   ['access', 'refresh'],
   ['refresh', 'access'],
-] as const)('an %s token never passes for a %s token', (kind, other) => {
-  expect(readClaims(other, { ...claimsOf(kind) }, { now, lifetimes })).toBeNull();
-  expect(readClaims(other, { ...claimsOf(kind), exp: issued + 1 }, { now, lifetimes })).toBeNull();
+] as const)('an %s token is not accepted as a %s token', (type, other) => {
+  expect(readClaims(other, { ...claimsOf(type) }, { now, lifetimes })).toBeNull();
+  expect(readClaims(other, { ...claimsOf(type), exp: issued + 1 }, { now, lifetimes })).toBeNull();
 });
 
-describe.each(kinds)('one wrong claim is enough for an %s token to be refused', (kind) => {
-  const strange = [undefined, null, true, '', Number.NaN, {}, []];
+describe.each(types)('one wrong claim is enough for an %s token to be refused', (type) => {
+  const unexpected = [undefined, null, true, '', Number.NaN, {}, []];
   const wrong: Readonly<Record<keyof Required<Omit<TokenClaims, 'generation'>>, readonly unknown[]>> = {
     token_type: ['Access', 'access refresh', 'at+jwt'],
     user_id: ['7', 0, -1, 7.5, 8, 2 ** 31, 2 ** 53, Infinity],
@@ -64,41 +64,41 @@ describe.each(kinds)('one wrong claim is enough for an %s token to be refused', 
     aud: ['Mentorship', 'another', ['mentorship'], ['mentorship', 'another']],
   };
   const cases = Object.entries(wrong).flatMap(([claim, values]) =>
-    [...strange, ...values].map((value) => [claim, value] as const),
+    [...unexpected, ...values].map((value) => [claim, value] as const),
   );
 
   test.each(cases)('%s: %j', (claim, value) => {
-    expect(read(kind, { [claim]: value })).toBeNull();
+    expect(read(type, { [claim]: value })).toBeNull();
   });
 
-  test.each(Object.keys(wrong))('%s left out', (claim) => {
-    const { [claim]: _, ...rest }: Record<string, unknown> = { ...claimsOf(kind) };
-    expect(readClaims(kind, rest, { now, lifetimes })).toBeNull();
+  test.each(Object.keys(wrong))('%s missing', (claim) => {
+    const { [claim]: _, ...rest }: Record<string, unknown> = { ...claimsOf(type) };
+    expect(readClaims(type, rest, { now, lifetimes })).toBeNull();
   });
 });
 
-describe.each(kinds)('the bounds of an %s token', (kind) => {
-  const lifetime = lifetimes[kind];
+describe.each(types)('the bounds of an %s token', (type) => {
+  const lifetime = lifetimes[type];
 
-  test('it is good until the millisecond before exp', () => {
-    expect(read(kind, {}, (issued + lifetime) * 1000 - 1)).not.toBeNull();
-    expect(read(kind, {}, (issued + lifetime) * 1000)).toBeNull();
+  test('it is valid until the millisecond before exp', () => {
+    expect(read(type, {}, (issued + lifetime) * 1000 - 1)).not.toBeNull();
+    expect(read(type, {}, (issued + lifetime) * 1000)).toBeNull();
   });
 
-  test('it lives as long as its kind, not a second longer', () => {
-    expect(read(kind, { exp: issued + lifetime })).not.toBeNull();
-    expect(read(kind, { exp: issued + lifetime + 1 })).toBeNull();
-    expect(read(kind, { iat: issued - 1 })).toBeNull();
-    expect(read(kind, { iat: issued - 1, exp: issued + lifetime - 1 })).not.toBeNull();
+  test('it lives as long as its type allows, not a second longer', () => {
+    expect(read(type, { exp: issued + lifetime })).not.toBeNull();
+    expect(read(type, { exp: issued + lifetime + 1 })).toBeNull();
+    expect(read(type, { iat: issued - 1 })).toBeNull();
+    expect(read(type, { iat: issued - 1, exp: issued + lifetime - 1 })).not.toBeNull();
   });
 
   test('it may come from a clock 60 seconds ahead, not 61', () => {
-    expect(read(kind, { iat: issued + 60, exp: issued + 60 + lifetime })).not.toBeNull();
-    expect(read(kind, { iat: issued + 61, exp: issued + 61 + lifetime })).toBeNull();
+    expect(read(type, { iat: issued + 60, exp: issued + 60 + lifetime })).not.toBeNull();
+    expect(read(type, { iat: issued + 61, exp: issued + 61 + lifetime })).toBeNull();
   });
 
-  test('its names are of 1 to 128 characters', () => {
-    expect(read(kind, { sid: 's', jti: 'j'.repeat(128) })).not.toBeNull();
+  test('its ids have 1 to 128 characters', () => {
+    expect(read(type, { sid: 's', jti: 'j'.repeat(128) })).not.toBeNull();
   });
 });
 
@@ -106,6 +106,6 @@ test.each([
   [issued, issued * 1000 - 1, false],
   [issued, issued * 1000, true],
   [issued, issued * 1000 + 1, true],
-])('exp %i at %i: expired %s', (exp, at, expired) => {
+])('exp %i has passed at %i: %s', (exp, at, expired) => {
   expect(isExpired(exp, at)).toBe(expired);
 });

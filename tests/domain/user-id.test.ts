@@ -6,7 +6,7 @@ test.each([
   ['42', 42],
   ['1000000000', 1_000_000_000],
   ['2147483647', 2 ** 31 - 1],
-])('%s in a URL is an id', (text, id) => {
+])('parseUserId reads %s', (text, id) => {
   expect(parseUserId(text)).toBe(id);
 });
 
@@ -37,11 +37,11 @@ test.each([
   String(2 ** 53),
   String(2n ** 63n),
   '9'.repeat(400),
-])('%j in a URL is no id', (text) => {
+])('parseUserId returns null for %j', (text) => {
   expect(parseUserId(text)).toBeNull();
 });
 
-describe('of all values only the whole numbers from 1 to 2^31 - 1 are ids', () => {
+describe('isUserId accepts only whole numbers from 1 to 2^31 - 1', () => {
   test.each([
     [1, true],
     [2 ** 31 - 1, true],
