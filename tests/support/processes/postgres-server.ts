@@ -14,6 +14,8 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
+    /** What the names of this run's template databases begin with. */
+    postgresTemplates: string;
   }
 }
 
@@ -51,8 +53,13 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const { url, stop } = await (process.env.TEST_DATABASE_URL
     ? namedServer(process.env.TEST_DATABASE_URL)
     : ownServer());
+  const templates = `template_${randomUUID().replaceAll('-', '')}_`;
   project.provide('postgresUrl', url);
-  return stop;
+  project.provide('postgresTemplates', templates);
+  return async () => {
+    await dropDatabases(url, templates);
+    await stop();
+  };
 };
 
 const namedServer = async (url: string): Promise<Server> => {
@@ -66,6 +73,17 @@ const namedServer = async (url: string): Promise<Server> => {
     });
   }
   return { url, stop: async () => {} };
+};
+
+const dropDatabases = async (url: string, prefix: string): Promise<void> => {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
+    [prefix],
+  );
+  for (const { name } of rows) await client.query(`DROP DATABASE ${name}`);
+  await client.end();
 };
 
 const ownServer = async (): Promise<Server> => {

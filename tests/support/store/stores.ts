@@ -1,11 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { openMemoryStore } from '@mentorship/adapters/memory';
 import type { Store } from '@mentorship/adapters/store';
 import { Client } from 'pg';
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
-import { createPostgresDatabase, type PostgresDatabase } from '../processes/postgres.ts';
+import { describe, onTestFinished } from 'vitest';
+import { createFromTemplate, createPostgresDatabase } from '../processes/postgres.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 type Row = Record<string, unknown>;
@@ -83,10 +84,32 @@ const createSqlite = async (): Promise<Database> => {
   return sqliteAt(join(folder.path, 'store.sqlite'));
 };
 
-const createPostgres = async (): Promise<Database> => {
-  const { url, drop } = await createPostgresDatabase();
+const createPostgres = async (create = createPostgresDatabase): Promise<Database> => {
+  const { url, drop } = await create();
   onTestFinished(drop);
   return postgresAt(url);
+};
+
+const migrate = async (url: string): Promise<void> => (await openKyselyStore(url)).close();
+
+let migratedFile: Promise<Buffer> | undefined;
+const readMigratedFile = async (): Promise<Buffer> => {
+  const { path, remove } = temporaryFolder();
+  const file = join(path, 'migrated.sqlite');
+  await migrate(`sqlite:${file}`);
+  const bytes = readFileSync(file);
+  remove();
+  return bytes;
+};
+
+/** Databases whose schema is up to date already: copies of one that was migrated. */
+const createMigrated = {
+  async sqlite(): Promise<Database> {
+    const database = await createSqlite();
+    writeFileSync(new URL(database.url).pathname, await (migratedFile ??= readMigratedFile()));
+    return database;
+  },
+  postgres: () => createPostgres(() => createFromTemplate(migrate)),
 };
 
 /** Opens a store and closes it when the test ends. */
@@ -102,34 +125,16 @@ const openInMemory = async (): Promise<TestStore> => {
   return { ...store, another: async () => store };
 };
 
-/** Creating a PostgreSQL database takes most of a second: the tests of a suite share one, with a schema for each test. */
-const shareOnePostgres = (): (() => Promise<Database>) => {
-  let shared: PostgresDatabase;
-  let schemas = 0;
-  beforeAll(async () => {
-    shared = await createPostgresDatabase();
-  });
-  afterAll(() => shared.drop());
-  return async () => {
-    const schema = `test_${(schemas += 1)}`;
-    await postgresAt(shared.url).query(`create schema ${schema}`);
-    const url = new URL(shared.url);
-    url.searchParams.set('options', `-csearch_path=${schema}`);
-    return postgresAt(url.href);
-  };
-};
-
 /** Runs the tests on all three stores. Each call of `open` returns a new empty store. */
 export const describeOnEachStore = (title: string, tests: (open: () => Promise<TestStore>) => void): void => {
   describe(`${title} on memory`, () => {
     tests(openInMemory);
   });
   describe(`${title} on sqlite`, () => {
-    tests(async () => openOn(await createSqlite()));
+    tests(async () => openOn(await createMigrated.sqlite()));
   });
   describe(`${title} on postgres`, () => {
-    const create = shareOnePostgres();
-    tests(async () => openOn(await create()));
+    tests(async () => openOn(await createMigrated.postgres()));
   });
 };
 
@@ -143,7 +148,7 @@ export const describeOnSqlite = (title: string, tests: (create: () => Promise<Da
 /** Runs the tests on PostgreSQL only. */
 export const describeOnPostgres = (title: string, tests: (create: () => Promise<Database>) => void): void => {
   describe(`${title} on postgres`, () => {
-    tests(createPostgres);
+    tests(() => createPostgres());
   });
 };
 
