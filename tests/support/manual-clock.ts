@@ -5,13 +5,13 @@ export interface ManualClock extends Clock {
   advance(milliseconds: number): void;
 }
 
-/** A clock that stands still until it is told otherwise, or waited for. It starts between two seconds: JWTs count whole ones. */
+/** A clock that only tests advance. It starts between two full seconds, because JWTs count whole ones. */
 export const manualClock = (start: Instant = Date.UTC(2026, 0, 1) + 250): ManualClock => {
   let now = start;
   return {
     now: () => now,
-    async waitUntil(moment) {
-      now = Math.max(now, moment);
+    async waitUntil(timestamp) {
+      now = Math.max(now, timestamp);
     },
     advance: (milliseconds) => {
       now += milliseconds;
@@ -19,7 +19,8 @@ export const manualClock = (start: Instant = Date.UTC(2026, 0, 1) + 250): Manual
   };
 };
 
-/** A clock that stands still, whoever waits for it. */
+/** A clock that never advances; `waitUntil` resolves at once. */
 export const stoppedAt = (now: Instant): Clock => ({ now: () => now, waitUntil: async () => {} });
 
+/** Converts minutes to milliseconds. */
 export const minutes = (count: number): number => count * 60_000;

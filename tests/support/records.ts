@@ -25,14 +25,14 @@ import {
   usernameKey,
 } from '@mentorship/domain';
 
-/** The moment at which most tests happen. */
+/** The time of most tests. */
 export const now = Date.parse('2026-01-01T12:00:00.123Z');
 
 export const minute = 60 * 1000;
 export const hour = 60 * 60 * 1000;
 export const day = 24 * hour;
 
-/** Records as tests need them: any text passes, so that a store is asked to keep more than the domain would let through. */
+/** A user with unchecked texts, so that tests can store more than the domain accepts. */
 export const newUser = (
   username: string,
   { email = null, phone = null, passwordHash = '$hash$of$it' }: Partial<ContactAndHash> = {},
@@ -106,7 +106,7 @@ export const request = (mentee: Identified, mentor: Identified, overrides: Parti
   ...overrides,
 });
 
-/** One transaction that holds the lock of the graph. */
+/** Runs one transaction that holds the lock of the graph. */
 export const locked = <Result>(
   store: Store,
   work: (mentorships: MentorshipRepository) => Promise<Result>,
@@ -120,7 +120,7 @@ export const locked = <Result>(
 export const addMentorship = (store: Store, mentorship: NewMentorship): Promise<MentorshipId> =>
   locked(store, (mentorships) => mentorships.add(mentorship));
 
-/** Moves a stored mentorship on, by whoever can do so, without a look at any other. */
+/** Changes the status of a stored mentorship, as a party that may do so, without changing any other. */
 export const answer = (
   store: Store,
   id: MentorshipId,
@@ -129,13 +129,13 @@ export const answer = (
   at = now,
 ): Promise<void> =>
   locked(store, async (mentorships) => {
-    const present = await mentorships.find(id);
-    if (present === null) throw new Error(`There is no mentorship ${id}.`);
-    const by = allowedTransitions(present.status, 'service').includes(to) ? 'service' : 'recipient';
-    await mentorships.save(transition(present, to, { by, reason, at }));
+    const mentorship = await mentorships.find(id);
+    if (mentorship === null) throw new Error(`Mentorship ${id} does not exist.`);
+    const by = allowedTransitions(mentorship.status, 'service').includes(to) ? 'service' : 'recipient';
+    await mentorships.save(transition(mentorship, to, { by, reason, at }));
   });
 
-/** All that the user has been part of, as it is stored; the newest first. */
+/** The user's mentorships as stored, the newest first. */
 export const mentorshipsOf = ({ mentorshipDirectory }: Store, { id }: Identified): Promise<NamedMentorship[]> =>
   mentorshipDirectory.list({ user: id, sides, statuses: mentorshipStatuses, now: 0, before: null, limit: 1000 });
 
@@ -146,7 +146,7 @@ export const link = (store: Store, mentee: Identified, mentor: Identified): Prom
 export const unlink = (store: Store, mentee: Identified): Promise<void> =>
   locked(store, (mentorships) => end(mentorships, mentee, 'removed'));
 
-/** What a mentor says of themselves, or some of it. */
+/** A part of a mentor profile. */
 export type Profile = Partial<MentorProfile>;
 
 export const setProfile = (store: Store, { id }: Identified, profile: Profile): Promise<boolean> =>
@@ -155,11 +155,11 @@ export const setProfile = (store: Store, { id }: Identified, profile: Profile): 
 export const detailOf = async ({ userDirectory }: Store, { id }: Pick<User, 'id'>): Promise<UserDetail> =>
   (await userDirectory.detail(id, 1000))!;
 
-/** What a login under this name is checked against. */
+/** The account that a login with this name is checked against. */
 export const accountOf = async ({ userDirectory }: Store, name: string): Promise<Credentials['account']> =>
   (await userDirectory.credentials(usernameKey(name), null)).account;
 
-/** A login by this hash, from nowhere in particular. */
+/** A login with this hash, from an unknown network. */
 export const loginBy = (id: UserId, verified: string, overrides: Partial<Login> = {}): Login => ({
   id,
   verified: verified as PasswordHash,
@@ -169,14 +169,14 @@ export const loginBy = (id: UserId, verified: string, overrides: Partial<Login> 
   ...overrides,
 });
 
-/** One transaction on one repository. */
+/** Runs one transaction on one repository. */
 export const within = <Name extends keyof Repositories, Result>(
   { storage }: Store,
   name: Name,
   work: (repository: Repositories[Name]) => Promise<Result>,
 ): Promise<Result> => storage.atomically((repositories) => work(repositories[name]));
 
-/** Sentences in the databases' own languages, and text that a careless store would fold, trim, cut or misread. */
+/** Texts with SQL syntax, and texts that a faulty store would fold, trim, truncate or misread. */
 export const awkwardTexts: readonly string[] = [
   '',
   ' leading and trailing ',

@@ -16,7 +16,7 @@ export const unavailability = <Code extends UnavailableCode>(code: Code, details
   ...(details && { details }),
 });
 
-/** The refusal of exactly these fields, in this order, each with its code. */
+/** For `toThrow` and `toMatchObject`: the refusal of exactly these fields, in this order, each with its code. */
 export const fieldsRefused = (...fields: readonly (readonly [field: string, code: string])[]) => ({
   name: 'DomainError',
   code: 'validation_failed',

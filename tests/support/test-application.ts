@@ -41,7 +41,10 @@ export const policy: Policy = {
   eventRetention: 90 * 24 * 60 * 60,
 };
 
-/** The adapters that apply the policy, over any store. The revocation list does not poll: each request queries the store. */
+/**
+ * The adapters that apply the policy, over any store. The revocation list does not poll: each request queries the
+ * store.
+ */
 export const createPolicyAdapters = (store: Store, clock: Clock, { budgets }: Policy) => ({
   attemptLimiter: createAttemptLimiter({ budgets, clock }),
   revocationList: createRevocationList({ ...store, clock }),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { unavailability } from '../support/refusals.ts';
 import { createTestApplication } from '../support/test-application.ts';
 
-test('the verification keys are the signer’s', () => {
+test('verificationKeys returns the keys of the signer', () => {
   const key: PublicJwk = { kty: 'OKP', crv: 'Ed25519', x: 'x', kid: 'kid', use: 'sig', alg: 'EdDSA' };
   const app = createTestApplication(({ tokenSigner }) => ({
     tokenSigner: { ...tokenSigner, publicKeys: () => [key] },
@@ -11,11 +11,11 @@ test('the verification keys are the signer’s', () => {
   expect(app.verificationKeys()).toEqual([key]);
 });
 
-test('the service is ready when the store answers', async () => {
+test('checkReadiness resolves when the store answers', async () => {
   await expect(createTestApplication().checkReadiness()).resolves.toBeUndefined();
 });
 
-test('and not when it does not', async () => {
+test('checkReadiness rejects when the store does not answer', async () => {
   const app = createTestApplication(({ storage }) => ({
     storage: { ...storage, ping: () => Promise.reject(storageUnavailable()) },
   }));

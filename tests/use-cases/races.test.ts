@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { refusal } from '../support/refusals.ts';
 import { createTestApplication, password } from '../support/test-application.ts';
 
-/** How many came through, and with which codes the others were refused. */
+/** How many attempts succeeded, and the codes with which the others were refused. */
 const outcomes = async (attempts: readonly Promise<unknown>[]) => {
   const settled = await Promise.allSettled(attempts);
   const refused = settled.flatMap((one) => (one.status === 'rejected' ? [(one.reason as { code: string }).code] : []));
@@ -25,7 +25,7 @@ test('of 64 registrations of one name at once, in any case, exactly one succeeds
   expect((await app.listUsers({})).users).toHaveLength(2);
 });
 
-describe('links at once never close a loop', () => {
+describe('concurrent changes of mentors never close a cycle', () => {
   test.each([2, 3, 10])('in a ring of %i', async (size) => {
     const app = createTestApplication();
     const numbers = Array.from({ length: size }, (_, index) => index);
@@ -35,7 +35,7 @@ describe('links at once never close a loop', () => {
   });
 });
 
-test('updates of different fields at once lose none of them, in whatever order they come', async () => {
+test('concurrent updates of different fields are all kept, in any order', async () => {
   const updates: ProfileUpdate[] = [
     { email: 'new@example.com' },
     { phone: '911' },
@@ -54,7 +54,7 @@ test('updates of different fields at once lose none of them, in whatever order t
   );
 });
 
-test('an update of several fields is never mixed with another', async () => {
+test('concurrent updates of several fields are never mixed', async () => {
   const app = createTestApplication();
   const alice = await app.join('alice');
   const updates = Array.from({ length: 20 }, (_, index) => ({ email: `a${index}@example.com`, phone: `100${index}` }));
@@ -70,11 +70,11 @@ test('of 20 logouts at once with one token, exactly one succeeds', async () => {
   expect(await outcomes(attempts)).toEqual({ succeeded: 1, refused: Array(19).fill('logout_token_refused') });
 });
 
-/** What came of those that came through. */
+/** The results of the attempts that succeeded. */
 const results = async <Result>(attempts: readonly Promise<Result>[]): Promise<Result[]> =>
   (await Promise.allSettled(attempts)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 
-test('nothing of a session is good after its logout was acknowledged, whatever ran beside it', async () => {
+test('after a logout is acknowledged, no token of the session is valid, also not from concurrent refreshes', async () => {
   const app = createTestApplication();
   const alice = await app.join('alice');
   const refreshes = () => Array.from({ length: 10 }, () => app.refreshAccess(alice));
@@ -89,7 +89,7 @@ test('nothing of a session is good after its logout was acknowledged, whatever r
     await expect(app.authenticate({ token: access })).rejects.toMatchObject(refusal('access_token_refused'));
 });
 
-test('no login with the old password survives the change of it', async () => {
+test('no login with the old password survives a password change', async () => {
   const app = createTestApplication();
   const alice = await app.join('alice');
   const logins = () => Array.from({ length: 10 }, () => app.logIn({ username: 'alice', password }));
@@ -104,7 +104,7 @@ test('no login with the old password survives the change of it', async () => {
     await expect(app.refreshAccess(login)).rejects.toMatchObject(refusal('refresh_token_refused'));
 });
 
-test('a session that a new password ended changes nothing more, even if it asked before', async () => {
+test('a session that ended by a new password changes nothing, even if its request began before', async () => {
   const app = createTestApplication();
   const alice = await app.join('alice');
   const other = await app.logInAgain(alice);

@@ -12,7 +12,10 @@ export interface EveryStatus {
   readonly dave: Member;
 }
 
-/** Four members with mentorships 1 to 11: one of each status with alice as the mentee, and one requested and one active with her as the mentor. */
+/**
+ * Four members with mentorships 1 to 11: one of each status with alice as the mentee, and one requested and one active
+ * with her as the mentor.
+ */
 export const openEveryStatus = async (): Promise<EveryStatus> => {
   const app = createTestApplication();
   const mentorships = mentorshipsIn(app);

@@ -1,11 +1,11 @@
 import type { FailureCode, MentorPolicy, Mentorship, MentorshipStatus, Side } from '@mentorship/domain';
 import fc from 'fast-check';
-import { hasLoop } from './mentor-graph-model.ts';
+import { hasCycle } from './mentor-graph-model.ts';
 import { day, hour } from '../records.ts';
 import { allowedBy } from './transition-table.ts';
 
-/** What somebody does. Users are numbered from 1; `which` counts mentorships back from the newest. */
-export type Act =
+/** An action. Users are numbered from 1; `which` counts mentorships back from the newest. */
+export type Action =
   | { readonly does: 'asks' | 'offers'; readonly mentee: number; readonly mentor: number }
   | {
       readonly does: 'changes';
@@ -18,21 +18,21 @@ export type Act =
   | { readonly does: 'limits'; readonly user: number; readonly mentorCapacity: number | null }
   | { readonly does: 'leaves'; readonly user: number };
 
-/** An act, and how many milliseconds have passed since the one before. */
-export type Step = readonly [act: Act, after: number];
+/** An action, and the milliseconds since the previous one. */
+export type Step = readonly [action: Action, after: number];
 
-/** So many users, the first of whom look for a mentor, and how often each thing is done. */
-interface Company {
+/** The number of users, how many of them are mentees, and the frequency of each action. */
+interface Setup {
   readonly users: number;
   readonly mentees: number;
-  readonly weights: Readonly<Record<Act['does'], number>>;
+  readonly weights: Readonly<Record<Action['does'], number>>;
 }
 
-/** Sequences in a company so small that everybody is in everybody's way. */
-export const mentorshipSteps = ({ users, mentees, weights }: Company): fc.Arbitrary<Step[]> => {
-  const someone = fc.constantFrom(...Array.from({ length: users }, (_, index) => index + 1));
-  const pair = { mentee: someone.map((user) => ((user - 1) % mentees) + 1), mentor: someone };
-  const acts: { [Does in Act['does']]: fc.Arbitrary<Act & { does: Does }> } = {
+/** Sequences of actions among so few users that they often conflict. */
+export const mentorshipSteps = ({ users, mentees, weights }: Setup): fc.Arbitrary<Step[]> => {
+  const anyUser = fc.constantFrom(...Array.from({ length: users }, (_, index) => index + 1));
+  const pair = { mentee: anyUser.map((user) => ((user - 1) % mentees) + 1), mentor: anyUser };
+  const actions: { [Does in Action['does']]: fc.Arbitrary<Action & { does: Does }> } = {
     asks: fc.record({ does: fc.constant('asks'), ...pair }),
     offers: fc.record({ does: fc.constant('offers'), ...pair }),
     changes: fc.record({
@@ -40,26 +40,26 @@ export const mentorshipSteps = ({ users, mentees, weights }: Company): fc.Arbitr
       which: fc.constantFrom(0, 0, 1, 1, 2, 3, 4, 5, 6, 7),
       user: fc.oneof(
         { weight: 7, arbitrary: fc.constantFrom('sender', 'recipient') },
-        { weight: 1, arbitrary: someone },
+        { weight: 1, arbitrary: anyUser },
       ),
       to: fc.constantFrom('active', 'active', 'active', 'declined', 'cancelled', 'completed', 'ended', 'expired'),
     }),
-    names: fc.record({ does: fc.constant('names'), ...pair, mentor: fc.option(someone, { freq: 6 }) }),
+    names: fc.record({ does: fc.constant('names'), ...pair, mentor: fc.option(anyUser, { freq: 6 }) }),
     chooses: fc.record({
       does: fc.constant('chooses'),
-      user: someone,
+      user: anyUser,
       mentorPolicy: fc.constantFrom('open', 'approval', 'closed'),
     }),
     limits: fc.record({
       does: fc.constant('limits'),
-      user: someone,
+      user: anyUser,
       mentorCapacity: fc.constantFrom(null, 0, 1, 1, 2),
     }),
-    leaves: fc.record({ does: fc.constant('leaves'), user: someone }),
+    leaves: fc.record({ does: fc.constant('leaves'), user: anyUser }),
   };
-  const weighted = (Object.keys(acts) as Act['does'][]).map((does) => ({
+  const weighted = (Object.keys(actions) as Action['does'][]).map((does) => ({
     weight: weights[does],
-    arbitrary: acts[does] as fc.Arbitrary<Act>,
+    arbitrary: actions[does] as fc.Arbitrary<Action>,
   }));
   const after = fc.oneof(
     { weight: 12, arbitrary: fc.constant(0) },
@@ -72,11 +72,11 @@ export const mentorshipSteps = ({ users, mentees, weights }: Company): fc.Arbitr
 type Row = { -readonly [Field in keyof Mentorship]: Mentorship[Field] extends number ? number : Mentorship[Field] };
 type Refusal = FailureCode | null;
 
-/** Who has asked, and who was asked. */
+/** The sender and the recipient of a mentorship. */
 export const partiesOf = ({ requestedBy, menteeId, mentorId }: Pick<Row, 'requestedBy' | 'menteeId' | 'mentorId'>) =>
   requestedBy === 'mentee' ? { sender: menteeId, recipient: mentorId } : { sender: mentorId, recipient: menteeId };
 
-/** The rules in the plainest way: one list, looked through from the beginning for every question. */
+/** A naive implementation: one list, searched from the beginning for every question. */
 export const naiveMentorships = (start: number, lifetime: number) => {
   const rows: Row[] = [];
   const chosen = new Map<number, { mentorPolicy: MentorPolicy; mentorCapacity: number | null }>();
@@ -86,14 +86,14 @@ export const naiveMentorships = (start: number, lifetime: number) => {
   const choice = (user: number) => chosen.get(user) ?? { mentorPolicy: 'open', mentorCapacity: null };
   const active = () => rows.filter(({ status }) => status === 'active');
   const requests = () => rows.filter(({ status }) => status === 'requested');
-  const present = (mentee: number) => active().find(({ menteeId }) => menteeId === mentee);
+  const current = (mentee: number) => active().find(({ menteeId }) => menteeId === mentee);
   const menteesOf = (mentor: number) => active().filter(({ mentorId }) => mentorId === mentor).length;
   const open = (mentee: number, mentor: number) =>
     requests().find(({ menteeId, mentorId }) => menteeId === mentee && mentorId === mentor);
 
   const links = () => active().map(({ menteeId, mentorId }) => ({ mentee: menteeId, mentor: mentorId }));
-  const closesLoop = (mentee: number, mentor: number) =>
-    hasLoop([...links().filter((link) => link.mentee !== mentee), { mentee, mentor }]);
+  const closesCycle = (mentee: number, mentor: number) =>
+    hasCycle([...links().filter((link) => link.mentee !== mentee), { mentee, mentor }]);
   const isFull = (mentor: number) => menteesOf(mentor) >= (choice(mentor).mentorCapacity ?? Infinity);
 
   const move = (row: Row, status: MentorshipStatus, reason: string | null, at = now): void => {
@@ -102,12 +102,12 @@ export const naiveMentorships = (start: number, lifetime: number) => {
     else row.endedAt = at;
   };
   const add = (row: Pick<Row, 'menteeId' | 'mentorId' | 'requestedBy' | 'message' | 'expiresAt'>): Row => {
-    const unbegun = { status: 'requested', reason: null, startedAt: null, endedAt: null, version: 1 } as const;
-    rows.push({ ...row, ...unbegun, id: rows.length + 1, createdAt: now });
+    const initial = { status: 'requested', reason: null, startedAt: null, endedAt: null, version: 1 } as const;
+    rows.push({ ...row, ...initial, id: rows.length + 1, createdAt: now });
     return rows.at(-1)!;
   };
   const begin = (row: Row): void => {
-    const before = present(row.menteeId);
+    const before = current(row.menteeId);
     if (before) move(before, 'ended', 'replaced');
     if (row.expiresAt === null) Object.assign(row, { status: 'active', startedAt: now });
     else move(row, 'active', null);
@@ -120,8 +120,8 @@ export const naiveMentorships = (start: number, lifetime: number) => {
     if (gone.has(byMentee ? menteeId : mentorId)) return 'access_token_refused';
     if (gone.has(byMentee ? mentorId : menteeId)) return 'validation_failed';
     if (menteeId === mentorId) return 'self_mentoring';
-    if (closesLoop(menteeId, mentorId)) return 'mentor_cycle';
-    if (present(menteeId)?.mentorId === mentorId) return 'already_mentored';
+    if (closesCycle(menteeId, mentorId)) return 'mentor_cycle';
+    if (current(menteeId)?.mentorId === mentorId) return 'already_mentored';
     if (open(menteeId, mentorId)) return 'request_exists';
     if (byMentee && choice(mentorId).mentorPolicy === 'closed') return 'mentor_closed';
     const sent = requests().filter((one) => one.menteeId === menteeId && one.requestedBy === 'mentee');
@@ -139,7 +139,7 @@ export const naiveMentorships = (start: number, lifetime: number) => {
       move(row, to, null);
       return null;
     }
-    if (closesLoop(row.menteeId, row.mentorId)) return 'mentor_cycle';
+    if (closesCycle(row.menteeId, row.mentorId)) return 'mentor_cycle';
     if (isFull(row.mentorId)) return 'mentor_full';
     begin(row);
     return null;
@@ -147,7 +147,7 @@ export const naiveMentorships = (start: number, lifetime: number) => {
 
   const name = (menteeId: number, mentorId: number | null): Refusal => {
     if (gone.has(menteeId)) return 'user_not_found';
-    const before = present(menteeId);
+    const before = current(menteeId);
     if (mentorId === null) {
       if (before) move(before, 'ended', 'removed');
       return null;
@@ -155,7 +155,7 @@ export const naiveMentorships = (start: number, lifetime: number) => {
     if (gone.has(mentorId)) return 'validation_failed';
     if (before?.mentorId === mentorId) return null;
     if (menteeId === mentorId) return 'self_mentoring';
-    if (closesLoop(menteeId, mentorId)) return 'mentor_cycle';
+    if (closesCycle(menteeId, mentorId)) return 'mentor_cycle';
     const request = open(menteeId, mentorId);
     const offer = request?.requestedBy === 'mentor' ? request : null;
     const { mentorPolicy } = choice(mentorId);
@@ -185,7 +185,7 @@ export const naiveMentorships = (start: number, lifetime: number) => {
     for (const row of rows.filter(({ menteeId, mentorId }) => menteeId === user || mentorId === user)) {
       if (row.status === 'requested') move(row, 'cancelled', 'account_ended');
       if (row.status === 'active') move(row, 'ended', 'account_ended');
-      // The words go, and nobody here gives a reason of their own.
+      // Messages are erased; the model has no other reasons than the service's.
       Object.assign(row, { message: null, version: row.version + 1 });
     }
     return null;

@@ -7,7 +7,7 @@ interface Change {
   readonly versions?: readonly number[] | null;
 }
 
-interface Query {
+export interface MentorshipQuery {
   readonly role?: Side;
   readonly statuses?: readonly MentorshipStatus[];
   readonly limit?: number;
@@ -17,7 +17,7 @@ interface Query {
 type Identified = Pick<NamedMentorship, 'id'>;
 type Named = Pick<Member, 'username'>;
 
-/** What members do with their mentorships, in few words. */
+/** The mentorship use cases as short calls by members. */
 export const mentorshipsIn = (app: TestApplication) => ({
   ask: ({ actor }: Member, mentor: Named, message?: string | null): Promise<NamedMentorship> =>
     app.requestMentorship({ actor, request: { mentor: mentor.username, message } }),
@@ -32,13 +32,13 @@ export const mentorshipsIn = (app: TestApplication) => ({
     app.changeMentorship({ actor, mentorshipId: id, change: { status, reason }, versions }),
   view: ({ actor }: Member, { id }: Identified): Promise<NamedMentorship> =>
     app.viewMentorship({ actor, mentorshipId: id }),
-  /** The first page of one's own. */
-  list: async ({ actor }: Member, query: Query = {}): Promise<readonly NamedMentorship[]> =>
+  /** The first page of the member's mentorships. */
+  list: async ({ actor }: Member, query: MentorshipQuery = {}): Promise<readonly NamedMentorship[]> =>
     (await app.listMentorships({ actor, ...query })).mentorships,
-  /** The first page of what there has been between two. */
+  /** The first page of the history between two members. */
   between: async ({ actor }: Member, other: Pick<Member, 'id'>): Promise<readonly NamedMentorship[]> =>
     (await app.viewHistory({ actor, userId: other.id })).mentorships,
-  /** The graph of now, as pairs of names. */
+  /** The current graph, as pairs of names. */
   links: async (): Promise<string[]> =>
     (await app.viewGraph({})).edges.map(
       ({ mentorUsername, menteeUsername }) => `${mentorUsername} > ${menteeUsername}`,
@@ -47,7 +47,7 @@ export const mentorshipsIn = (app: TestApplication) => ({
 
 export type Mentorships = ReturnType<typeof mentorshipsIn>;
 
-/** Every page, as a client walks on from one to the next: the ids on each. */
+/** The ids on each page, from the first page to the last. */
 export const pagesOf = async (read: (before: number | null) => Promise<MentorshipPage>): Promise<MentorshipId[][]> => {
   const pages: MentorshipId[][] = [];
   let before: number | null = null;
@@ -59,7 +59,7 @@ export const pagesOf = async (read: (before: number | null) => Promise<Mentorshi
   return pages;
 };
 
-/** All that is kept of mentorships, the first one first: also whether an expiry has been written down. */
+/** All stored mentorships by ascending id, with overdue requests as they are stored. */
 export const storedIn = ({ ports: { storage } }: TestApplication): Promise<NamedMentorship[]> =>
   storage.atomically(async ({ mentorships }) => {
     const found: NamedMentorship[] = [];
@@ -67,7 +67,7 @@ export const storedIn = ({ ports: { storage } }: TestApplication): Promise<Named
     return found;
   });
 
-/** Everything that can be seen, by these members, of users and mentorships, and what is kept. */
+/** Everything that these members see of users and mentorships, and the stored mentorships. */
 export const everythingIn = async (app: TestApplication, members: readonly Member[]) => ({
   users: await app.listUsers({ withMentoring: true }),
   graph: (await app.viewGraph({})).edges,

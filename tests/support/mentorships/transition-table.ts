@@ -1,6 +1,6 @@
 import type { MentorshipStatus, Party } from '@mentorship/domain';
 
-/** All statuses, in the order in which an answer names them. */
+/** All statuses in the order of responses. */
 export const statuses = [
   'requested',
   'active',
@@ -11,7 +11,7 @@ export const statuses = [
   'ended',
 ] as const satisfies readonly MentorshipStatus[];
 
-/** What the issue allows, a line each; it allows nothing else. */
+/** The allowed transitions, stated independently of the domain. */
 const rules: readonly (readonly [from: MentorshipStatus, to: MentorshipStatus, by: readonly Party[]])[] = [
   ['requested', 'active', ['recipient']],
   ['requested', 'declined', ['recipient']],
@@ -21,6 +21,6 @@ const rules: readonly (readonly [from: MentorshipStatus, to: MentorshipStatus, b
   ['active', 'ended', ['sender', 'recipient', 'service']],
 ];
 
-/** What the party can make of a mentorship, as an answer names it. */
+/** The statuses that the party may set. */
 export const allowedBy = (party: Party, from: MentorshipStatus): MentorshipStatus[] =>
   statuses.filter((status) => rules.some((rule) => rule[0] === from && rule[1] === status && rule[2].includes(party)));

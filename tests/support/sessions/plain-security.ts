@@ -5,26 +5,26 @@ const encode = (text: string): string => Buffer.from(text).toString('base64url')
 const decode = (text: string): string => Buffer.from(text, 'base64url').toString();
 
 export interface PlainPasswordHasher extends PasswordHasher {
-  /** The real one takes a while: the next hashing or verifying lets this happen in the midst of it. */
+  /** Runs the work during the next hashing or verification, as concurrent work runs during the real one. */
   meanwhile(work: () => Promise<unknown>): void;
 }
 
-/** Keeps the password readable, so it costs nothing; salted and encoded in parts like a real hash. */
+/** Stores the password readably, at no cost; salted and encoded in parts like a real hash. */
 export const plainPasswordHasher = (): PlainPasswordHasher => {
   let salt = 0;
   let pending: (() => Promise<unknown>) | undefined;
-  const takeAWhile = async () => {
+  const runPending = async () => {
     const work = pending;
     pending = undefined;
     await work?.();
   };
   return {
     async hash(password) {
-      await takeAWhile();
+      await runPending();
       return `plain$cost=0$salt${(salt += 1)}$${encode(password)}` as PasswordHash;
     },
     async verify(typed, hash) {
-      await takeAWhile();
+      await runPending();
       return hash !== null && hash.split('$').at(-1) === encode(normalisePassword(typed));
     },
     isCurrent: (hash) => hash.startsWith('plain$'),
@@ -34,12 +34,12 @@ export const plainPasswordHasher = (): PlainPasswordHasher => {
   };
 };
 
-/** Signs nothing: a token is its claims. What they are good for is left to the token policy, as in the real one. */
+/** Does not sign: a token is its encoded claims. The token policy checks them, as in the real signer. */
 export const plainTokenSigner = (clock: Clock, lifetimes: Lifetimes): TokenSigner => ({
   sign: async (claims) => encode(JSON.stringify(claims)),
-  verify: async (kind, token) => {
+  verify: async (type, token) => {
     const payload = readJson(decode(token));
-    return payload && readClaims(kind, payload, { now: clock.now(), lifetimes });
+    return payload && readClaims(type, payload, { now: clock.now(), lifetimes });
   },
   publicKeys: () => [],
 });

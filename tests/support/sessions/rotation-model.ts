@@ -1,20 +1,20 @@
 import type { Instant, Seconds } from '@mentorship/domain';
 
 /**
- * What must be answered to a refresh token, in the words of the rules:
- * 1. Showing the current one moves the session on and returns the next.
- * 2. For 30 s after that, the one before returns the same successor, and the current one, shown again, itself.
- * 3. Anything older is theft: the session is over for everybody.
- * 4. What has run out is refused, and nothing more. A session lives while it is used, up to its longest life.
+ * The rules of refresh token rotation, independently of the domain:
+ * 1. The current token rotates the session and returns the next token.
+ * 2. For 30 s after a rotation, the previous and the current token both return the current generation.
+ * 3. Any older token is theft and ends the session.
+ * 4. An expired token is refused. Each rotation extends the session, up to its maximum lifetime.
  */
 export interface SessionModel {
-  /** Of every token in the row, from the login's on: when it came to be, and when it runs out. */
-  readonly tokens: readonly { readonly from: Instant; readonly runsOut: Instant }[];
-  readonly over: boolean;
+  /** Every generation since the login: when it began, and when its tokens expire. */
+  readonly tokens: readonly { readonly from: Instant; readonly expiresAt: Instant }[];
+  readonly ended: boolean;
 }
 
-/** The token that is returned, by its place in the row; null for a refusal. */
-type ModelAnswer = { readonly generation: number; readonly runsOut: Instant } | null;
+/** The generation of the returned token; null for a refusal. */
+type ModelAnswer = { readonly generation: number; readonly expiresAt: Instant } | null;
 
 export interface Times {
   readonly refresh: Seconds;
@@ -24,54 +24,57 @@ export interface Times {
 const wholeSeconds = (at: Instant): Instant => at - (at % 1000);
 
 export const loggedIn = (at: Instant, { refresh }: Times): SessionModel => ({
-  tokens: [{ from: at, runsOut: wholeSeconds(at) + refresh * 1000 }],
-  over: false,
+  tokens: [{ from: at, expiresAt: wholeSeconds(at) + refresh * 1000 }],
+  ended: false,
 });
 
-/** What one showing is answered, and the session after it. */
-const show = (
+/** The answer to one use of a token, and the session after it. */
+const use = (
   session: SessionModel,
   generation: number,
   at: Instant,
   { refresh, longest }: Times,
 ): { readonly answer: ModelAnswer; readonly session: SessionModel } => {
-  const { tokens, over } = session;
+  const { tokens, ended } = session;
   const [birth, shown, newest] = [tokens[0], tokens[generation], tokens.at(-1)];
   const refused = { answer: null, session };
-  if (over || !birth || !shown || !newest || shown.runsOut <= at) return refused;
+  if (ended || !birth || !shown || !newest || shown.expiresAt <= at) return refused;
 
   const replacements = tokens.length - 1 - generation;
   const within30 = tokens.length > 1 && at - newest.from < 30_000;
   if (within30 && replacements <= 1)
-    return { answer: { generation: tokens.length - 1, runsOut: newest.runsOut }, session };
-  if (replacements > 0) return { answer: null, session: { tokens, over: true } };
+    return { answer: { generation: tokens.length - 1, expiresAt: newest.expiresAt }, session };
+  if (replacements > 0) return { answer: null, session: { tokens, ended: true } };
 
-  const alone = wholeSeconds(at) + refresh * 1000;
-  const runsOut = Math.min(alone, wholeSeconds(birth.from) + longest * 1000);
+  const extended = wholeSeconds(at) + refresh * 1000;
+  const expiresAt = Math.min(extended, wholeSeconds(birth.from) + longest * 1000);
   return {
-    answer: { generation: tokens.length, runsOut },
-    session: { tokens: [...tokens, { from: at, runsOut }], over: false },
+    answer: { generation: tokens.length, expiresAt },
+    session: { tokens: [...tokens, { from: at, expiresAt }], ended: false },
   };
 };
 
-/** What was shown at one moment, and what came back. */
-export interface Showing {
+/** One use of a token, and its answer. */
+export interface TokenUse {
   readonly generation: number;
   readonly answer: ModelAnswer;
 }
 
-/** The session after showings at once, in an order in which the rules give just these answers; null when there is none. */
+/**
+ * Finds an order of concurrent uses in which the rules give exactly these answers. Returns the session after it, or
+ * null.
+ */
 export const explain = (
   session: SessionModel,
-  showings: readonly Showing[],
+  uses: readonly TokenUse[],
   at: Instant,
   times: Times,
 ): SessionModel | null => {
-  if (showings.length === 0) return session;
-  for (const [index, { generation, answer }] of showings.entries()) {
-    const next = show(session, generation, at, times);
-    if (next.answer?.generation !== answer?.generation || next.answer?.runsOut !== answer?.runsOut) continue;
-    const explained = explain(next.session, showings.toSpliced(index, 1), at, times);
+  if (uses.length === 0) return session;
+  for (const [index, { generation, answer }] of uses.entries()) {
+    const next = use(session, generation, at, times);
+    if (next.answer?.generation !== answer?.generation || next.answer?.expiresAt !== answer?.expiresAt) continue;
+    const explained = explain(next.session, uses.toSpliced(index, 1), at, times);
     if (explained) return explained;
   }
   return null;

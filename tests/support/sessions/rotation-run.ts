@@ -2,17 +2,17 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Application, Tokens } from '@mentorship/application';
 import type { Instant, TokenClaims } from '@mentorship/domain';
 import type { ManualClock } from '../manual-clock.ts';
-import { explain, loggedIn, type SessionModel, type Showing } from './rotation-model.ts';
+import { explain, loggedIn, type SessionModel, type TokenUse } from './rotation-model.ts';
 import { type Holder, type Step, type Trace, tracePolicy } from './rotation-traces.ts';
 
-/** Processes on one store, by one clock. */
+/** Processes on one store, with one clock. */
 export interface RotationService {
   readonly processes: readonly Application[];
   readonly clock: ManualClock;
   readonly logIn: () => Promise<Tokens>;
 }
 
-/** What has happened in the traces so far. */
+/** Counts over all traces so far. */
 export const newTally = () => ({
   traces: 0,
   steps: 0,
@@ -20,33 +20,33 @@ export const newTally = () => ({
   rotations: 0,
   repeats: 0,
   lost: 0,
-  /** Sessions of an owner alone that reached their longest life. */
+  /** Sessions of an owner alone that reached their maximum lifetime. */
   livedToTheEnd: 0,
   honestLoggedOutWithin30: 0,
   honestLoggedOutLater: 0,
   thefts: 0,
-  /** The thefts after which owner and thief both refreshed, which end in one of three ways. */
+  /** Thefts after which owner and thief both refreshed; each ends in one of three ways: */
   bothWentOn: 0,
   caught: 0,
-  /** One of the two came back only when their token had run out: refused, and nobody learns why. */
+  /** One of the two used an expired token: it is refused, and the theft is not detected. */
   cameTooLate: 0,
-  /** Each was told of every rotation within 30 s, or the trace was over before that. */
+  /** Each received the token of every rotation within 30 s, or the trace ended before that. */
   neverApart: 0,
 });
 export type Tally = ReturnType<typeof newTally>;
 
-/** What one of the two has: the newest token they were told of, and in which step that was. */
-interface Held {
+/** The newest token that a holder has received, and the step in which they received it. */
+interface HeldToken {
   readonly token: string;
   readonly generation: number;
-  readonly runsOut: Instant;
-  readonly toldIn: number;
+  readonly expiresAt: Instant;
+  readonly receivedIn: number;
 }
 
 const times = { refresh: tracePolicy.lifetimes.refresh, longest: tracePolicy.rotation.maxSessionLifetime };
 const grace = 30_000;
 
-/** The claims of a token, whoever signed it. */
+/** The claims of a token, from either signer. */
 const claimsOf = (token: string): TokenClaims =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? token, 'base64url').toString()) as TokenClaims;
 
@@ -55,38 +55,44 @@ const check = (holds: boolean, otherwise: string): void => {
 };
 
 /**
- * Runs a trace in a session of its own. Throws when an answer is not the model's, or when one of these does not hold:
- * - at most one rotation in 30 s; all tokens of a generation run out together, and no two have the same `jti`;
- * - whoever shows a token that has not run out, 30 s or more after a rotation that they were not told of, ends the session;
- *   nobody else does, and nobody else is refused;
- * - no token runs out after the session's longest life;
- * - once the session has ended, no access token of it is let in by any process; until then every live one is.
+ * Runs a trace in a session of its own. Throws when an answer differs from the model's, or when a rule is broken:
+ * - At most one rotation per 30 s; all tokens of a generation expire together, and no two have the same `jti`.
+ * - A live token used 30 s or more after a rotation that its holder has not received ends the session. No other use
+ *   ends it, and no other use of a live token is refused.
+ * - No token expires after the session's maximum lifetime.
+ * - After the session has ended, every process refuses its access tokens; until then every process accepts the live
+ *   ones.
  */
 export const runTrace = async (service: RotationService, trace: Trace, tally: Tally): Promise<void> => {
   const { processes, clock } = service;
-  const born = clock.now();
+  const openedAt = clock.now();
   const tokens = await service.logIn();
   const sid = claimsOf(tokens.refresh).sid;
-  const longestLife = born - (born % 1000) + times.longest * 1000;
-  const loginToken = { token: tokens.refresh, generation: 0, runsOut: claimsOf(tokens.refresh).exp * 1000, toldIn: -1 };
-  const held: Record<Holder, Held | null> = { owner: loginToken, thief: null };
+  const maxExpiry = openedAt - (openedAt % 1000) + times.longest * 1000;
+  const loginToken = {
+    token: tokens.refresh,
+    generation: 0,
+    expiresAt: claimsOf(tokens.refresh).exp * 1000,
+    receivedIn: -1,
+  };
+  const held: Record<Holder, HeldToken | null> = { owner: loginToken, thief: null };
   const accessTokens = [tokens.access];
   const seen = new Set([tokens.refresh, tokens.access].map((token) => claimsOf(token).jti));
   const rotations: { readonly at: Instant; readonly step: number }[] = [];
-  const wentOn = new Set<Holder>();
-  let model: SessionModel = loggedIn(born, times);
+  const refreshedAfterTheft = new Set<Holder>();
+  let model: SessionModel = loggedIn(openedAt, times);
   let cameTooLate = false;
   tally.traces++;
 
-  const note = ({ access, refresh }: Partial<Tokens>, at: Instant, step: number): Held => {
+  const record = ({ access, refresh }: Partial<Tokens>, at: Instant, step: number): HeldToken => {
     const { generation = -1, exp, ...next } = claimsOf(refresh ?? '');
     const accessClaims = claimsOf(access ?? '');
     check(
       [next.sid, accessClaims.sid].every((id) => id === sid),
-      'a refresh answered with tokens of another session',
+      'a refresh returned tokens of another session',
     );
     check(!seen.has(next.jti) && !seen.has(accessClaims.jti), 'two tokens have the same jti');
-    check(exp * 1000 <= longestLife, 'a refresh token runs out after the longest life of its session');
+    check(exp * 1000 <= maxExpiry, 'a refresh token expires after the maximum lifetime of its session');
     if (generation > rotations.length) {
       check(at - (rotations.at(-1)?.at ?? -grace) >= grace, 'a session rotated twice within 30 s');
       rotations.push({ at, step });
@@ -94,49 +100,49 @@ export const runTrace = async (service: RotationService, trace: Trace, tally: Ta
     } else tally.repeats++;
     accessTokens.push(access ?? '');
     seen.add(next.jti).add(accessClaims.jti);
-    return { token: refresh ?? '', generation, runsOut: exp * 1000, toldIn: step };
+    return { token: refresh ?? '', generation, expiresAt: exp * 1000, receivedIn: step };
   };
 
   const runStep = async ({ wait, steal, refreshes }: Step, step: number): Promise<void> => {
     clock.advance(wait);
     const at = clock.now();
     if (steal) {
-      if (held.thief === null && !isOver(model, at)) tally.thefts++;
+      if (held.thief === null && !isEnded(model, at)) tally.thefts++;
       held.thief = held.owner;
     }
     const shown = refreshes.flatMap((refresh) => {
       const token = held[refresh.who];
       return token ? [{ ...refresh, token }] : [];
     });
-    const live = !isOver(model, at);
-    const isLate = ({ token }: { token: Held }) =>
-      token.runsOut > at && rotations.some((one) => one.step > token.toldIn && at - one.at >= grace);
+    const live = !isEnded(model, at);
+    const isLate = ({ token }: { token: HeldToken }) =>
+      token.expiresAt > at && rotations.some((one) => one.step > token.receivedIn && at - one.at >= grace);
     const late = live && shown.some(isLate);
 
     const answers = await Promise.all(
       shown.map(({ process, token }) => refreshOn(processes[process] as Application, token.token)),
     );
-    const told = answers.map((answer) => answer && note(answer, at, step));
-    const showings: Showing[] = shown.map(({ token }, index) => ({
+    const received = answers.map((answer) => answer && record(answer, at, step));
+    const uses: TokenUse[] = shown.map(({ token }, index) => ({
       generation: token.generation,
-      answer: answerOf(told[index]),
+      answer: answerOf(received[index]),
     }));
-    const refused = shown.filter(({ token }, index) => live && token.runsOut > at && !told[index]);
+    const refused = shown.filter(({ token }, index) => live && token.expiresAt > at && !received[index]);
     if (held.thief === null && refused.length > 0) tally[late ? 'honestLoggedOutLater' : 'honestLoggedOutWithin30']++;
-    const after = explain(model, showings, at, times);
-    if (after === null) throw new Error(`no order of the showings explains their answers: ${JSON.stringify(showings)}`);
+    const after = explain(model, uses, at, times);
+    if (after === null) throw new Error(`no order of the uses explains their answers: ${JSON.stringify(uses)}`);
     model = after;
     check(
-      model.over || !late,
-      'a session outlived a token shown 30 s after a rotation that its holder was not told of',
+      model.ended || !late,
+      'a session stayed open after a token was used 30 s after a rotation that its holder had not received',
     );
-    check(late || refused.length === 0, 'somebody was refused who could know of every rotation');
+    check(late || refused.length === 0, 'a holder who had received every rotation was refused');
 
     for (const [index, { who, lost, token }] of shown.entries()) {
-      const answer = told[index];
+      const answer = received[index];
       tally.refreshes++;
-      if (live && held.thief) wentOn.add(who);
-      if (live && held.thief && token.runsOut <= at) cameTooLate = true;
+      if (live && held.thief) refreshedAfterTheft.add(who);
+      if (live && held.thief && token.expiresAt <= at) cameTooLate = true;
       if (answer && lost) tally.lost++;
       if (answer && !lost && answer.generation >= (held[who]?.generation ?? 0)) held[who] = answer;
     }
@@ -145,23 +151,23 @@ export const runTrace = async (service: RotationService, trace: Trace, tally: Ta
 
   for (const [index, step] of trace.entries()) {
     await runStep(step, index);
-    if (model.over) break;
+    if (model.ended) break;
   }
-  await checkAccess(processes, accessTokens, clock.now(), !model.over);
-  if (held.thief === null && !model.over && clock.now() >= longestLife) tally.livedToTheEnd++;
-  if (wentOn.size === 2) {
+  await checkAccess(processes, accessTokens, clock.now(), !model.ended);
+  if (held.thief === null && !model.ended && clock.now() >= maxExpiry) tally.livedToTheEnd++;
+  if (refreshedAfterTheft.size === 2) {
     tally.bothWentOn++;
-    tally[model.over ? 'caught' : cameTooLate ? 'cameTooLate' : 'neverApart']++;
+    tally[model.ended ? 'caught' : cameTooLate ? 'cameTooLate' : 'neverApart']++;
   }
 };
 
-const isOver = ({ over, tokens }: SessionModel, at: Instant): boolean =>
-  over || tokens.every(({ runsOut }) => runsOut <= at);
+const isEnded = ({ ended, tokens }: SessionModel, at: Instant): boolean =>
+  ended || tokens.every(({ expiresAt }) => expiresAt <= at);
 
-const answerOf = (told: Held | null | undefined) =>
-  told ? { generation: told.generation, runsOut: told.runsOut } : null;
+const answerOf = (received: HeldToken | null | undefined) =>
+  received ? { generation: received.generation, expiresAt: received.expiresAt } : null;
 
-/** null for a refusal; any other failure is one of the run. */
+/** Returns null for a refusal; rethrows any other error. */
 const refreshOn = async (process: Application, refresh: string): Promise<Partial<Tokens> | null> => {
   try {
     return await process.refreshAccess({ refresh });
@@ -179,7 +185,7 @@ const checkAccess = async (
 ): Promise<void> => {
   const unexpired = tokens.filter((token) => claimsOf(token).exp * 1000 > now);
   for (const process of processes) {
-    const entered = unexpired.map((token) =>
+    const accepted = unexpired.map((token) =>
       process.authenticate({ token }).then(
         () => true,
         (error: { code?: unknown }) => {
@@ -188,13 +194,13 @@ const checkAccess = async (
         },
       ),
     );
-    const all = await Promise.all(entered);
+    const all = await Promise.all(accepted);
     check(
       isDeepStrictEqual(
         all,
         all.map(() => expected),
       ),
-      expected ? 'a live access token was refused' : 'an access token of an ended session was let in',
+      expected ? 'a live access token was refused' : 'an access token of an ended session was accepted',
     );
   }
 };

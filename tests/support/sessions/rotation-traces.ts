@@ -2,7 +2,7 @@ import type { Policy } from '@mentorship/application';
 import fc from 'fast-check';
 import { policy } from '../test-application.ts';
 
-/** As in the real settings, but shorter: a trace reaches the end of a session. */
+/** Shorter than the real settings, so that a trace reaches the end of a session. */
 export const tracePolicy = {
   ...policy,
   lifetimes: { access: 5 * 60, refresh: 10 * 60 },
@@ -11,14 +11,14 @@ export const tracePolicy = {
 
 export type Holder = 'owner' | 'thief';
 
-/** Somebody shows the newest refresh token that they have. When the answer is lost they never learn what it was. */
+/** A holder uses their newest refresh token. When the response is lost, the holder keeps the old token. */
 interface Refresh {
   readonly who: Holder;
   readonly process: number;
   readonly lost: boolean;
 }
 
-/** Time goes on, a thief perhaps copies what the owner has, and these refresh, all at once. */
+/** Time passes, a thief may copy the owner's token, and these refreshes run at once. */
 export interface Step {
   readonly wait: number;
   readonly steal: boolean;
@@ -47,19 +47,19 @@ const refreshesBy = (who: fc.Arbitrary<Holder>, lost = oneIn(5)): fc.Arbitrary<R
 
 const owner = fc.constant<Holder>('owner');
 
-/** An owner alone, tabs and all, whose answers are lost for as long as it happens. */
+/** An owner alone with several tabs, who may lose responses for any time. */
 export const honestTraces: fc.Arbitrary<Trace> = fc.array(
   fc.record({ wait: waits, steal: fc.constant(false), refreshes: refreshesBy(owner) }),
   { minLength: 1, maxLength: 30, size: 'max' },
 );
 
-/** An owner and a thief, who may copy again later. */
+/** An owner and a thief, who may copy the token again later. */
 export const theftTraces: fc.Arbitrary<Trace> = fc.array(
   fc.record({ wait: waits, steal: oneIn(8), refreshes: refreshesBy(fc.constantFrom('owner', 'thief')) }),
   { minLength: 5, maxLength: 30, size: 'max' },
 );
 
-/** An owner alone who is never idle for a token's life and asks again until there is an answer, within 30 s. */
+/** An owner alone who refreshes before the token expires, and repeats lost refreshes within 30 s. */
 export const patientTraces: fc.Arbitrary<Trace> = fc
   .array(
     fc.record({

@@ -28,8 +28,8 @@ beforeEach(async () => {
 const end = ({ actor }: Member, currentPassword = password): Promise<void> =>
   app.endAccount({ actor, currentPassword });
 
-describe('with a wrong password', () => {
-  test.each(['wrong', '', ' 12345678', '\0', 'plain$cost=0$********'])('%j nothing is done', async (typed) => {
+describe('a wrong password', () => {
+  test.each(['wrong', '', ' 12345678', '\0', 'plain$cost=0$********'])('changes nothing: %j', async (typed) => {
     const [before, mentors] = [await app.own(alice), await app.mentors()];
     await expect(end(alice, typed)).rejects.toMatchObject(fieldsRefused(['currentPassword', 'incorrect_password']));
     expect(await app.own(alice)).toStrictEqual(before);
@@ -38,7 +38,7 @@ describe('with a wrong password', () => {
     await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
   });
 
-  test('the guesses count: after ten the right one has to wait too', async () => {
+  test('counts as a failed attempt: after ten, the right one is refused too', async () => {
     const guess = (currentPassword: string) =>
       app.endAccount({ actor: alice.actor, currentPassword, client: from('192.0.2.1') });
     for (let count = 0; count < 10; count += 1)
@@ -48,8 +48,8 @@ describe('with a wrong password', () => {
   });
 });
 
-describe('an account that has ended', () => {
-  test('has no live session, and nobody logs in to it', async () => {
+describe('an ended account', () => {
+  test('has no live session and refuses logins', async () => {
     const other = await app.logInAgain(alice);
     await end(alice);
     for (const { access, refresh, actor } of [alice, other]) {
@@ -62,7 +62,7 @@ describe('an account that has ended', () => {
         await expect(app.logIn({ username, password: typed })).rejects.toMatchObject(credentialsRefused);
   });
 
-  test('is nowhere to be seen, and its links have ended both ways', async () => {
+  test('is not shown anywhere, and its mentorships have ended on both sides', async () => {
     await end(alice);
     await expect(app.viewUser({ actor: bob.actor, userId: alice.id })).rejects.toMatchObject(refusal('user_not_found'));
     expect(await app.mentors()).toEqual({ bob: null, carol: null });
@@ -73,7 +73,7 @@ describe('an account that has ended', () => {
     );
   });
 
-  test('leaves its name to anyone, who is somebody else', async () => {
+  test('leaves its name to a new account without its data', async () => {
     await end(alice);
     const next = await app.join('ALICE');
     expect(next.id).not.toBe(alice.id);
@@ -82,7 +82,7 @@ describe('an account that has ended', () => {
     expect(events.map(({ type }) => type)).toEqual(['logged_in', 'registered']);
   });
 
-  test('leaves to history a pseudonym that nobody can register', async () => {
+  test('keeps a pseudonym in the history that cannot be registered', async () => {
     calls.length = 0;
     await end(alice);
     const reason: ClosingReason = 'account_ended';
@@ -96,8 +96,8 @@ describe('an account that has ended', () => {
   });
 });
 
-describe('while the password is checked', () => {
-  test('another session may set a new one: then the account stays', async () => {
+describe('the account stays when, while the password is checked,', () => {
+  test('another session sets a new one', async () => {
     const other = await app.logInAgain(alice);
     app.meanwhile(() => app.update(other, { password: 'a new password' }));
     await expect(end(alice)).rejects.toMatchObject(accessRefused);
@@ -105,7 +105,7 @@ describe('while the password is checked', () => {
     await expect(app.logInAgain(alice, 'a new password')).resolves.toHaveProperty('access');
   });
 
-  test('the session itself may set a new one: then the account stays', async () => {
+  test('the same session sets a new one', async () => {
     const before = await app.own(alice);
     app.meanwhile(() => app.update(alice, { password: 'a new password' }));
     await expect(end(alice)).rejects.toMatchObject(accessRefused);
@@ -114,7 +114,7 @@ describe('while the password is checked', () => {
     await expect(app.logInAgain(alice, 'a new password')).resolves.toHaveProperty('access');
   });
 
-  test('the session may be ended: then the account stays', async () => {
+  test('the session ends', async () => {
     app.meanwhile(() => app.logOut(alice));
     await expect(end(alice)).rejects.toMatchObject(accessRefused);
     await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
@@ -125,7 +125,7 @@ describe('while the account ends', () => {
   test.each([
     ['a new password', { password: 'a new password' }],
     ['all fields', { password: 'a new password', email: 'new@example.com', phone: '911', mentor: 'carol' }],
-  ])('%s is refused, and brings nothing back', async (_, update) => {
+  ])('%s is refused and restores nothing', async (_, update) => {
     app.meanwhile(() => end(alice));
     await expect(app.update(alice, update)).rejects.toMatchObject(accessRefused);
     await expect(app.viewUser({ actor: bob.actor, userId: alice.id })).rejects.toMatchObject(refusal('user_not_found'));
@@ -139,15 +139,15 @@ describe('while the account ends', () => {
     await expect(app.logIn({ username: 'alice', password })).rejects.toMatchObject(credentialsRefused);
   });
 
-  test('nobody registers with it as mentor', async () => {
+  test('a registration with it as mentor is refused', async () => {
     app.meanwhile(() => end(alice));
     const registering = app.registerUser({ username: 'dave', password, mentorUsername: 'alice' });
     await expect(registering).rejects.toMatchObject(fieldsRefused(['mentorUsername', 'unknown_mentor']));
     expect(await app.mentors()).toEqual({ bob: null, carol: null });
   });
 
-  test('whatever runs beside it, nothing of the account is good afterwards', async () => {
-    const beside = await Promise.allSettled([
+  test('concurrent logins and refreshes leave no valid token behind', async () => {
+    const concurrent = await Promise.allSettled([
       app.logIn({ username: 'alice', password }),
       app.refreshAccess(alice),
       end(alice),
@@ -156,10 +156,10 @@ describe('while the account ends', () => {
       app.refreshAccess(alice),
       end(alice),
     ]);
-    const tokens = beside.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
+    const tokens = concurrent.flatMap((one) => (one.status === 'fulfilled' && one.value ? [one.value] : []));
     for (const { access } of tokens.filter((one): one is { access: string } => 'access' in one))
       await expect(app.authenticate({ token: access })).rejects.toMatchObject(accessRefused);
-    const ends = [beside[2], beside[6]].map((one) => one?.status);
+    const ends = [concurrent[2], concurrent[6]].map((one) => one?.status);
     expect(ends.toSorted()).toEqual(['fulfilled', 'rejected']);
     expect(await app.mentors()).toEqual({ bob: null, carol: null });
   });

@@ -13,8 +13,8 @@ const register = async (usernames: readonly string[], mentorUsername?: string): 
 const names = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => `user${from + index}`);
 
-/** The names on each page, as a client walks on from page to page. */
-const walk = async (query: { limit?: number; mentor?: string }): Promise<string[][]> => {
+/** The names on each page, read from the first page to the last. */
+const readPages = async (query: { limit?: number; mentor?: string }): Promise<string[][]> => {
   const pages: string[][] = [];
   let after: UserId | null = null;
   do {
@@ -25,11 +25,11 @@ const walk = async (query: { limit?: number; mentor?: string }): Promise<string[
   return pages;
 };
 
-test('an empty service has an empty list', async () => {
+test('returns an empty list without users', async () => {
   expect(await app.listUsers({})).toEqual({ users: [], next: null });
 });
 
-test('everyone is listed by ascending id, with their mentor', async () => {
+test('lists all users by ascending id, with their mentors', async () => {
   await register(['zoe', 'Bob']);
   await register(['alice'], 'zoe');
   expect(await app.listUsers({})).toEqual({
@@ -51,34 +51,34 @@ describe('in pages', () => {
     [4, [names(1, 4), ['user5']]],
     [5, [names(1, 5)]],
     [6, [names(1, 5)]],
-  ])('of %i everyone comes once', async (limit, pages) => {
-    expect(await walk({ limit })).toEqual(pages);
+  ])('of %i each user comes once', async (limit, pages) => {
+    expect(await readPages({ limit })).toEqual(pages);
   });
 
   test('the next page begins after the last id of this one', async () => {
     expect(await app.listUsers({ limit: 2 })).toMatchObject({ next: 2 });
   });
 
-  test('whoever registers meanwhile comes on the last page', async () => {
+  test('a user who registers meanwhile comes on the last page', async () => {
     const { next } = await app.listUsers({ limit: 4 });
     await register(['late']);
     const { users } = await app.listUsers({ limit: 4, after: next });
     expect(users.map(({ username }) => username)).toEqual(['user5', 'late']);
   });
 
-  test.each([5, 6, 2 ** 31 - 1])('nobody comes after id %i', async (after) => {
+  test.each([5, 6, 2 ** 31 - 1])('there is no user after id %i', async (after) => {
     expect(await app.listUsers({ after })).toEqual({ users: [], next: null });
   });
 });
 
-test('a page has a thousand unless asked for fewer', async () => {
+test('a page has a thousand users by default', async () => {
   await register(names(1, 1001));
-  const pages = await walk({});
+  const pages = await readPages({});
   expect(pages.map((page) => page.length)).toEqual([1000, 1]);
   expect(pages.flat()).toEqual(names(1, 1001));
 });
 
-describe('of one mentor', () => {
+describe('with a mentor as filter', () => {
   beforeEach(async () => {
     await register(['Bob', 'carol']);
     await register(['alice'], 'bob');
@@ -86,21 +86,21 @@ describe('of one mentor', () => {
     await register(['eve', 'frank'], 'bob');
   });
 
-  test.each(['Bob', 'bob', ' BOB ', 'Ｂｏｂ'])('only the mentees are listed, for %j', async (mentor) => {
-    expect(await walk({ mentor })).toEqual([['alice', 'eve', 'frank']]);
+  test.each(['Bob', 'bob', ' BOB ', 'Ｂｏｂ'])('lists only the mentees, for %j', async (mentor) => {
+    expect(await readPages({ mentor })).toEqual([['alice', 'eve', 'frank']]);
   });
 
-  test('they come in pages too', async () => {
-    expect(await walk({ mentor: 'bob', limit: 2 })).toEqual([['alice', 'eve'], ['frank']]);
-    expect(await walk({ mentor: 'bob', limit: 3 })).toEqual([['alice', 'eve', 'frank']]);
+  test('lists them in pages too', async () => {
+    expect(await readPages({ mentor: 'bob', limit: 2 })).toEqual([['alice', 'eve'], ['frank']]);
+    expect(await readPages({ mentor: 'bob', limit: 3 })).toEqual([['alice', 'eve', 'frank']]);
   });
 
   test.each([
-    ['someone without mentees', 'alice'],
-    ['nobody', 'nobody'],
-    ['no name', 'no such name'],
-    ['nothing', ''],
-  ])('the list for %s is empty', async (_, mentor) => {
+    ['a user without mentees', 'alice'],
+    ['an unknown name', 'unknown'],
+    ['an invalid name', 'no such name'],
+    ['an empty name', ''],
+  ])('returns an empty list for %s', async (_, mentor) => {
     expect(await app.listUsers({ mentor })).toEqual({ users: [], next: null });
   });
 });

@@ -9,28 +9,33 @@ import { createTestApplication, type Member, password, type TestApplication } fr
 
 let app: TestApplication;
 let calls: RepositoryCall[];
-let dealings: Mentorships;
+let mentorships: Mentorships;
 let bob: Member;
 let alice: Member;
 beforeEach(async () => {
   calls = [];
   app = createTestApplication(({ storage }) => ({ storage: recordingStorage(storage, (call) => calls.push(call)) }));
-  dealings = mentorshipsIn(app);
+  mentorships = mentorshipsIn(app);
   bob = await app.join('bob', { email: 'b@example.com' });
   alice = await app.join('alice');
 });
 
-const unsaid: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
-const chosen: ProfileUpdate = { mentorPolicy: 'approval', mentorCapacity: 3, bio: 'I teach.', skills: ['Go', 'C++'] };
+const defaults: MentorProfile = { mentorPolicy: 'open', mentorCapacity: null, bio: null, skills: [] };
+const customised: ProfileUpdate = {
+  mentorPolicy: 'approval',
+  mentorCapacity: 3,
+  bio: 'I teach.',
+  skills: ['Go', 'C++'],
+};
 
-test('who has never chosen anything looks as they always did', async () => {
+test('a user who has never set a profile is shown without one', async () => {
   for (const member of [bob, alice]) {
     const view = await app.viewUser({ actor: member.actor, userId: bob.id });
-    for (const field of Object.keys(unsaid)) expect(view).not.toHaveProperty(field);
+    for (const field of Object.keys(defaults)) expect(view).not.toHaveProperty(field);
   }
 });
 
-describe('the first choice of any, and nothing else, is said with the rest as it was:', () => {
+describe('the first field that is set shows the profile, with defaults for the rest:', () => {
   test.each<[ProfileUpdate, changed: object]>([
     [{ mentorPolicy: 'open' }, {}],
     [{ mentorPolicy: 'approval' }, { mentorPolicy: 'approval' }],
@@ -45,10 +50,10 @@ describe('the first choice of any, and nothing else, is said with the rest as it
     [{ bio: null }, {}],
     [{ skills: [' Ｇｏ ', 'C++', 'go'] }, { skills: ['Go', 'C++'] }],
     [{ skills: [] }, {}],
-    [chosen, chosen],
+    [customised, customised],
   ])('%j', async (update, changed) => {
     const before = await app.own(bob);
-    const after = { ...before, ...unsaid, ...changed };
+    const after = { ...before, ...defaults, ...changed };
     expect(await app.update(bob, update)).toStrictEqual(after);
     const { password: _, ...shown } = after;
     expect(await app.viewUser({ actor: alice.actor, userId: bob.id })).toStrictEqual(shown);
@@ -56,7 +61,7 @@ describe('the first choice of any, and nothing else, is said with the rest as it
   });
 });
 
-describe('one field alone changes that field alone:', () => {
+describe('one field changes alone:', () => {
   test.each<[ProfileUpdate]>([
     [{ mentorPolicy: 'closed' }],
     [{ mentorCapacity: null }],
@@ -66,25 +71,25 @@ describe('one field alone changes that field alone:', () => {
     [{ skills: [] }],
     [{ skills: ['C++', 'Go'] }],
   ])('%j', async (update) => {
-    const before = await app.update(bob, chosen);
+    const before = await app.update(bob, customised);
     expect(await app.update(bob, update)).toStrictEqual({ ...before, ...update });
   });
 
-  test('and updates of different ones at once lose none, in whatever order they come', async () => {
-    const updates = Object.entries(chosen).map(([field, value]) => ({ [field]: value }));
+  test('concurrent updates of different fields are all kept, in any order', async () => {
+    const updates = Object.entries(customised).map(([field, value]) => ({ [field]: value }));
     await fc.assert(
       fc.asyncProperty(fc.shuffledSubarray(updates, { minLength: updates.length }), async (shuffled) => {
         const app = createTestApplication();
         const bob = await app.join('bob');
         await Promise.all(shuffled.map((update) => app.update(bob, update)));
-        expect(await app.own(bob)).toMatchObject(chosen);
+        expect(await app.own(bob)).toMatchObject(customised);
       }),
       { numRuns: 24 },
     );
   });
 });
 
-describe('only what was sent is written, and the graph is locked only where it matters:', () => {
+describe('only fields that were sent are written, and only policy and capacity lock the graph:', () => {
   test.each<[ProfileUpdate, locks: boolean]>([
     [{ bio: 'I teach.' }, false],
     [{ skills: ['Go'] }, false],
@@ -100,7 +105,7 @@ describe('only what was sent is written, and the graph is locked only where it m
   });
 });
 
-describe('nothing is changed', () => {
+describe('nothing changes', () => {
   const expectRefused = async (update: ProfileUpdate, refused: object): Promise<void> => {
     const before = await everythingIn(app, [bob, alice]);
     await expect(app.update(bob, { phone: '911', password: 'a new password', ...update })).rejects.toMatchObject(
@@ -128,22 +133,22 @@ describe('nothing is changed', () => {
       ['skills', 'required'],
       ['id', 'read_only'],
     ],
-  ])('by what is wrong: %j', async (update, ...fields) => {
+  ])('with an invalid field: %j', async (update, ...fields) => {
     await expectRefused(update, fieldsRefused(...fields));
   });
 
-  test('by a capacity below the present count', async () => {
+  test('with a capacity below the number of mentees', async () => {
     for (const name of ['carol', 'dave']) await app.join(name, { mentorUsername: 'bob' });
     for (const capacity of [0, 1]) {
       const refused = refusal('capacity_below_mentees', { capacity, mentees: 2 });
       await expectRefused({ mentorCapacity: capacity, mentorPolicy: 'closed', mentor: 'alice' }, refused);
     }
-    await dealings.change(bob, (await dealings.list(bob))[0]!, 'completed');
+    await mentorships.change(bob, (await mentorships.list(bob))[0]!, 'completed');
     await expectRefused({ mentorCapacity: 0 }, refusal('capacity_below_mentees', { capacity: 0, mentees: 1 }));
     expect(await app.update(bob, { mentorCapacity: 1 })).toMatchObject({ mentorCapacity: 1 });
   });
 
-  test('by a session that has ended meanwhile', async () => {
+  test('by a session that has ended', async () => {
     const other = await app.logInAgain(bob);
     await app.logOut({ ...other, actor: bob.actor });
     for (const update of [{ bio: 'x' }, { mentorPolicy: 'closed' }, { mentorCapacity: 0 }, { skills: ['x'] }] as const)
@@ -152,29 +157,29 @@ describe('nothing is changed', () => {
   });
 });
 
-test.each([2, 3, null])('a capacity of at least the present count is taken: %j', async (mentorCapacity) => {
+test.each([2, 3, null])('accepts a capacity of at least the number of mentees: %j', async (mentorCapacity) => {
   for (const name of ['carol', 'dave']) await app.join(name, { mentorUsername: 'bob' });
   expect(await app.update(bob, { mentorCapacity })).toMatchObject({ mentorCapacity, mentees: ['carol', 'dave'] });
 });
 
-test('requests that are open count for nothing in a capacity, and stay open whatever is chosen', async () => {
-  const [asked, offered] = [await dealings.ask(alice, bob), await dealings.offer(bob, await app.join('carol'))];
+test('open requests do not count as mentees, and stay open when the capacity falls', async () => {
+  const [request, offer] = [await mentorships.ask(alice, bob), await mentorships.offer(bob, await app.join('carol'))];
   await app.update(bob, { mentorCapacity: 0, mentorPolicy: 'closed' });
-  for (const one of [asked, offered]) expect(await dealings.view(bob, one)).toStrictEqual(one);
+  for (const one of [request, offer]) expect(await mentorships.view(bob, one)).toStrictEqual(one);
 });
 
-test('sending back what was read changes nothing', async () => {
-  await app.update(bob, { ...chosen, mentor: 'alice' });
+test('sending the own detail back changes nothing', async () => {
+  await app.update(bob, { ...customised, mentor: 'alice' });
   await app.join('carol');
-  await dealings.change(bob, await dealings.ask(await app.join('dave'), bob), 'active');
+  await mentorships.change(bob, await mentorships.ask(await app.join('dave'), bob), 'active');
   const before = await everythingIn(app, [bob, alice]);
   const { moreMenteesAfter: _, ...detail } = await app.own(bob);
   expect(await app.update(bob, detail as ProfileUpdate)).toStrictEqual(before.details[0]);
   expect(await everythingIn(app, [bob, alice])).toStrictEqual(before);
 });
 
-test('what was chosen goes with the account, and whoever takes the name has chosen nothing', async () => {
-  await app.update(bob, { ...chosen, mentorPolicy: 'closed' });
+test('the profile is erased with the account, and the next user of the name has none', async () => {
+  await app.update(bob, { ...customised, mentorPolicy: 'closed' });
   await app.endAccount({ actor: bob.actor, currentPassword: password });
   const next = await app.join('bob');
   expect(await app.own(next)).not.toHaveProperty('mentorPolicy');

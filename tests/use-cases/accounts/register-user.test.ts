@@ -11,7 +11,7 @@ test('a name and a password are enough', async () => {
   expect(mentorUsername).toBeNull();
 });
 
-test('everything that is sent is kept, as it is shown later', async () => {
+test('every field that is sent is stored and shown', async () => {
   const app = createTestApplication();
   await app.join('Bob');
   const sent = { email: ' john@example.com ', phone: ' +79999999999 ', mentorUsername: ' bOB ' };
@@ -30,7 +30,7 @@ test('everything that is sent is kept, as it is shown later', async () => {
   });
 });
 
-test.each([null, undefined, '', ' \t'])('%j for an optional field means that there is none', async (absent) => {
+test.each([null, undefined, '', ' \t'])('%j for an optional field counts as absent', async (absent) => {
   const app = createTestApplication();
   const sent = { email: absent, phone: absent, mentorUsername: absent };
   const { user, mentorUsername } = await app.registerUser({ username: 'alice', password, ...sent });
@@ -43,7 +43,7 @@ test('ids ascend', async () => {
   expect(bob.id).toBeGreaterThan(alice.id);
 });
 
-test('the password is kept as a hash, salted for each user', async () => {
+test('the password is stored as a hash, salted for each user', async () => {
   const app = createTestApplication();
   const { user: alice } = await app.registerUser({ username: 'alice', password });
   const { user: bob } = await app.registerUser({ username: 'bob', password });
@@ -51,7 +51,7 @@ test('the password is kept as a hash, salted for each user', async () => {
   expect(alice.passwordHash).not.toBe(bob.passwordHash);
 });
 
-test('all wrong fields are named at once, and nobody is registered', async () => {
+test('all invalid fields are listed at once, and no user is registered', async () => {
   const app = createTestApplication();
   const registration = { username: 'a b', password: 'short', email: 'x', phone: 'x', mentorUsername: '\0' };
   await expect(app.registerUser(registration)).rejects.toMatchObject(
@@ -98,7 +98,7 @@ describe('a name is taken', () => {
     expect(await app.mentors()).toEqual({ straße: null });
   });
 
-  test('also by the one who registered it meanwhile', async () => {
+  test('by a user who registers it meanwhile', async () => {
     const app = createTestApplication();
     app.meanwhile(() => app.registerUser({ username: 'ALICE', password }));
     await expect(app.registerUser({ username: 'alice', password })).rejects.toMatchObject(
@@ -108,12 +108,12 @@ describe('a name is taken', () => {
   });
 });
 
-describe('with a mentor who cannot be', () => {
+describe('with a mentor who is not available', () => {
   test.each([
-    ['nobody has the name', 'nobody', fieldsRefused(['mentorUsername', 'unknown_mentor'])],
-    ['the name could be nobody’s', 'no such name', fieldsRefused(['mentorUsername', 'unknown_mentor'])],
-    ['it is oneself', 'ALICE', refusal('self_mentoring', { field: 'mentorUsername' })],
-  ])('because %s, nobody is registered and the name stays free', async (_, mentorUsername, refused) => {
+    ['no user has the name', 'unknown', fieldsRefused(['mentorUsername', 'unknown_mentor'])],
+    ['the name is invalid', 'no such name', fieldsRefused(['mentorUsername', 'unknown_mentor'])],
+    ['it is the new user', 'ALICE', refusal('self_mentoring', { field: 'mentorUsername' })],
+  ])('because %s, no user is registered and the name stays free', async (_, mentorUsername, refused) => {
     const app = createTestApplication();
     await expect(app.registerUser({ username: 'alice', password, mentorUsername })).rejects.toMatchObject(refused);
     expect(await app.mentors()).toEqual({});
@@ -122,7 +122,7 @@ describe('with a mentor who cannot be', () => {
   });
 });
 
-test('the graph of mentors is locked before anything else, and only for a link', async () => {
+test('the graph is locked first, and only for a registration with a mentor', async () => {
   const calls: string[] = [];
   const app = createTestApplication(({ storage }) => ({
     storage: recordingStorage(storage, ([name]: RepositoryCall) => calls.push(name)),

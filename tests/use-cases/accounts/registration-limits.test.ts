@@ -6,7 +6,7 @@ import { createTestApplication, from, password, policy } from '../../support/tes
 const here = from('192.0.2.1');
 const waiting = refusal('too_many_attempts', { retryAfter: 3600 });
 
-/** Five registrations an hour from one address. */
+/** Five registrations per hour from one network. */
 const openLimited = () => {
   const budgets = { ...policy.budgets, registration: { attempts: 5, period: 60 * 60 } };
   const app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
@@ -17,15 +17,15 @@ const openLimited = () => {
   return { app, register, registerFive };
 };
 
-test('where registration is closed nobody registers, whatever they send', async () => {
+test('closed registration refuses every registration', async () => {
   const app = createTestApplication(() => ({ policy: { ...policy, registrationOpen: false } }));
   for (const username of ['alice', '', 'a b'])
     await expect(app.registerUser({ username, password })).rejects.toMatchObject(refusal('registration_closed', {}));
   expect(await app.mentors()).toEqual({});
 });
 
-describe('with a budget for registrations from an address', () => {
-  test('one more than it allows has to wait until the period is over', async () => {
+describe('with a rate limit of registrations per network', () => {
+  test('one registration too many is refused until the period ends', async () => {
     const { app, register, registerFive } = openLimited();
     await registerFive();
     await expect(register('late')).rejects.toMatchObject(waiting);
@@ -35,7 +35,7 @@ describe('with a budget for registrations from an address', () => {
     await expect(register('late')).resolves.toHaveProperty('user.username', 'late');
   });
 
-  test('64 at once are as many as it allows', async () => {
+  test('of 64 at once, as many succeed as the limit allows', async () => {
     const { app, register } = openLimited();
     const settled = await Promise.allSettled(Array.from({ length: 64 }, (_, at) => register(`user${at}`)));
     const refused = settled.filter(({ status }) => status === 'rejected');
@@ -43,13 +43,13 @@ describe('with a budget for registrations from an address', () => {
     expect(Object.keys(await app.mentors())).toHaveLength(5);
   });
 
-  test('another address has its own', async () => {
+  test('another network has its own limit', async () => {
     const { register, registerFive } = openLimited();
     await registerFive();
     await expect(register('late', from('192.0.2.2'))).resolves.toHaveProperty('user');
   });
 
-  test('names that are taken count, so that nobody tries out which there are', async () => {
+  test('taken names count, so that trying out names is limited', async () => {
     const { register } = openLimited();
     await register('alice');
     for (let count = 0; count < 4; count += 1)
@@ -58,7 +58,7 @@ describe('with a budget for registrations from an address', () => {
     await expect(register('bob')).rejects.toMatchObject(waiting);
   });
 
-  test('what is wrong anyway does not count', async () => {
+  test('invalid registrations do not count', async () => {
     const { app, registerFive } = openLimited();
     const wrong = { username: 'a b', password, client: here };
     for (let count = 0; count < 10; count += 1)
@@ -66,14 +66,14 @@ describe('with a budget for registrations from an address', () => {
     await expect(registerFive()).resolves.toBeUndefined();
   });
 
-  test('who has no address has no budget', async () => {
+  test('registrations without an address are not limited', async () => {
     const { app } = openLimited();
     for (let count = 0; count < 10; count += 1) await app.registerUser({ username: `user${count}`, password });
     expect(Object.keys(await app.mentors())).toHaveLength(10);
   });
 });
 
-test('without one, as many as like register from one address', async () => {
+test('without a rate limit, any number of users registers from one network', async () => {
   const app = createTestApplication();
   for (let count = 0; count < 50; count += 1)
     await app.registerUser({ username: `user${count}`, password, client: here });

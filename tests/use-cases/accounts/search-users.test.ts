@@ -1,13 +1,13 @@
-import type { ProfileUpdate } from '@mentorship/application';
+import type { ProfileUpdate, UserSearch } from '@mentorship/application';
 import { type MentorPolicy, mentorPolicies, type UserId } from '@mentorship/domain';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createTestApplication, type TestApplication } from '../../support/test-application.ts';
 
-type Search = Parameters<TestApplication['listUsers']>[0];
+type Search = UserSearch & { limit?: number; after?: number | null };
 
-/** Who there is: of each the mentor, and what they have chosen. */
-const people: readonly (readonly [name: string, mentor: string | null, choice: ProfileUpdate])[] = [
+/** Every user with their mentor and their profile. */
+const people: readonly (readonly [name: string, mentor: string | null, profile: ProfileUpdate])[] = [
   ['ann', null, {}],
   ['Anna', 'ann', { mentorPolicy: 'open', mentorCapacity: 2, skills: ['Go', 'Public speaking'] }],
   ['annabel', 'anna', { mentorPolicy: 'approval', mentorCapacity: 0, skills: ['C++', 'go'] }],
@@ -22,13 +22,13 @@ beforeEach(async () => {
   app = createTestApplication();
   const members = [];
   for (const [name, mentorUsername] of people) members.push(await app.join(name, { mentorUsername }));
-  // Afterwards: by then some of them could not be named any more.
+  // Set after all have joined: some policies would refuse the mentees.
   for (const [index, member] of members.entries()) await app.update(member, people[index]![2]);
 });
 const found = async (search: Search): Promise<string[]> =>
   (await app.listUsers(search)).users.map(({ username }) => username);
 
-describe('by the beginning of the name, in any case,', () => {
+describe('filters by a prefix of the name, in any case:', () => {
   test.each([
     ['ann', ['ann', 'Anna', 'annabel']],
     [' ANNA', ['Anna', 'annabel']],
@@ -47,12 +47,12 @@ describe('by the beginning of the name, in any case,', () => {
     expect(await found({ prefix })).toEqual(names.map((name) => name.normalize('NFKC')));
   });
 
-  test.each(['', ' \t'])('blank is no filter: %j', async (prefix) => {
+  test.each(['', ' \t'])('ignores a blank filter: %j', async (prefix) => {
     expect(await found({ prefix })).toHaveLength(people.length);
   });
 });
 
-describe('by a skill, in any case and spacing,', () => {
+describe('filters by a skill, in any case and spacing:', () => {
   test.each([
     ['go', ['Anna', 'annabel', 'émilie_1']],
     [' GO ', ['Anna', 'annabel', 'émilie_1']],
@@ -67,22 +67,22 @@ describe('by a skill, in any case and spacing,', () => {
     expect(await found({ skill })).toEqual(names);
   });
 
-  test.each(['', ' \t'])('blank is no filter: %j', async (skill) => {
+  test.each(['', ' \t'])('ignores a blank filter: %j', async (skill) => {
     expect(await found({ skill })).toHaveLength(people.length);
   });
 });
 
-test('by whether they take mentees: who is not closed, and has a place', async () => {
+test('filters mentors who accept requests and have a free place', async () => {
   expect(await found({ accepting: true })).toEqual(['ann', 'ÉMILE', 'émilie_1']);
   expect(await found({ accepting: false })).toHaveLength(people.length);
 });
 
-test('by whether they have a mentor', async () => {
+test('filters users with a mentor, and users without one', async () => {
   expect(await found({ hasMentor: true })).toEqual(['Anna', 'annabel', 'Bob', 'bobby', 'ÉMILE']);
   expect(await found({ hasMentor: false })).toEqual(['ann', 'émilie_1']);
 });
 
-test('what they take and can do is shown only where it is asked for', async () => {
+test('shows policy, free places and skills only when requested', async () => {
   expect((await app.listUsers({ prefix: 'anna' })).users).toStrictEqual([
     { id: 2, username: 'Anna', mentorUsername: 'ann' },
     { id: 3, username: 'annabel', mentorUsername: 'Anna' },
@@ -99,23 +99,23 @@ test('what they take and can do is shown only where it is asked for', async () =
   ]);
 });
 
-test('by all at once, in pages of any size: who passes each', async () => {
+test('combines all filters, in pages of any size', async () => {
   const one = <Value>(...values: Value[]) => fc.option(fc.constantFrom(...values), { nil: undefined });
   const searches = fc.record({
-    mentor: one('ann', 'ANNA', 'bobby', 'nobody'),
+    mentor: one('ann', 'ANNA', 'bobby', 'unknown'),
     prefix: one('a', 'anna', 'b', 'É'),
     skill: one('go', 'Rust', 'C++'),
     accepting: fc.boolean(),
     hasMentor: fc.constantFrom(null, true, false),
   });
-  const taken = (name: string) => people.filter(([, mentor]) => mentor === name.toLowerCase()).length;
-  const passes = (
-    [name, mentor, choice]: (typeof people)[number],
+  const menteesOf = (name: string) => people.filter(([, mentor]) => mentor === name.toLowerCase()).length;
+  const matches = (
+    [name, mentor, profile]: (typeof people)[number],
     search: Partial<Record<'mentor' | 'prefix' | 'skill', string | undefined>> &
       Pick<Search, 'accepting' | 'hasMentor'>,
   ): boolean => {
-    const { mentorPolicy = 'open', mentorCapacity = null, skills = [] } = choice;
-    const free = mentorCapacity === null || mentorCapacity > taken(name);
+    const { mentorPolicy = 'open', mentorCapacity = null, skills = [] } = profile;
+    const free = mentorCapacity === null || mentorCapacity > menteesOf(name);
     const folded = (text = '') => text.toLowerCase();
     return [
       search.mentor === undefined || mentor === folded(search.mentor),
@@ -135,7 +135,7 @@ test('by all at once, in pages of any size: who passes each', async () => {
         names.push(...page.users.map(({ username }) => username));
         after = page.next;
       } while (after !== null && names.length <= people.length);
-      expect(names).toEqual(people.filter((person) => passes(person, search)).map(([name]) => name));
+      expect(names).toEqual(people.filter((person) => matches(person, search)).map(([name]) => name));
     }),
     { numRuns: 300 },
   );
@@ -149,7 +149,7 @@ test.each<[MentorPolicy, number | null, boolean]>(
     }),
   ),
 )(
-  'with one mentee, who is %s with a capacity of %j takes another: %j',
+  'a mentor with one mentee, the policy %s and the capacity %j accepts another: %j',
   async (mentorPolicy, mentorCapacity, accepts) => {
     const mentor = await app.join('zoe', mentorCapacity === 0 ? {} : undefined);
     if (mentorCapacity !== 0) await app.join('yan', { mentorUsername: 'zoe' });

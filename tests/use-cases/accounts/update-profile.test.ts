@@ -27,7 +27,7 @@ const joinAll = async (): Promise<void> => {
   alice = await app.join('alice', { email: 'a@example.com', phone: '112', mentorUsername: 'bob' });
 };
 
-describe('one field alone changes that field alone', () => {
+describe('one field changes alone', () => {
   test.each<[ProfileUpdate, object]>([
     [{ email: ' new@example.com ' }, { email: 'new@example.com' }],
     [{ email: null }, { email: null }],
@@ -49,7 +49,7 @@ describe('one field alone changes that field alone', () => {
   });
 });
 
-test('all fields at once all change', async () => {
+test('all fields change at once', async () => {
   const update = { email: 'new@example.com', phone: '911', mentor: 'carol', password: newPassword };
   await app.update(alice, update);
   expect(await app.own(await app.logInAgain(alice, newPassword))).toMatchObject({
@@ -59,7 +59,7 @@ test('all fields at once all change', async () => {
   });
 });
 
-describe('only what was sent is written', () => {
+describe('only fields that were sent are written', () => {
   test.each<[ProfileUpdate, object]>([
     [{ email: null }, { email: null }],
     [{ phone: '911' }, { phone: '911' }],
@@ -78,7 +78,7 @@ describe('only what was sent is written', () => {
     expect(Object.assign({}, ...changes)).toStrictEqual(written);
   });
 
-  test('so that a change made meanwhile is not lost', async () => {
+  test('so that a concurrent change is kept', async () => {
     app.meanwhile(() => app.update(alice, { email: 'new@example.com', mentor: 'carol' }));
     expect(await app.update(alice, { password: newPassword, phone: '911' })).toMatchObject({
       email: 'new@example.com',
@@ -90,13 +90,13 @@ describe('only what was sent is written', () => {
 });
 
 describe('a new password', () => {
-  test('takes the place of the old one', async () => {
+  test('replaces the old one', async () => {
     await app.update(alice, { password: newPassword });
     await expect(app.logInAgain(alice, newPassword)).resolves.toHaveProperty('access');
     await expect(app.logInAgain(alice, password)).rejects.toMatchObject(refusal('invalid_credentials'));
   });
 
-  test('ends one’s other sessions, neither this one nor anyone else’s', async () => {
+  test('ends the user’s other sessions, but not this one or another user’s', async () => {
     const others = [await app.logInAgain(alice), await app.logInAgain(alice)];
     await app.update(alice, { password: newPassword });
     for (const other of others) {
@@ -110,7 +110,7 @@ describe('a new password', () => {
   });
 
   test.each<[ProfileUpdate]>([[{ email: null, phone: null, mentor: null }], [{ password: 'plain$cost=0$********' }]])(
-    'is what ends them, not %j',
+    'ends them, but %j does not',
     async (update) => {
       const other = await app.logInAgain(alice);
       await app.update(alice, update);
@@ -118,7 +118,7 @@ describe('a new password', () => {
     },
   );
 
-  test('may be the old one, and ends other sessions all the same', async () => {
+  test('may equal the old one, and still ends the other sessions', async () => {
     const other = await app.logInAgain(alice);
     await app.update(alice, { password });
     await expect(app.refreshAccess(other)).rejects.toMatchObject(refusal('refresh_token_refused'));
@@ -126,7 +126,7 @@ describe('a new password', () => {
   });
 });
 
-describe('sending back what was read', () => {
+describe('sending the own detail back', () => {
   const asRead = async (): Promise<ProfileUpdate> => {
     const { moreMenteesAfter: _, ...detail } = await app.own(alice);
     return detail;
@@ -146,7 +146,7 @@ describe('sending back what was read', () => {
     '$argon2id$v=19$m=65536,t=3,p=4$********',
     '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0c2FsdA$ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGlnZXN0ZGk',
     'pbkdf2_sha256$600000$********',
-  ])('refuses a shown password that is not the present one: %s', async (password) => {
+  ])('refuses a hash that is not the current one: %s', async (password) => {
     await expect(app.update(alice, { ...(await asRead()), password })).rejects.toMatchObject({
       code: 'validation_failed',
       details: { errors: [{ field: 'password', code: 'read_only' }] },
@@ -154,7 +154,7 @@ describe('sending back what was read', () => {
     await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
   });
 
-  test('changes just what was changed in it', async () => {
+  test('changes only the fields that differ', async () => {
     const before = await app.own(alice);
     expect(await app.update(alice, { ...(await asRead()), phone: '911' })).toStrictEqual({ ...before, phone: '911' });
   });
@@ -175,8 +175,8 @@ describe('sending back what was read', () => {
   });
 });
 
-describe('a wrong update', () => {
-  test('has all its wrong fields named at once', async () => {
+describe('an invalid update', () => {
+  test('lists all invalid fields at once', async () => {
     const update: ProfileUpdate = { email: 'x', phone: 'x', mentor: '\0', password: 'short', id: 1, username: 'x' };
     await expect(app.update(alice, { ...update, mentorUsername: 'x', mentees: ['x'] })).rejects.toMatchObject(
       fieldsRefused(
@@ -193,19 +193,19 @@ describe('a wrong update', () => {
   });
 
   test.each<[string, ProfileUpdate, object]>([
-    ['a wrong email', { email: 'x' }, fieldsRefused(['email', 'invalid_email'])],
+    ['an invalid email', { email: 'x' }, fieldsRefused(['email', 'invalid_email'])],
     ['an empty password', { password: '' }, fieldsRefused(['password', 'too_short'])],
-    ['an unknown mentor', { mentor: 'nobody' }, fieldsRefused(['mentor', 'unknown_mentor'])],
-    ['oneself as mentor', { mentor: 'ALICE' }, refusal('self_mentoring', { field: 'mentor' })],
+    ['an unknown mentor', { mentor: 'unknown' }, fieldsRefused(['mentor', 'unknown_mentor'])],
+    ['the user as their own mentor', { mentor: 'ALICE' }, refusal('self_mentoring', { field: 'mentor' })],
     ['a mentee as mentor', { mentor: 'DAVE' }, refusal('mentor_cycle', { field: 'mentor', mentor: 'Dave' })],
     ['a mentee’s mentee as mentor', { mentor: 'eve' }, refusal('mentor_cycle', { field: 'mentor', mentor: 'eve' })],
-  ])('with %s changes nothing at all', async (_, wrong, refused) => {
+  ])('with %s changes nothing', async (_, wrong, refused) => {
     await app.join('Dave', { mentorUsername: 'alice' });
     await app.join('eve', { mentorUsername: 'dave' });
     await expectNothingKept({ email: null, phone: '911', password: newPassword, ...wrong }, refused);
   });
 
-  /** The call of the store that fails, if any. */
+  /** The repository call that fails; empty for none. */
   let fail = '';
   const steps = [
     'mentorships.lockGraph',
@@ -215,7 +215,7 @@ describe('a wrong update', () => {
     'users.change',
     'sessions.end',
   ];
-  test.each(steps)('changes nothing at all when the store fails at %s', async (step) => {
+  test.each(steps)('changes nothing when the store fails at %s', async (step) => {
     app = createTestApplication(({ storage }) => ({
       storage: recordingStorage(storage, ([name]) => {
         if (name === fail) throw storageUnavailable();
@@ -238,11 +238,11 @@ describe('a wrong update', () => {
   };
 });
 
-describe('someone else', () => {
+describe('another user', () => {
   test.each([
     ['who exists', () => bob.id],
     ['who does not exist', () => 99 as UserId],
-  ])('%s cannot be updated, whatever is sent', async (_, other) => {
+  ])('%s cannot be updated, with any input', async (_, other) => {
     for (const update of [{}, { phone: '911' }, { email: 'x', id: 7 }])
       await expect(app.updateProfile({ actor: alice.actor, userId: other(), update })).rejects.toMatchObject(
         refusal('not_yourself', {}),
@@ -251,7 +251,7 @@ describe('someone else', () => {
   });
 });
 
-test('a session that ended while the body was on its way changes nothing', async () => {
+test('a session that has ended meanwhile changes nothing', async () => {
   const app = createTestApplication();
   const alice = await app.join('alice');
   await app.join('bob');

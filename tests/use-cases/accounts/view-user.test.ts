@@ -18,7 +18,7 @@ beforeEach(async () => {
   alice = await app.join('alice', { email: 'a@example.com', phone: '112', mentorUsername: 'bob' });
 });
 
-test('one’s own detail has everything, the hash of the password masked', async () => {
+test('the own detail has every field, with the hash masked', async () => {
   expect(await app.own(alice)).toStrictEqual({
     id: alice.id,
     username: 'alice',
@@ -31,7 +31,7 @@ test('one’s own detail has everything, the hash of the password masked', async
   });
 });
 
-test('another’s detail has everything but the password', async () => {
+test('another user’s detail has every field but the password', async () => {
   expect(await app.viewUser({ actor: alice.actor, userId: bob.id })).toStrictEqual({
     id: bob.id,
     username: 'bob',
@@ -43,7 +43,7 @@ test('another’s detail has everything but the password', async () => {
   });
 });
 
-test('where the policy shows whole hashes, one sees one’s own and nobody else’s', async () => {
+test('a policy that shows hashes shows users only their own', async () => {
   const open = createTestApplication(() => ({ policy: { ...policy, passwordDisplay: 'hash' } }));
   const { user } = await open.registerUser({ username: 'carol', password });
   const [carol, dave] = [await open.logInAgain(user), await open.join('dave')];
@@ -51,19 +51,19 @@ test('where the policy shows whole hashes, one sees one’s own and nobody else�
   expect(await open.viewUser({ actor: dave.actor, userId: carol.id })).not.toHaveProperty('password');
 });
 
-describe('where contact is for oneself alone', () => {
+describe('a policy that hides contact data', () => {
   beforeEach(async () => {
     app = createTestApplication(() => ({ policy: { ...policy, contactVisible: 'self' } }));
     bob = await app.join('bob');
     alice = await app.join('alice', { email: 'a@example.com', phone: '112', mentorUsername: 'bob' });
   });
 
-  test('one sees one’s own', async () => {
+  test('shows users their own', async () => {
     expect(await app.own(alice)).toMatchObject({ email: 'a@example.com', phone: '112' });
     expect(await app.update(alice, { phone: '911' })).toMatchObject({ email: 'a@example.com', phone: '911' });
   });
 
-  test('others see everything but that, as if there were none', async () => {
+  test('shows other users none', async () => {
     expect(await app.viewUser({ actor: bob.actor, userId: alice.id })).toStrictEqual({
       id: alice.id,
       username: 'alice',
@@ -76,33 +76,33 @@ describe('where contact is for oneself alone', () => {
   });
 });
 
-test('nobody is found under an id that was not given out', async () => {
+test('throws user_not_found for an unknown id', async () => {
   await expect(app.viewUser({ actor: alice.actor, userId: 99 as UserId })).rejects.toMatchObject(
     refusal('user_not_found', {}),
   );
 });
 
 describe('mentees', () => {
-  test('come by ascending id, in whatever order they came', async () => {
+  test('are listed by ascending id, not in the order of their mentorships', async () => {
     const [first, second] = [await app.join('first'), await app.join('second')];
     await app.update(second, { mentor: 'alice' });
     await app.update(first, { mentor: 'alice' });
     expect(await app.own(alice)).toMatchObject({ mentees: ['first', 'second'] });
   });
 
-  test('leave with their mentorship', async () => {
+  test('disappear with their mentorship', async () => {
     await app.update(alice, { mentor: null });
     expect(await app.own(bob)).toMatchObject({ mentees: [] });
   });
 
-  test('are all there when they are a thousand', async () => {
+  test('are listed up to a thousand', async () => {
     await joinMentees(1000);
     const { mentees, moreMenteesAfter } = await app.own(alice);
     expect(mentees).toHaveLength(1000);
     expect(moreMenteesAfter).toBeNull();
   });
 
-  test('beyond a thousand are for the list of users, which goes on where they end', async () => {
+  test('beyond a thousand continue in the list of users', async () => {
     const joined = await joinMentees(1002);
     const { mentees, moreMenteesAfter } = await app.own(alice);
     const rest = await app.listUsers({ mentor: 'alice', after: moreMenteesAfter });

@@ -6,19 +6,19 @@ import { fieldsRefused, refusal } from '../../support/refusals.ts';
 import { createTestApplication, type Member, password, type TestApplication } from '../../support/test-application.ts';
 
 let app: TestApplication;
-let dealings: Mentorships;
+let mentorships: Mentorships;
 let bob: Member;
 let alice: Member;
 let carol: Member;
 beforeEach(async () => {
   app = createTestApplication();
-  dealings = mentorshipsIn(app);
+  mentorships = mentorshipsIn(app);
   bob = await app.join('Bob');
   alice = await app.join('alice');
   carol = await app.join('carol', { mentorUsername: 'bob' });
 });
 
-/** The choices that keep others from naming the mentor, who has one mentee; and those that do not. */
+/** Profiles that refuse a new mentee by name, for a mentor with one mentee; and profiles that accept one. */
 const refusing = [
   [{ mentorPolicy: 'approval' }, 'mentor_requires_approval'],
   [{ mentorPolicy: 'closed' }, 'mentor_closed'],
@@ -26,15 +26,15 @@ const refusing = [
   [{ mentorPolicy: 'approval', mentorCapacity: 2 }, 'mentor_requires_approval'],
   [{ mentorPolicy: 'closed', mentorCapacity: 1 }, 'mentor_closed'],
 ] as const satisfies readonly [ProfileUpdate, string][];
-const welcoming: readonly ProfileUpdate[] = [
+const accepting: readonly ProfileUpdate[] = [
   { bio: 'I teach.' },
   { mentorPolicy: 'open' },
   { mentorCapacity: 2 },
   { mentorPolicy: 'open', mentorCapacity: null, skills: ['Go'] },
 ];
 
-describe('with a mentor who has chosen', () => {
-  test.each(refusing)('%j nobody registers: %s', async (choice, code) => {
+describe('a mentor with the profile', () => {
+  test.each(refusing)('%j refuses a registration: %s', async (choice, code) => {
     await app.update(bob, choice);
     const before = await everythingIn(app, [bob, alice, carol]);
     const registering = app.registerUser({ username: 'dave', password, mentorUsername: 'bob' });
@@ -43,13 +43,13 @@ describe('with a mentor who has chosen', () => {
     expect(await app.join('DAVE')).toMatchObject({ id: 4, username: 'DAVE' });
   });
 
-  test.each(welcoming)('%j one registers', async (choice) => {
+  test.each(accepting)('%j accepts a registration', async (choice) => {
     await app.update(bob, choice);
     const dave = await app.join('dave', { mentorUsername: 'bob' });
     expect(await app.own(dave)).toMatchObject({ mentorUsername: 'Bob' });
   });
 
-  test.each(refusing)('%j nobody names them, and the whole update is refused: %s', async (choice, code) => {
+  test.each(refusing)('%j refuses a change of mentor and with it the whole update: %s', async (choice, code) => {
     await app.update(bob, choice);
     const before = await everythingIn(app, [bob, alice, carol]);
     const update = { mentor: 'bob', email: 'a@example.com', bio: 'I learn.', password: 'a new password' };
@@ -57,12 +57,12 @@ describe('with a mentor who has chosen', () => {
     expect(await everythingIn(app, [bob, alice, carol])).toStrictEqual(before);
   });
 
-  test.each(welcoming)('%j one names them', async (choice) => {
+  test.each(accepting)('%j accepts a change of mentor', async (choice) => {
     await app.update(bob, choice);
     expect(await app.update(alice, { mentor: 'bob' })).toMatchObject({ mentorUsername: 'Bob' });
   });
 
-  test.each(refusing)('%j their mentee can name them again, which is no change: not %s', async (...[choice]) => {
+  test.each(refusing)('%j stays the mentor of a mentee who names them again: not %s', async (...[choice]) => {
     await app.update(bob, choice);
     const before = await everythingIn(app, [bob, alice, carol]);
     await app.update(carol, { mentor: 'BOB' });
@@ -72,53 +72,55 @@ describe('with a mentor who has chosen', () => {
   test.each([
     ['approval', 'mentor_requires_approval'],
     ['closed', 'mentor_closed'],
-  ] as const)('%s, a mentee who has left does not come back by naming them: %s', async (mentorPolicy, code) => {
+  ] as const)('%s refuses a mentee who has left: %s', async (mentorPolicy, code) => {
     await app.update(bob, { mentorPolicy });
     await app.update(carol, { mentor: '' });
     await expect(app.update(carol, { mentor: 'bob' })).rejects.toMatchObject(refusal(code));
   });
 });
 
-describe('a mentor who has offered it is taken at their word:', () => {
+describe('naming a mentor who has offered', () => {
   test.each<[ProfileUpdate]>([
     [{ mentorPolicy: 'open' }],
     [{ mentorPolicy: 'approval' }],
     [{ mentorPolicy: 'closed' }],
     [{ mentorPolicy: 'closed', mentorCapacity: 2 }],
-  ])('%j, the offer is the mentorship', async (choice) => {
+  ])('accepts the offer, with the profile %j', async (choice) => {
     await app.update(bob, choice);
-    const offer = await dealings.offer(bob, alice, 'Shall I?');
+    const offer = await mentorships.offer(bob, alice, 'Shall I?');
     app.clock.advance(hour);
     await app.update(alice, { mentor: 'bob' });
     const startedAt = app.clock.now();
-    expect(await dealings.between(alice, bob)).toStrictEqual([{ ...offer, status: 'active', startedAt, version: 2 }]);
+    expect(await mentorships.between(alice, bob)).toStrictEqual([
+      { ...offer, status: 'active', startedAt, version: 2 },
+    ]);
     expect(await app.own(alice)).toMatchObject({ mentorUsername: 'Bob' });
   });
 
-  test('it takes the place of the mentor before, and everything else that is open is cancelled', async () => {
+  test('replaces the current mentor and cancels all other open requests', async () => {
     const dave = await app.join('dave');
-    const offer = await dealings.offer(dave, carol);
-    const other = await dealings.ask(carol, alice);
+    const offer = await mentorships.offer(dave, carol);
+    const other = await mentorships.ask(carol, alice);
     await app.update(carol, { mentor: 'dave' });
-    const [present, accepted, cancelled] = await storedIn(app);
-    expect(present).toMatchObject({ mentorId: bob.id, status: 'ended', reason: 'replaced' });
+    const [current, accepted, cancelled] = await storedIn(app);
+    expect(current).toMatchObject({ mentorId: bob.id, status: 'ended', reason: 'replaced' });
     expect(accepted).toMatchObject({ id: offer.id, status: 'active', reason: null });
     expect(cancelled).toMatchObject({ id: other.id, status: 'cancelled', reason: 'matched' });
   });
 
-  test('without a place it waits', async () => {
+  test('is refused without a free place, and keeps the offer open', async () => {
     await app.update(bob, { mentorCapacity: 1 });
-    const offer = await dealings.offer(bob, alice);
+    const offer = await mentorships.offer(bob, alice);
     const name = () => app.update(alice, { mentor: 'bob' });
     await expect(name()).rejects.toMatchObject(refusal('mentor_full', { field: 'mentor', mentor: 'Bob' }));
-    expect(await dealings.view(alice, offer)).toStrictEqual(offer);
+    expect(await mentorships.view(alice, offer)).toStrictEqual(offer);
     await app.update(carol, { mentor: null });
     await name();
-    expect(await dealings.view(alice, offer)).toMatchObject({ status: 'active' });
+    expect(await mentorships.view(alice, offer)).toMatchObject({ status: 'active' });
   });
 
-  test('an offer whose time is over is none, and is written off', async () => {
-    const offer = await dealings.offer(bob, alice);
+  test('ignores an overdue offer, and stores its expiry', async () => {
+    const offer = await mentorships.offer(bob, alice);
     await app.update(bob, { mentorPolicy: 'approval' });
     app.clock.advance(14 * day);
     const name = () => app.update(alice, { mentor: 'bob' });
@@ -130,61 +132,61 @@ describe('a mentor who has offered it is taken at their word:', () => {
     expect(stored.at(-1)).toMatchObject({ status: 'active', requestedBy: 'mentee', expiresAt: null, version: 1 });
   });
 
-  test('an offer to somebody else is none, nor is one that was declined', async () => {
-    await dealings.offer(bob, await app.join('dave'));
-    await dealings.change(alice, await dealings.offer(bob, alice), 'declined');
+  test('ignores offers to other users and declined offers', async () => {
+    await mentorships.offer(bob, await app.join('dave'));
+    await mentorships.change(alice, await mentorships.offer(bob, alice), 'declined');
     await app.update(bob, { mentorPolicy: 'approval' });
     await expect(app.update(alice, { mentor: 'bob' })).rejects.toMatchObject(refusal('mentor_requires_approval'));
   });
 });
 
-describe('what the mentee has asked is no word of the mentor:', () => {
-  test('who wants to be asked has to answer', async () => {
-    const asked = await dealings.ask(alice, bob);
+describe('naming a mentor to whom the mentee has sent a request', () => {
+  test('is refused when the mentor requires approval', async () => {
+    const asked = await mentorships.ask(alice, bob);
     await app.update(bob, { mentorPolicy: 'approval' });
     await expect(app.update(alice, { mentor: 'bob' })).rejects.toMatchObject(refusal('mentor_requires_approval'));
-    expect(await dealings.view(alice, asked)).toStrictEqual(asked);
+    expect(await mentorships.view(alice, asked)).toStrictEqual(asked);
   });
 
-  test('who is open is named, and the request has become needless', async () => {
-    const asked = await dealings.ask(alice, bob);
+  test('begins a new mentorship when the mentor is open, and cancels the request', async () => {
+    const asked = await mentorships.ask(alice, bob);
     await app.update(alice, { mentor: 'bob' });
-    expect(await dealings.between(alice, bob)).toMatchObject([
+    expect(await mentorships.between(alice, bob)).toMatchObject([
       { status: 'active', startedAt: app.clock.now(), expiresAt: null, message: null },
       { id: asked.id, status: 'cancelled', reason: 'matched' },
     ]);
   });
 });
 
-describe('what else the mentee has open', () => {
-  test('is cancelled when they name a mentor: requests and offers alike, no one else’s', async () => {
+describe('other open requests of the mentee', () => {
+  test('are cancelled when they name a mentor, also offers, but not other users’ requests', async () => {
     const dave = await app.join('dave');
-    const made = [await dealings.ask(alice, carol), await dealings.offer(dave, alice)];
-    const others = [await dealings.offer(alice, dave), await dealings.ask(dave, carol)];
+    const made = [await mentorships.ask(alice, carol), await mentorships.offer(dave, alice)];
+    const others = [await mentorships.offer(alice, dave), await mentorships.ask(dave, carol)];
     await app.update(alice, { mentor: 'bob' });
     for (const one of made)
-      expect(await dealings.view(alice, one)).toMatchObject({ status: 'cancelled', reason: 'matched', version: 2 });
-    for (const one of others) expect(await dealings.view(dave, one)).toStrictEqual(one);
+      expect(await mentorships.view(alice, one)).toMatchObject({ status: 'cancelled', reason: 'matched', version: 2 });
+    for (const one of others) expect(await mentorships.view(dave, one)).toStrictEqual(one);
   });
 
-  test.each([null, '', ' '])('stays open when they remove their mentor: %j', async (mentor) => {
-    const asked = await dealings.ask(carol, alice);
+  test.each([null, '', ' '])('stay open when they remove their mentor: %j', async (mentor) => {
+    const asked = await mentorships.ask(carol, alice);
     await app.update(carol, { mentor });
-    expect(await dealings.list(carol)).toMatchObject([asked, { status: 'ended', reason: 'removed', version: 2 }]);
-    // And when there is none to remove.
+    expect(await mentorships.list(carol)).toMatchObject([asked, { status: 'ended', reason: 'removed', version: 2 }]);
+    // The second time there is no mentor to remove.
     await app.update(carol, { mentor });
-    expect(await dealings.view(carol, asked)).toStrictEqual(asked);
+    expect(await mentorships.view(carol, asked)).toStrictEqual(asked);
   });
 
-  test('stays open when they name the one they have', async () => {
-    const asked = await dealings.ask(carol, alice);
+  test('stay open when they name their current mentor', async () => {
+    const asked = await mentorships.ask(carol, alice);
     await app.update(carol, { mentor: 'bob' });
-    expect(await dealings.view(carol, asked)).toStrictEqual(asked);
+    expect(await mentorships.view(carol, asked)).toStrictEqual(asked);
   });
 });
 
-test('the README’s link is a mentorship like any other', async () => {
-  expect(await dealings.list(bob)).toStrictEqual([
+test('a mentor named at registration is stored as an active mentorship', async () => {
+  expect(await mentorships.list(bob)).toStrictEqual([
     {
       id: 1,
       mentorId: bob.id,

@@ -1,14 +1,14 @@
 import { mentorshipStatuses } from '@mentorship/domain';
 import { beforeEach, expect, test } from 'vitest';
 import { asMentee, asMentor, type EveryStatus, openEveryStatus } from '../../support/mentorships/every-status.ts';
-import { type Mentorships, pagesOf } from '../../support/mentorships/mentorships.ts';
+import { type MentorshipQuery, pagesOf } from '../../support/mentorships/mentorships.ts';
 
 let { app, mentorships, alice }: EveryStatus = {} as EveryStatus;
 beforeEach(async () => {
   ({ app, mentorships, alice } = await openEveryStatus());
 });
 
-const idsOf = async (query: Parameters<Mentorships['list']>[1]): Promise<number[]> =>
+const idsOf = async (query: MentorshipQuery): Promise<number[]> =>
   (await mentorships.list(alice, query)).map(({ id }) => id);
 const newestFirst = (...ids: number[]) => ids.toSorted((a, b) => b - a);
 

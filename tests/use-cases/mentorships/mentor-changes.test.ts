@@ -8,15 +8,15 @@ import { createTestApplication, type Member, type TestApplication } from '../../
 
 let app: TestApplication;
 let calls: RepositoryCall[];
-const startAnew = (): void => {
+const restart = (): void => {
   calls = [];
   app = createTestApplication(({ storage }) => ({
     storage: recordingStorage(storage, (call) => calls.push(call)),
   }));
 };
-beforeEach(startAnew);
+beforeEach(restart);
 
-/** The links that were begun and ended since the last look. */
+/** The mentorships that began and ended since the last call. */
 const linkChanges = () =>
   calls
     .splice(0)
@@ -43,7 +43,7 @@ describe('the history of mentorships', () => {
     expect(linkChanges()).toEqual([begun(alice.id, bob.id)]);
   });
 
-  test('has every change, with its reason and its time', async () => {
+  test('has every change with its reason and timestamp', async () => {
     linkChanges();
     app.clock.advance(minutes(1));
     await app.update(alice, { mentor: 'carol' });
@@ -56,7 +56,7 @@ describe('the history of mentorships', () => {
     expect(linkChanges()).toEqual([begun(alice.id, bob.id)]);
   });
 
-  test('has nothing of a change to the present mentor, or from none to none', async () => {
+  test('has no change to the current mentor, or from none to none', async () => {
     linkChanges();
     await app.update(alice, { mentor: 'BOB' });
     await app.update(bob, { mentor: null });
@@ -64,20 +64,20 @@ describe('the history of mentorships', () => {
     expect(linkChanges()).toEqual([]);
   });
 
-  test.each([{ mentor: 'carol' }, { mentor: null }])('locks the graph before anything else for %j', async (update) => {
+  test.each([{ mentor: 'carol' }, { mentor: null }])('locks the graph first for %j', async (update) => {
     calls = [];
     await app.update(alice, update);
     expect(calls[0]).toEqual(['mentorships.lockGraph', app.clock]);
   });
 
-  test('is left alone, and unlocked, by an update of other fields', async () => {
+  test('is neither locked nor changed by an update of other fields', async () => {
     calls = [];
     await app.update(alice, { email: null, phone: '911', password: 'a new password' });
     expect(calls.filter(([name]) => name.startsWith('mentorships.'))).toEqual([]);
   });
 });
 
-test('whatever is asked, the service decides as the naive graph and keeps the same links and reasons', async () => {
+test('for any sequence of changes, the service decides and stores the same as a naive graph', async () => {
   await fc.assert(
     fc
       .asyncProperty(mentorRequests(5), async (requests) => {
@@ -102,6 +102,6 @@ test('whatever is asked, the service decides as the naive graph and keeps the sa
         const none = members.map(({ username }) => [username, null]);
         expect(await app.mentors()).toEqual({ ...Object.fromEntries(none), ...Object.fromEntries(kept) });
       })
-      .beforeEach(startAnew),
+      .beforeEach(restart),
   );
 });

@@ -1,4 +1,4 @@
-import { maxDepth, type GraphView, defaultDepth } from '@mentorship/application';
+import { defaultDepth, type GraphQuery, type GraphView, maxDepth } from '@mentorship/application';
 import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { hour } from '../../support/records.ts';
@@ -10,15 +10,13 @@ beforeEach(() => {
   app = createTestApplication();
 });
 
-type Query = Parameters<TestApplication['viewGraph']>[0];
-
-/** Each edge in short. */
+/** Each edge as text. */
 const edgesOf = ({ edges }: Pick<GraphView, 'edges'>): string[] =>
   edges.map(({ depth, mentorUsername, menteeUsername }) => `${depth}: ${mentorUsername} > ${menteeUsername}`);
-const view = async (query: Query = {}): Promise<string[]> => edgesOf(await app.viewGraph(query));
+const view = async (query: GraphQuery = {}): Promise<string[]> => edgesOf(await app.viewGraph(query));
 
-/** Every page, as a client walks on from one to the next. */
-const pagesOf = async (query: Query): Promise<string[][]> => {
+/** The edges of each page, from the first page to the last. */
+const pagesOf = async (query: GraphQuery): Promise<string[][]> => {
   const pages: string[][] = [];
   let after: readonly UserId[] | null = [];
   while (after !== null && pages.length < 200) {
@@ -29,9 +27,9 @@ const pagesOf = async (query: Query): Promise<string[][]> => {
   return pages;
 };
 
-describe('a graph', () => {
+describe('the graph', () => {
   let members: Record<string, Member>;
-  /** Before the first of them has a mentor, and when all have theirs. */
+  /** Timestamps before the first mentorship and after the last. */
   let [before, began]: [number, number] = [0, 0];
   beforeEach(async () => {
     before = app.clock.now() - 1;
@@ -47,7 +45,7 @@ describe('a graph', () => {
     fay: [],
   };
 
-  test('without a root is every link, by ascending id of the mentee', async () => {
+  test('without a root has every edge, by ascending id of the mentee', async () => {
     expect(await app.viewGraph({})).toMatchObject({ root: null, depth: null, at: app.clock.now(), next: null });
     expect(await view()).toEqual([
       '1: ann > ben',
@@ -59,7 +57,7 @@ describe('a graph', () => {
     ]);
   });
 
-  test('has of each link who, since when, and whether it goes on', async () => {
+  test('shows of each edge both users, the start, and whether the mentee has mentees', async () => {
     const { edges } = await app.viewGraph({ root: 'ben' });
     const [mentorship] = (await app.listMentorships({ actor: members['cat']!.actor, role: 'mentee' })).mentorships;
     expect(edges[0]).toStrictEqual({
@@ -73,11 +71,11 @@ describe('a graph', () => {
     expect(edges.map(({ hasMentees }) => hasMentees)).toEqual([true, false, false]);
   });
 
-  test.each(Object.entries(below))('below %s is each mentor’s tree, one after the other', async (root, edges) => {
+  test.each(Object.entries(below))('below %s is listed depth first', async (root, edges) => {
     expect(await view({ root })).toEqual(edges);
   });
 
-  test.each(['ANN', ' ann ', 'Ａｎｎ'])('begins at %j, in any writing', async (root) => {
+  test.each(['ANN', ' ann ', 'Ａｎｎ'])('begins at the root %j, in any spelling', async (root) => {
     expect(await view({ root })).toEqual(below.ann);
   });
 
@@ -86,37 +84,37 @@ describe('a graph', () => {
     [2, ['1: ann > ben', '2: ben > cat', '2: ben > eve', '1: ann > dan']],
     [3, below.ann],
     [100, below.ann],
-  ])('goes down %i steps, on every page', async (depth, edges) => {
+  ])('is limited to %i levels on every page', async (depth, edges) => {
     expect(await view({ root: 'ann', depth })).toEqual(edges);
     for (const limit of [1, 2, 3]) expect((await pagesOf({ root: 'ann', depth, limit })).flat()).toEqual(edges);
   });
 
-  test.each(['nobody', 'no such name', ''])('has no root that nobody has: %j', async (root) => {
+  test.each(['unknown', 'no such name', ''])('refuses the unknown root %j', async (root) => {
     await expect(app.viewGraph({ root })).rejects.toMatchObject(fieldsRefused(['root', 'unknown_user']));
   });
 
-  test('has no root whose account has ended, and its links have ended', async () => {
+  test('refuses a root whose account has ended', async () => {
     await app.endAccount({ actor: members['ben']!.actor, currentPassword: password });
     for (const root of ['ben', `former user ${members['ben']!.id}`])
       await expect(app.viewGraph({ root })).rejects.toMatchObject(fieldsRefused(['root', 'unknown_user']));
     expect(await view({ root: 'ann' })).toEqual(['1: ann > dan']);
   });
 
-  test('has no request, only what is active', async () => {
+  test('leaves out requests', async () => {
     await app.requestMentorship({ actor: members['gus']!.actor, request: { mentor: 'fay' } });
     expect(await view({ root: 'fay' })).toEqual([]);
   });
 
-  test('is as it was at any moment', async () => {
+  test('shows the state as of any timestamp', async () => {
     app.clock.advance(hour);
     await app.update(members['ben']!, { mentor: 'gus' });
     app.clock.advance(hour);
     await app.update(members['cat']!, { mentor: '' });
-    const at = (moment: number) => view({ root: 'ann', at: moment });
-    expect(await at(before)).toEqual([]);
-    expect(await at(began)).toEqual(below.ann);
-    expect(await at(began + hour - 1)).toEqual(below.ann);
-    expect(await at(began + hour)).toEqual(['1: ann > dan']);
+    const asOf = (at: number) => view({ root: 'ann', at });
+    expect(await asOf(before)).toEqual([]);
+    expect(await asOf(began)).toEqual(below.ann);
+    expect(await asOf(began + hour - 1)).toEqual(below.ann);
+    expect(await asOf(began + hour)).toEqual(['1: ann > dan']);
     const gus = ['1: gus > ben', '2: ben > cat', '3: cat > fay', '2: ben > eve', '1: gus > hal'];
     expect(await view({ root: 'gus', at: began + 2 * hour - 1 })).toEqual(gus);
     expect(await view({ root: 'gus' })).toEqual(['1: gus > ben', '2: ben > eve', '1: gus > hal']);
@@ -124,14 +122,14 @@ describe('a graph', () => {
     expect(await view({ at: 0 })).toEqual([]);
   });
 
-  test('shows now what a process wrote whose clock is ahead', async () => {
+  test('shows a change by a process whose clock is ahead', async () => {
     app.clock.advance(hour);
     await app.update(members['cat']!, { mentor: 'gus' });
     app.clock.advance(-hour / 2);
     expect(await view({ root: 'gus' })).toContain('1: gus > cat');
   });
 
-  test('is, without a moment, of that of the last change', async () => {
+  test('is as of the last change by default', async () => {
     expect((await app.viewGraph({})).at).toBe(began);
     app.clock.advance(hour);
     expect((await app.viewGraph({})).at).toBe(began);
@@ -139,7 +137,7 @@ describe('a graph', () => {
     expect((await app.viewGraph({})).at).toBe(began + hour);
   });
 
-  test('stays the same on all pages of one moment, whatever happens between them', async () => {
+  test('is the same on all pages of one timestamp, also after changes in between', async () => {
     const { next, at } = await app.viewGraph({ root: 'ann', limit: 2 });
     app.clock.advance(-hour);
     await app.update(members['ben']!, { mentor: 'gus' });
@@ -147,7 +145,7 @@ describe('a graph', () => {
     expect(await view({ root: 'ann', at, after: next! })).toEqual(below.ann.slice(2));
   });
 
-  test('of a mentor who came back has the link of the moment, once', async () => {
+  test('shows a mentorship that ended and began again once', async () => {
     for (const mentor of ['gus', 'ann', 'gus', 'ann']) {
       app.clock.advance(1);
       await app.update(members['ben']!, { mentor });

@@ -1,4 +1,4 @@
-import type { GraphView } from '@mentorship/application';
+import type { GraphQuery, GraphView } from '@mentorship/application';
 import type { UserId } from '@mentorship/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { createTestApplication, type Member, type TestApplication } from '../../
 /** The mentor of each user, by id. */
 type Forest = ReadonlyMap<number, number | null>;
 
-/** Forests of up to twelve, in which ids say nothing of who mentors whom. */
+/** Forests of up to twelve users, with ids in random order. */
 const forests: fc.Arbitrary<Forest> = fc
   .integer({ min: 1, max: 12 })
   .chain((size) => {
@@ -27,7 +27,7 @@ const forests: fc.Arbitrary<Forest> = fc
 
 const nameOf = (id: number): string => `user${id}`;
 
-/** Depth first, each mentor's mentees by ascending id. */
+/** The edges below the root, depth first, each mentor's mentees by ascending id. */
 const walk = (forest: Forest, root: number, depth: number, level = 1): string[] => {
   if (level > depth) return [];
   const mentees = [...forest].flatMap(([mentee, mentor]) => (mentor === root ? [mentee] : []));
@@ -36,31 +36,31 @@ const walk = (forest: Forest, root: number, depth: number, level = 1): string[] 
     .flatMap((mentee) => [`${level}: ${nameOf(root)} > ${nameOf(mentee)}`, ...walk(forest, mentee, depth, level + 1)]);
 };
 
-const everyLink = (forest: Forest): string[] =>
+const everyEdge = (forest: Forest): string[] =>
   [...forest]
     .toSorted(([a], [b]) => a - b)
     .flatMap(([mentee, mentor]) => (mentor === null ? [] : [`1: ${nameOf(mentor)} > ${nameOf(mentee)}`]));
 
-/** Plants the forest, and fells it a moment later: it can be seen at the moment that this resolves to. */
-const plantAndFell = async (app: TestApplication, forest: Forest): Promise<number> => {
+/** Creates the forest and ends it a millisecond later. Resolves to the timestamp as of which it exists. */
+const createAndEnd = async (app: TestApplication, forest: Forest): Promise<number> => {
   const members: Member[] = [];
   for (let id = 1; id <= forest.size; id += 1) members.push(await app.join(nameOf(id)));
-  const tend = async (mentorOf: (id: number) => string | null): Promise<void> => {
+  const setMentors = async (mentorOf: (id: number) => string | null): Promise<void> => {
     for (const id of forest.keys()) await app.update(members[id - 1]!, { mentor: mentorOf(id) });
   };
-  // In its place there has been another one before.
-  await tend((id) => (id === 1 ? null : nameOf(id - 1)));
-  await tend(() => null);
+  // Another graph existed before.
+  await setMentors((id) => (id === 1 ? null : nameOf(id - 1)));
+  await setMentors(() => null);
   app.clock.advance(1);
-  await tend((id) => (forest.get(id) ? nameOf(forest.get(id)!) : null));
+  await setMentors((id) => (forest.get(id) ? nameOf(forest.get(id)!) : null));
   const at = app.clock.now();
   app.clock.advance(1);
-  await tend(() => null);
+  await setMentors(() => null);
   return at;
 };
 
-/** Every page of so many, as a client walks on from one to the next. */
-const pagesOf = async (app: TestApplication, query: Parameters<TestApplication['viewGraph']>[0]) => {
+/** The edges of each page, from the first page to the last. */
+const pagesOf = async (app: TestApplication, query: GraphQuery) => {
   const pages: string[][] = [];
   let after: readonly UserId[] | null = [];
   while (after !== null && pages.length < 200) {
@@ -71,16 +71,16 @@ const pagesOf = async (app: TestApplication, query: Parameters<TestApplication['
   return pages;
 };
 
-test('of any forest, from any root to any depth, pages of any size are the naive walk cut up', async () => {
+test('for any forest, root and depth, pages of any size are slices of the naive walk', async () => {
   await fc.assert(
     fc.asyncProperty(forests, fc.nat(), fc.integer({ min: 1, max: 6 }), async (forest, pick, depth) => {
       const app = createTestApplication();
-      const at = await plantAndFell(app, forest);
+      const at = await createAndEnd(app, forest);
       const root = (pick % forest.size) + 1;
       const below = walk(forest, root, depth);
       for (let limit = 1; limit <= forest.size; limit += 1) {
         expect(await pagesOf(app, { root: nameOf(root), depth, at, limit })).toEqual(cut(below, limit));
-        expect(await pagesOf(app, { at, limit })).toEqual(cut(everyLink(forest), limit));
+        expect(await pagesOf(app, { at, limit })).toEqual(cut(everyEdge(forest), limit));
       }
       expect(await pagesOf(app, {})).toEqual([[]]);
     }),
@@ -88,7 +88,7 @@ test('of any forest, from any root to any depth, pages of any size are the naive
   );
 });
 
-/** Full pages, and no empty one after them. */
+/** Full pages, without an empty one after them. */
 const cut = (edges: readonly string[], limit: number): string[][] => {
   const pages = Math.max(1, Math.ceil(edges.length / limit));
   return Array.from({ length: pages }, (_, page) => edges.slice(page * limit, (page + 1) * limit));

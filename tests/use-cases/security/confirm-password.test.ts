@@ -22,10 +22,10 @@ const startWith = async (requireCurrentPassword: boolean): Promise<void> => {
   alice = await app.join('alice', { email: 'a@example.com' });
 };
 
-describe.each([false, true])('the present password, where needing it is %s', (requireCurrentPassword) => {
+describe.each([false, true])('the current password, required for a new one: %s', (requireCurrentPassword) => {
   beforeEach(() => startWith(requireCurrentPassword));
 
-  test('lets a new one in', async () => {
+  test('allows a new one', async () => {
     await app.update(alice, { password: newPassword, currentPassword: password });
     await expect(app.logInAgain(alice, newPassword)).resolves.toHaveProperty('access');
   });
@@ -35,7 +35,7 @@ describe.each([false, true])('the present password, where needing it is %s', (re
     { password: newPassword, email: 'new@example.com' },
     { email: 'new@example.com' },
     {},
-  ])('is checked when it is sent, with %j', async (update) => {
+  ])('is checked whenever it is sent, with %j', async (update) => {
     const [before, other] = [await app.own(alice), await app.logInAgain(alice)];
     for (const currentPassword of ['wrong', '', newPassword])
       await expect(app.update(alice, { ...update, currentPassword })).rejects.toMatchObject(incorrect);
@@ -44,7 +44,7 @@ describe.each([false, true])('the present password, where needing it is %s', (re
     await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
   });
 
-  test('changes nothing by itself', async () => {
+  test('changes nothing alone', async () => {
     const before = await app.own(alice);
     expect(await app.update(alice, { currentPassword: password })).toStrictEqual(before);
   });
@@ -55,16 +55,16 @@ describe.each([false, true])('the present password, where needing it is %s', (re
     { mentor: null },
     {},
     { password: 'plain$cost=0$********' },
-  ])('need not be sent with %j', async (update) => {
+  ])('is not required with %j', async (update) => {
     await expect(app.update(alice, update)).resolves.toHaveProperty('id', alice.id);
   });
 
-  test('is not looked at when another field is wrong', async () => {
+  test('is not checked when another field is invalid', async () => {
     const update = { password: 'short', currentPassword: 'wrong' };
     await expect(app.update(alice, update)).rejects.toMatchObject(fieldsRefused(['password', 'too_short']));
   });
 
-  test('guessed ten times wrong has to wait, and so has a login from there; not one from elsewhere', async () => {
+  test('after ten wrong guesses is refused, as is a login from the same address, but not from another', async () => {
     const client = from('192.0.2.1');
     const guess = (currentPassword: string) =>
       app.updateProfile({ actor: alice.actor, userId: alice.id, update: { currentPassword }, client });
@@ -72,18 +72,18 @@ describe.each([false, true])('the present password, where needing it is %s', (re
     const waiting = refusal('too_many_attempts', { retryAfter: 900 });
     await expect(guess(password)).rejects.toMatchObject(waiting);
     await expect(app.logIn({ username: 'alice', password, client })).rejects.toMatchObject(waiting);
-    const elsewhere = { username: 'alice', password, client: from('192.0.2.2') };
-    await expect(app.logIn(elsewhere)).resolves.toHaveProperty('access');
+    const fromElsewhere = { username: 'alice', password, client: from('192.0.2.2') };
+    await expect(app.logIn(fromElsewhere)).resolves.toHaveProperty('access');
   });
 });
 
-test('where it is not needed, a new password may come alone', async () => {
+test('where it is not required, a new password may be sent alone', async () => {
   await startWith(false);
   await app.update(alice, { password: newPassword });
   await expect(app.logInAgain(alice, newPassword)).resolves.toHaveProperty('access');
 });
 
-describe('where it is needed, a new password alone is refused', () => {
+describe('where it is required, a new password alone is refused', () => {
   beforeEach(() => startWith(true));
 
   test.each([newPassword, password, 'plain$cost=0$other'])('%j', async (secret) => {
@@ -93,14 +93,14 @@ describe('where it is needed, a new password alone is refused', () => {
     await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
   });
 
-  test('with all other wrong fields named beside it', async () => {
+  test('together with all other invalid fields', async () => {
     await expect(app.update(alice, { password: 'short', email: 'x' })).rejects.toMatchObject(
       fieldsRefused(['email', 'invalid_email'], ['password', 'too_short'], ['currentPassword', 'required']),
     );
   });
 });
 
-describe('guessed from ever new addresses', () => {
+describe('guessed from many addresses', () => {
   const confirm = ({ actor, id }: Member, currentPassword: string, number: number) =>
     app.updateProfile({ actor, userId: id, update: { currentPassword }, client: from(`198.51.100.${number}`) });
   const guessFiveTimes = async () => {
@@ -117,7 +117,7 @@ describe('guessed from ever new addresses', () => {
     await guessFiveTimes();
   });
 
-  test('it has to wait in this session, also for the end of the account, until the period is over', async () => {
+  test('it is refused in this session, also for the end of the account, until the period ends', async () => {
     for (const typed of ['wrong', password]) await expect(confirm(alice, typed, 10)).rejects.toMatchObject(waiting);
     const ending = { actor: alice.actor, currentPassword: password, client: from('198.51.100.11') };
     await expect(app.endAccount(ending)).rejects.toMatchObject(waiting);
@@ -125,7 +125,7 @@ describe('guessed from ever new addresses', () => {
     await expect(confirm(alice, password, 10)).resolves.toHaveProperty('id', alice.id);
   });
 
-  test('another session of the user need not wait, nor anybody who logs in', async () => {
+  test('another session of the user and logins are not affected', async () => {
     for (const number of [0, 10]) {
       await expect(confirm(again, password, number)).resolves.toHaveProperty('id', alice.id);
       const client = from(`198.51.100.${number}`);
@@ -133,7 +133,7 @@ describe('guessed from ever new addresses', () => {
     }
   });
 
-  test('a session that waits is not let in by a login of the user', async () => {
+  test('a login of the user does not reset the session’s limit', async () => {
     await app.logIn({ username: 'alice', password, client: from('198.51.100.10') });
     await expect(confirm(alice, password, 10)).rejects.toMatchObject(waiting);
   });
@@ -147,7 +147,7 @@ describe('replaced in the same session while it is checked', () => {
   test.each<ProfileUpdate>([
     { password: 'another password', email: 'new@example.com' },
     { email: 'new@example.com', mentor: 'bob' },
-  ])('it lets no change through: %j', async (update) => {
+  ])('it allows no change: %j', async (update) => {
     await app.join('bob');
     app.meanwhile(replace);
     await expect(app.update(alice, { ...update, currentPassword: password })).rejects.toMatchObject(accessRefused);

@@ -10,8 +10,8 @@ beforeEach(async () => {
   for (let count = 0; count < 3; count += 1) await app.logInAgain(alice);
 });
 
-/** The types on each page, as a client walks on from page to page. */
-const walk = async (limit?: number): Promise<string[][]> => {
+/** The types on each page, read from the first page to the last. */
+const readPages = async (limit?: number): Promise<string[][]> => {
   const pages: string[][] = [];
   let before: number | null = null;
   do {
@@ -31,34 +31,34 @@ describe('in pages', () => {
     [4, [[login, login, login, login], [registration]]],
     [5, [[login, login, login, login, registration]]],
     [6, [[login, login, login, login, registration]]],
-  ])('of %i every event of one’s own comes once, the newest first', async (limit, pages) => {
-    expect(await walk(limit)).toEqual(pages);
+  ])('of %i each event of the user comes once, the newest first', async (limit, pages) => {
+    expect(await readPages(limit)).toEqual(pages);
   });
 
-  test('the numbers fall, and the next page begins below the last of this one', async () => {
+  test('ids descend, and the next page begins below the last id of this one', async () => {
     const { events, next } = await app.listEvents({ actor: alice.actor, limit: 3 });
     const ids = events.map(({ id }) => id);
     expect(ids).toEqual(ids.toSorted((a, b) => b - a));
     expect(next).toBe(ids.at(-1));
   });
 
-  test('what happens meanwhile does not move the next one', async () => {
+  test('new events do not shift the next page', async () => {
     const { next } = await app.listEvents({ actor: alice.actor, limit: 4 });
     await app.logInAgain(alice);
     const { events } = await app.listEvents({ actor: alice.actor, limit: 4, before: next });
     expect(events.map(({ type }) => type)).toEqual([registration]);
   });
 
-  test.each([0, 1, -1])('there is nothing before number %i', async (before) => {
+  test.each([0, 1, -1])('there is no event before id %i', async (before) => {
     expect(await app.listEvents({ actor: alice.actor, before })).toEqual({ events: [], next: null });
   });
 });
 
-test('a page has a thousand at most', async () => {
+test('a page has a thousand events at most', async () => {
   for (let count = 0; count < 995; count += 1) await app.logIn({ username: 'alice', password });
   await app.logOut({ ...(await app.logInAgain(alice)), scope: 'all' });
-  const pages = (await walk()).map((page) => page.length);
+  const pages = (await readPages()).map((page) => page.length);
   expect(pages.slice(0, -1).every((length) => length === 1000)).toBe(true);
   expect(pages.length).toBeGreaterThan(1);
-  expect((await walk(5000)).map((page) => page.length)).toEqual(pages);
+  expect((await readPages(5000)).map((page) => page.length)).toEqual(pages);
 });

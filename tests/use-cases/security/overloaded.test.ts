@@ -17,21 +17,21 @@ let alice: Member;
 let busy: boolean;
 beforeEach(async () => {
   busy = false;
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  const enqueue = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (busy) throw new UnavailableError('overloaded', { retryAfter: 2 });
     return work();
   };
   app = createTestApplication(({ passwordHasher: hasher }) => ({
     passwordHasher: {
       ...hasher,
-      hash: (secret) => inTurn(() => hasher.hash(secret)),
-      verify: (...check) => inTurn(() => hasher.verify(...check)),
+      hash: (secret) => enqueue(() => hasher.hash(secret)),
+      verify: (...check) => enqueue(() => hasher.verify(...check)),
     },
   }));
   alice = await app.join('alice', { email: 'a@example.com' });
 });
 
-/** Everything that a user can see of the service. */
+/** Everything that a user sees of the service. */
 const seen = async () => [
   await app.mentors(),
   await app.own(alice),
@@ -39,22 +39,22 @@ const seen = async () => [
   await app.listEvents({ actor: alice.actor }),
 ];
 
-test.each<[what: string, act: () => Promise<unknown>]>([
+test.each<[name: string, act: () => Promise<unknown>]>([
   ['a registration', () => app.registerUser({ username: 'bob', password, mentorUsername: 'alice', client })],
   ['a login', () => app.logIn({ username: 'alice', password, client })],
   ['a login with a wrong password', () => app.logIn({ username: 'alice', password: 'wrong', client })],
-  ['a login at a name that nobody has', () => app.logIn({ username: 'nobody', password, client })],
+  ['a login with an unknown name', () => app.logIn({ username: 'unknown', password, client })],
   ['a new password', () => app.update(alice, { password: 'a new password', email: null })],
-  ['a change with the present password', () => app.update(alice, { currentPassword: password, email: null })],
+  ['a change with the current password', () => app.update(alice, { currentPassword: password, email: null })],
   ['the end of the account', () => app.endAccount({ actor: alice.actor, currentPassword: password, client })],
-])('%s that cannot be hashed for now leaves nothing behind', async (_, act) => {
+])('%s changes nothing when the hashing queue is full', async (_, act) => {
   const before = await seen();
   busy = true;
   await expect(act()).rejects.toMatchObject(overloaded);
   expect(await seen()).toStrictEqual(before);
 });
 
-test('what was not checked is no failure that counts', async () => {
+test('a check that was refused by the queue does not count as a failure', async () => {
   const guess = () => app.logIn({ username: 'alice', password: 'wrong', client });
   busy = true;
   for (let count = 0; count < 20; count += 1) await expect(guess()).rejects.toMatchObject(overloaded);
@@ -64,7 +64,7 @@ test('what was not checked is no failure that counts', async () => {
   await expect(guess()).rejects.toMatchObject(refusal('too_many_attempts'));
 });
 
-test('what needs no hash goes on', async () => {
+test('requests without hashing succeed', async () => {
   busy = true;
   await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
   await expect(app.update(alice, { email: null })).resolves.toHaveProperty('email', null);

@@ -18,7 +18,7 @@ const rotating = { ...policy, rotation: { maxSessionLifetime: 24 * 60 * 60 } };
 let app: TestApplication;
 let alice: Member;
 let other: Member;
-/** By transaction. */
+/** The calls of each transaction. */
 let calls: RepositoryCall[][];
 let fail: string | null;
 beforeEach(async () => {
@@ -60,8 +60,8 @@ const reuse = async (): Promise<void> => {
   await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
 };
 
-/** What is done, what is written first, and the events that follow it in the same transaction. */
-const happenings: [what: string, act: () => Promise<unknown>, write: string, events: SecurityEventType[]][] = [
+/** An action, the call that writes it, and the events recorded in the same transaction. */
+const actions: [name: string, act: () => Promise<unknown>, write: string, events: SecurityEventType[]][] = [
   ['a registration', () => app.registerUser({ username: 'bob', password }), 'users.add', ['registered']],
   ['a login', () => app.logIn({ username: 'alice', password }), 'sessions.open', ['logged_in']],
   ['a logout', () => app.logOut(alice), 'sessions.end', ['session_ended']],
@@ -84,11 +84,11 @@ const happenings: [what: string, act: () => Promise<unknown>, write: string, eve
     'users.erase',
     ['account_ended', 'session_ended', 'session_ended'],
   ],
-  ['a token used by two', reuse, 'sessions.end', ['refresh_token_reused', 'session_ended']],
+  ['the reuse of a replaced token', reuse, 'sessions.end', ['refresh_token_reused', 'session_ended']],
 ];
 
-describe('kept in the transaction that does it is', () => {
-  test.each(happenings)('%s', async (_, act, write, events) => {
+describe('is recorded in the transaction that causes it:', () => {
+  test.each(actions)('%s', async (_, act, write, events) => {
     await act();
     const transaction = calls.find((one) => one.some(([name]) => name === write)) ?? [];
     expect(eventsIn(transaction)).toMatchObject(events.map((type) => ({ type, at: app.clock.now() })));
@@ -96,8 +96,8 @@ describe('kept in the transaction that does it is', () => {
   });
 });
 
-describe('what cannot be kept does not happen:', () => {
-  test.each(happenings.filter(([, act]) => act !== reuse))('%s', async (_, act) => {
+describe('does not happen when its events cannot be recorded:', () => {
+  test.each(actions.filter(([, act]) => act !== reuse))('%s', async (_, act) => {
     const before = [await app.own(alice), await app.mentors(), await app.listSessions(alice), await typesOf()];
     fail = 'securityEvents.add';
     await expect(act()).rejects.toMatchObject(unavailability('storage_unavailable'));
@@ -105,7 +105,7 @@ describe('what cannot be kept does not happen:', () => {
     expect(after).toStrictEqual(before);
   });
 
-  test('the end of a session whose token was used by two', async () => {
+  test('the end of a session whose replaced token is reused', async () => {
     const { refresh } = await app.refreshAccess(alice);
     app.clock.advance(30_000);
     fail = 'securityEvents.add';
@@ -115,7 +115,7 @@ describe('what cannot be kept does not happen:', () => {
   });
 });
 
-test('an event says who, when, from where, in which session, and until when it is kept', async () => {
+test('an event has the user, the time, the client, the session and the end of its retention', async () => {
   await app.logIn({ username: 'alice', password, client: { ...home, userAgent: 'curl/8' } });
   const { events } = await app.listEvents({ actor: alice.actor, limit: 1 });
   const at = app.clock.now();
@@ -135,7 +135,7 @@ test('an event says who, when, from where, in which session, and until when it i
   ]);
 });
 
-describe('failed logins are summed up', () => {
+describe('failed logins are recorded at powers of two', () => {
   const guess = (username: string, client = home) =>
     app.logIn({ username, password: 'wrong', client }).catch((error: { code: string }) => error.code);
   const countsOf = async (type: SecurityEventType): Promise<number[]> => {
@@ -143,14 +143,14 @@ describe('failed logins are summed up', () => {
     return events.filter((event) => event.type === type).map(({ count }) => count);
   };
 
-  test.each(['known', 'strange'])('from a %s address: the first, second, fourth, eighth …', async (kind) => {
-    if (kind === 'known') await app.logIn({ username: 'alice', password, client: home });
+  test.each(['known', 'strange'])('from a %s address', async (address) => {
+    if (address === 'known') await app.logIn({ username: 'alice', password, client: home });
     for (let count = 0; count < 20; count += 1) await guess('alice');
     expect(await countsOf('login_failed')).toEqual([8, 4, 2, 1]);
     expect(await countsOf('login_throttled')).toEqual([10]);
   });
 
-  test('over many strange addresses', async () => {
+  test('from many strange addresses', async () => {
     for (let number = 0; number < 120; number += 1) await guess('alice', from(`198.51.100.${number}`));
     expect(await countsOf('login_failed')).toEqual([64, 32, 16, 8, 4, 2, 1]);
     expect(await countsOf('login_throttled')).toEqual([100]);
@@ -162,27 +162,24 @@ describe('failed logins are summed up', () => {
     expect(new Set(await countsOf('login_failed')).size).toBe((await countsOf('login_failed')).length);
   });
 
-  test('at names that nobody has from 60 addresses, as one flood', async () => {
-    for (let number = 0; number < 60; number += 1) await guess(`nobody${number}`, from(`198.51.100.${number}`));
-    const nobody = { type: 'login_failed', userId: null };
-    const noted = eventsIn(calls.flat());
-    expect(noted).toMatchObject([1, 2, 4, 8, 16, 32].map((count) => ({ ...nobody, count })));
+  test('with unknown names from 60 addresses, as one sequence', async () => {
+    for (let number = 0; number < 60; number += 1) await guess(`unknown${number}`, from(`198.51.100.${number}`));
+    const withoutUser = { type: 'login_failed', userId: null };
+    const recorded = eventsIn(calls.flat());
+    expect(recorded).toMatchObject([1, 2, 4, 8, 16, 32].map((count) => ({ ...withoutUser, count })));
   });
 
-  test.each(['nobody', 'another nobody'])(
-    'at the name %j, which nobody has, an address that has to wait is noted',
-    async (name) => {
-      for (let number = 0; number < 2; number += 1)
-        for (let count = 0; count < 12; count += 1) await guess(name, from(`198.51.100.${number}`));
-      const throttled = (eventsIn(calls.flat()) as { type: string }[]).filter(({ type }) => type === 'login_throttled');
-      expect(throttled).toMatchObject([
-        { userId: null, ip: '198.51.100.0', count: 10 },
-        { userId: null, ip: '198.51.100.1', count: 10 },
-      ]);
-    },
-  );
+  test.each(['unknown', 'another unknown'])('with the unknown name %j, and the throttled address', async (name) => {
+    for (let number = 0; number < 2; number += 1)
+      for (let count = 0; count < 12; count += 1) await guess(name, from(`198.51.100.${number}`));
+    const throttled = (eventsIn(calls.flat()) as { type: string }[]).filter(({ type }) => type === 'login_throttled');
+    expect(throttled).toMatchObject([
+      { userId: null, ip: '198.51.100.0', count: 10 },
+      { userId: null, ip: '198.51.100.1', count: 10 },
+    ]);
+  });
 
-  test('at a name that nobody has they are nobody’s, and the name is not kept', async () => {
+  test('with an unknown name, without a user and without the name', async () => {
     await guess('no such name');
     expect(eventsIn(calls.flat())).toMatchObject([{ type: 'login_failed', userId: null, ip: '192.0.2.1', count: 1 }]);
     expect(JSON.stringify(calls)).not.toContain('no such name');

@@ -12,16 +12,16 @@ beforeEach(async () => {
   alice = await app.join('alice');
 });
 
-test('an access token says who acts, and in which session', async () => {
+test('an access token identifies the user and the session', async () => {
   const claims = await app.ports.tokenSigner.verify('access', alice.access);
   expect(await app.authenticate({ token: alice.access })).toEqual({ userId: alice.id, sessionId: claims?.sid });
 });
 
-test('nobody acts without a token', async () => {
+test('rejects a request without a token', async () => {
   await expect(app.authenticate({ token: null })).rejects.toMatchObject(refusal('not_authenticated', {}));
 });
 
-describe.each([{ allowEndedSession: false }, { allowEndedSession: true }])('with %j nobody acts by', (where) => {
+describe.each([{ allowEndedSession: false }, { allowEndedSession: true }])('with %j it rejects', (where) => {
   test.each(['', 'garbage', 'e30', 'bnVsbA', '\0'])('the text %j', async (token) => {
     await expect(app.authenticate({ token, ...where })).rejects.toMatchObject(refused);
   });
@@ -39,13 +39,13 @@ describe.each([{ allowEndedSession: false }, { allowEndedSession: true }])('with
   });
 });
 
-test('an ended session is let in only where it is asked for', async () => {
+test('accepts a token of an ended session only where the caller allows it', async () => {
   await app.logOut(alice);
   await expect(app.authenticate({ token: alice.access })).rejects.toMatchObject(refused);
   expect(await app.authenticate({ token: alice.access, allowEndedSession: true })).toEqual(alice.actor);
 });
 
-test('a token with another user’s session is nobody’s', async () => {
+test('rejects a token with the session of another user', async () => {
   const bob = await app.join('bob');
   const { tokenSigner } = app.ports;
   const claims = await tokenSigner.verify('access', alice.access);
@@ -53,7 +53,7 @@ test('a token with another user’s session is nobody’s', async () => {
   await expect(app.authenticate({ token })).rejects.toMatchObject(refused);
 });
 
-test('a new password closes other sessions also when only their access tokens are left', async () => {
+test('a new password ends sessions of which only access tokens are live', async () => {
   app.clock.advance(minutes(59));
   const { access } = await app.refreshAccess(alice);
   app.clock.advance(minutes(2));

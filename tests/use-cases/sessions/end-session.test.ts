@@ -14,7 +14,7 @@ beforeEach(async () => {
   again = await app.logInAgain(alice);
 });
 
-test('another session of one’s own ends, with all its tokens, and this one goes on', async () => {
+test('ends another session of the user with all its tokens, but not this one', async () => {
   const { access } = await app.refreshAccess(again);
   await app.endSession({ actor: alice.actor, sessionId: again.actor.sessionId });
   for (const token of [again.access, access])
@@ -23,41 +23,41 @@ test('another session of one’s own ends, with all its tokens, and this one goe
   expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
 });
 
-test('the session that asks may end itself', async () => {
+test('ends the actor’s own session', async () => {
   await app.endSession({ actor: alice.actor, sessionId: alice.actor.sessionId });
   await expect(app.authenticate({ token: alice.access })).rejects.toMatchObject(accessRefused);
   expect(await app.authenticate({ token: again.access })).toEqual(again.actor);
 });
 
-test('the end is kept as an event, with the address of the one who asked', async () => {
+test('records an event with the address of the client', async () => {
   const { sessionId } = again.actor;
   await app.endSession({ actor: alice.actor, sessionId, client: from('192.0.2.7') });
   const { events } = await app.listEvents({ actor: alice.actor, limit: 1 });
   expect(events).toMatchObject([{ type: 'session_ended', reason: 'revoked', sessionId, ip: '192.0.2.7' }]);
 });
 
-describe('not found is', () => {
-  test('someone else’s, which goes on', async () => {
+describe('throws session_not_found for', () => {
+  test('a session of another user, which stays open', async () => {
     const bob = await app.join('bob');
     const ending = app.endSession({ actor: bob.actor, sessionId: alice.actor.sessionId });
     await expect(ending).rejects.toMatchObject(notFound);
     expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
   });
 
-  test('one that has ended', async () => {
+  test('an ended session', async () => {
     await app.logOut(again);
     const ending = app.endSession({ actor: alice.actor, sessionId: again.actor.sessionId });
     await expect(ending).rejects.toMatchObject(notFound);
   });
 
-  test.each(['', 'nobody’s', '0', '__proto__', 'x'.repeat(1000)])('%j', async (sessionId) => {
+  test.each(['', 'unknown', '0', '__proto__', 'x'.repeat(1000)])('the id %j', async (sessionId) => {
     await expect(app.endSession({ actor: alice.actor, sessionId })).rejects.toMatchObject(notFound);
   });
 });
 
-test('of 20 at once, exactly one ends it', async () => {
-  const which = { actor: alice.actor, sessionId: again.actor.sessionId };
-  const settled = await Promise.allSettled(Array.from({ length: 20 }, () => app.endSession(which)));
+test('of 20 calls at once, exactly one ends the session', async () => {
+  const call = { actor: alice.actor, sessionId: again.actor.sessionId };
+  const settled = await Promise.allSettled(Array.from({ length: 20 }, () => app.endSession(call)));
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   const { events } = await app.listEvents({ actor: alice.actor });
   expect(events.filter(({ type }) => type === 'session_ended')).toHaveLength(1);

@@ -17,7 +17,7 @@ beforeEach(async () => {
 
 const idsOf = async ({ actor }: Member): Promise<string[]> => (await app.listSessions({ actor })).map(({ id }) => id);
 
-test('a session says when it began and runs out, and from where it was opened', async () => {
+test('shows when a session began and expires, and its client', async () => {
   const { user } = await app.registerUser({ username: 'bob', password });
   app.clock.advance(minutes(1));
   const client = { ip: '2001:db8::7', network: '2001:db8::/64', userAgent: 'curl/8' };
@@ -38,7 +38,7 @@ test('a session says when it began and runs out, and from where it was opened', 
   ]);
 });
 
-test('one’s own are listed, the newest first, and the one that asks is marked', async () => {
+test('lists the user’s sessions, the newest first, and marks the current one', async () => {
   app.clock.advance(1);
   const second = await app.logInAgain(alice);
   app.clock.advance(1);
@@ -49,7 +49,7 @@ test('one’s own are listed, the newest first, and the one that asks is marked'
   expect(current).toEqual([false, true, false]);
 });
 
-test('a refresh is a use', async () => {
+test('a refresh counts as a use', async () => {
   app.clock.advance(minutes(5));
   await app.refreshAccess(alice);
   const now = app.clock.now();
@@ -58,13 +58,13 @@ test('a refresh is a use', async () => {
   ]);
 });
 
-test('one that has ended is gone', async () => {
+test('leaves out ended sessions', async () => {
   const again = await app.logInAgain(alice);
   await app.logOut(again);
   expect(await idsOf(alice)).toEqual([alice.actor.sessionId]);
 });
 
-test('one is there until the last of its tokens has run out', async () => {
+test('lists a session until its last token expires', async () => {
   app.clock.advance(minutes(59));
   await app.refreshAccess(alice);
   app.clock.advance(minutes(19));
@@ -74,7 +74,7 @@ test('one is there until the last of its tokens has run out', async () => {
   expect(await idsOf(again)).toEqual([again.actor.sessionId]);
 });
 
-test('of very many the newest thousand are listed', async () => {
+test('lists the newest thousand sessions', async () => {
   for (let count = 0; count < 1000; count += 1) {
     app.clock.advance(1);
     await app.logIn({ username: 'alice', password });

@@ -17,7 +17,7 @@ beforeEach(() => {
   app = createTestApplication();
 });
 
-test('a login gives one token of each kind, for one new session', async () => {
+test('a login returns one token of each type, for one new session', async () => {
   const { id } = await app.join('alice');
   const tokens = await app.logIn({ username: 'alice', password });
   expect(Object.keys(tokens)).toEqual(['refresh', 'access']);
@@ -40,7 +40,7 @@ test('each login opens a session of its own', async () => {
   expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
 });
 
-describe('the name matches', () => {
+describe('the name matches in any spelling,', () => {
   test.each(['straße', 'STRASSE', 'Strasse', ' straße ', 'ｓｔｒａｓｓｅ'])('as %j', async (username) => {
     const { id } = await app.join('Straße');
     const { access } = await app.logIn({ username, password });
@@ -60,21 +60,21 @@ describe('the password', () => {
   });
 
   test.each(['12345679', '1234567', ' 12345678', '12345678 ', '12345678\0', 'x'.repeat(1000), '', '\0', '\ud800'])(
-    '12345678 does not match as %j, and no rule of passwords shows',
+    '12345678 does not match %j, and the error reveals no rule',
     async (typed) => {
       await app.registerUser({ username: 'alice', password });
       await expect(app.logIn({ username: 'alice', password: typed })).rejects.toMatchObject(refused);
     },
   );
 
-  test('counts its case', async () => {
+  test('is case-sensitive', async () => {
     await app.registerUser({ username: 'alice', password: 'PassWord' });
     await expect(app.logIn({ username: 'alice', password: 'password' })).rejects.toMatchObject(refused);
   });
 });
 
-test.each(['nobody', 'no such name', '', '\0', '\ud800', 'x'.repeat(200)])(
-  'no user and no rule of names shows for %j',
+test.each(['unknown', 'no such name', '', '\0', '\ud800', 'x'.repeat(200)])(
+  'the name %j fails like a wrong password',
   async (username) => {
     await expect(app.logIn({ username, password })).rejects.toMatchObject(refused);
   },
@@ -97,7 +97,7 @@ test('an unknown name and a wrong password fail alike, after the same work', asy
       () => 'logged in',
       (error: unknown) => error,
     );
-  expect(await failureOf('nobody')).toStrictEqual(await failureOf('alice'));
+  expect(await failureOf('unknown')).toStrictEqual(await failureOf('alice'));
   expect(work).toEqual([
     ['wrong', null, null],
     ['wrong', user.passwordHash, null],
@@ -110,7 +110,7 @@ test('a password that changes while it is verified opens no session', async () =
   await expect(app.logIn({ username: 'alice', password })).rejects.toMatchObject(refused);
 });
 
-test('a login is noted, and clears away sessions that are over', async () => {
+test('a login records an event and prunes expired rows in its transaction', async () => {
   const calls: unknown[] = [];
   app = createTestApplication(({ storage }) => ({
     storage: recordingStorage(storage, ([name, ...input]) => calls.push([name, ...input])),
@@ -133,7 +133,7 @@ test('a login is noted, and clears away sessions that are over', async () => {
 });
 
 describe('a thousand open sessions', () => {
-  test('are the most: the next login ends the oldest, and says so', async () => {
+  test('are the limit: the next login ends the oldest and records it', async () => {
     const alice = await app.join('alice');
     const bob = await app.join('bob');
     const members = [alice];
@@ -142,18 +142,18 @@ describe('a thousand open sessions', () => {
       members.push(await app.logInAgain(alice));
     }
     expect(await app.listSessions(alice)).toHaveLength(maxOpenSessions);
-    const isOver = (member: Member) =>
+    const errorOf = (member: Member) =>
       app.authenticate({ token: member.access }).then(
         () => false,
         (error: { code: string }) => error.code,
       );
-    expect(await isOver(alice)).toBe(false);
+    expect(await errorOf(alice)).toBe(false);
 
     app.clock.advance(1);
     const last = await app.logInAgain(alice);
-    expect(await isOver(alice)).toBe('access_token_refused');
+    expect(await errorOf(alice)).toBe('access_token_refused');
     await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
-    for (const member of [members[1]!, members.at(-1)!, last, bob]) expect(await isOver(member)).toBe(false);
+    for (const member of [members[1]!, members.at(-1)!, last, bob]) expect(await errorOf(member)).toBe(false);
     const { events } = await app.listEvents({ actor: last.actor, limit: 2 });
     expect(events).toMatchObject([
       { type: 'session_ended', reason: 'too_many_sessions', sessionId: alice.actor.sessionId, at: app.clock.now() },

@@ -18,17 +18,17 @@ beforeEach(async () => {
   bob = await app.join('bob');
 });
 
-/** Whose access and refresh tokens are good. */
+/** The members whose access and refresh tokens are valid. */
 const live = async (): Promise<Member[]> => {
   const all = [alice, phone, desk, bob];
-  const good = await Promise.all(
+  const valid = await Promise.all(
     all.map(async (member) => {
       const uses = await Promise.allSettled([app.authenticate({ token: member.access }), app.refreshAccess(member)]);
       expect(new Set(uses.map(({ status }) => status)).size).toBe(1);
       return uses.every(({ status }) => status === 'fulfilled');
     }),
   );
-  return all.filter((_, index) => good[index]);
+  return all.filter((_, index) => valid[index]);
 };
 
 test.each<[scope: LogoutScope | undefined, stay: () => Member[]]>([
@@ -36,22 +36,22 @@ test.each<[scope: LogoutScope | undefined, stay: () => Member[]]>([
   ['session', () => [phone, desk, bob]],
   ['others', () => [alice, bob]],
   ['all', () => [bob]],
-])('the scope %s ends what it says and nothing else', async (scope, stay) => {
+])('the scope %s ends its sessions and no others', async (scope, stay) => {
   await app.logOut({ actor: alice.actor, refresh: alice.refresh, ...(scope && { scope }) });
   expect(await live()).toEqual(stay());
 });
 
-test('the refresh token says which session stays, not the access token', async () => {
+test('the refresh token decides which session stays, not the access token', async () => {
   await app.logOut({ actor: alice.actor, refresh: phone.refresh, scope: 'others' });
   expect(await live()).toEqual([phone, bob]);
 });
 
-test('there need not be others', async () => {
+test('the scope others succeeds without other sessions', async () => {
   await app.logOut({ actor: bob.actor, refresh: bob.refresh, scope: 'others' });
   expect(await live()).toEqual([alice, phone, desk, bob]);
 });
 
-test('every session that ends is an event', async () => {
+test('records an event for each ended session', async () => {
   await app.logOut({ ...alice, scope: 'all' });
   const { events } = await app.listEvents({ actor: alice.actor, limit: 3 });
   expect(events).toMatchObject(Array(3).fill({ type: 'session_ended', reason: 'logout' }));
@@ -59,18 +59,18 @@ test('every session that ends is an event', async () => {
   expect(new Set(events.map(({ sessionId }) => sessionId))).toEqual(ended);
 });
 
-describe.each<LogoutScope>(['session', 'others', 'all'])('with the scope %s nothing ends by', (scope) => {
-  test.each<[what: string, refresh: () => string]>([
-    ['the refresh token of someone else', () => bob.refresh],
+describe.each<LogoutScope>(['session', 'others', 'all'])('with the scope %s, it refuses', (scope) => {
+  test.each<[name: string, refresh: () => string]>([
+    ['the refresh token of another user', () => bob.refresh],
     ['an access token', () => alice.access],
     ['garbage', () => 'garbage'],
-    ['nothing', () => ''],
+    ['empty text', () => ''],
   ])('%s', async (_, refresh) => {
     await expect(app.logOut({ actor: alice.actor, refresh: refresh(), scope })).rejects.toMatchObject(refused);
     expect(await live()).toEqual([alice, phone, desk, bob]);
   });
 
-  test('the token of a session that has ended', async () => {
+  test('the token of an ended session', async () => {
     await app.logOut(phone);
     await expect(app.logOut({ actor: alice.actor, refresh: phone.refresh, scope })).rejects.toMatchObject(refused);
     expect(await live()).toEqual([alice, desk, bob]);
@@ -85,7 +85,7 @@ describe.each<LogoutScope>(['session', 'others', 'all'])('with the scope %s noth
   });
 });
 
-test('of 20 logouts of everything at once, exactly one succeeds', async () => {
+test('of 20 logouts of all sessions at once, exactly one succeeds', async () => {
   const attempts = Array.from({ length: 20 }, () => app.logOut({ ...alice, scope: 'all' }));
   const settled = await Promise.allSettled(attempts);
   expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

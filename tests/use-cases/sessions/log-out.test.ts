@@ -14,7 +14,7 @@ beforeEach(async () => {
   alice = await app.join('alice');
 });
 
-test('a logout ends the session: neither of its tokens is good any more', async () => {
+test('ends the session and with it both tokens', async () => {
   const { access } = await app.refreshAccess(alice);
   await expect(app.logOut(alice)).resolves.toBeUndefined();
   await expect(app.refreshAccess(alice)).rejects.toMatchObject(refusal('refresh_token_refused'));
@@ -22,7 +22,7 @@ test('a logout ends the session: neither of its tokens is good any more', async 
     await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
 });
 
-test('it ends no other session', async () => {
+test('ends no other session', async () => {
   const again = await app.logInAgain(alice);
   const bob = await app.join('bob');
   await app.logOut(alice);
@@ -30,20 +30,20 @@ test('it ends no other session', async () => {
   expect(await app.authenticate({ token: bob.access })).toEqual(bob.actor);
 });
 
-test('one may end another session of one’s own', async () => {
+test('ends another session of the user by its refresh token', async () => {
   const again = await app.logInAgain(alice);
   await app.logOut({ actor: alice.actor, refresh: again.refresh });
   await expect(app.refreshAccess(again)).rejects.toMatchObject(refusal('refresh_token_refused'));
   expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
 });
 
-test('a second logout is refused', async () => {
+test('refuses a second logout', async () => {
   await app.logOut(alice);
   const actor = await app.authenticate({ token: alice.access, allowEndedSession: true });
   await expect(app.logOut({ actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
 });
 
-test('of two logouts at once, the one that ends no session is refused', async () => {
+test('of two logouts at once, refuses the one that ends no session', async () => {
   // Both transactions read the session before either ends it, as two connections of PostgreSQL can.
   let read: Session | null = null;
   app = createTestApplication(({ storage }) => ({
@@ -64,21 +64,21 @@ test('of two logouts at once, the one that ends no session is refused', async ()
   expect(events.filter(({ type }) => type === 'session_ended')).toHaveLength(1);
 });
 
-test('the first login is as before when a second one logs out and in again', async () => {
+test('a session of a second login can end and be followed by another', async () => {
   const again = await app.logInAgain(alice);
   await app.logOut(again);
   const third = await app.logInAgain(alice);
   await expect(app.refreshAccess(third)).resolves.toHaveProperty('access');
 });
 
-describe('nobody’s session ends by', () => {
-  test('the refresh token of someone else', async () => {
+describe('refuses', () => {
+  test('the refresh token of another user', async () => {
     const bob = await app.join('bob');
     await expect(app.logOut({ actor: bob.actor, refresh: alice.refresh })).rejects.toMatchObject(refused);
     await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
   });
 
-  test('one’s own access token', async () => {
+  test('an access token', async () => {
     await expect(app.logOut({ actor: alice.actor, refresh: alice.access })).rejects.toMatchObject(refused);
     expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
   });
@@ -92,7 +92,7 @@ describe('nobody’s session ends by', () => {
     await expect(app.logOut(alice)).rejects.toMatchObject(refused);
   });
 
-  test('the token of a session that a new password ended', async () => {
+  test('the token of a session that ended by a new password', async () => {
     const again = await app.logInAgain(alice);
     await app.update(again, { password: 'a new password' });
     await expect(app.logOut({ actor: again.actor, refresh: alice.refresh })).rejects.toMatchObject(refused);

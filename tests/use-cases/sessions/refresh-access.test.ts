@@ -12,7 +12,7 @@ beforeEach(async () => {
   alice = await app.join('alice');
 });
 
-test('a refresh gives just a new access token of the same session', async () => {
+test('a refresh returns only a new access token of the same session', async () => {
   app.clock.advance(minutes(30));
   const answer = await app.refreshAccess({ refresh: alice.refresh });
   expect(Object.keys(answer)).toEqual(['access']);
@@ -24,14 +24,14 @@ test('a refresh gives just a new access token of the same session', async () => 
   expect(claims).toMatchObject({ iat, exp: iat + lifetimes.access });
 });
 
-test('the same refresh token works again and again, each time for another access token', async () => {
+test('the same refresh token works repeatedly, each time for another access token', async () => {
   const tokens = new Set([alice.access]);
   for (let round = 0; round < 5; round += 1) tokens.add((await app.refreshAccess(alice)).access);
   expect(tokens.size).toBe(6);
   for (const token of tokens) expect(await app.authenticate({ token })).toEqual(alice.actor);
 });
 
-test('it works until it expires, which no refresh puts off', async () => {
+test('it works until it expires, and no refresh extends it', async () => {
   const { exp = 0 } = (await app.ports.tokenSigner.verify('refresh', alice.refresh)) ?? {};
   app.clock.advance(exp * 1000 - 1 - app.clock.now());
   await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
@@ -39,7 +39,7 @@ test('it works until it expires, which no refresh puts off', async () => {
   await expect(app.refreshAccess(alice)).rejects.toMatchObject(refused);
 });
 
-test('an access token of the last minute lives its own life, whoever logs in meanwhile', async () => {
+test('an access token of the session’s last minute stays valid after the refresh token expires', async () => {
   app.clock.advance(minutes(59));
   const { access } = await app.refreshAccess(alice);
   app.clock.advance(minutes(19));
@@ -47,7 +47,7 @@ test('an access token of the last minute lives its own life, whoever logs in mea
   expect(await app.authenticate({ token: access })).toEqual(alice.actor);
 });
 
-describe('no access comes from', () => {
+describe('refuses', () => {
   test('an access token', async () => {
     await expect(app.refreshAccess({ refresh: alice.access })).rejects.toMatchObject(refused);
   });
@@ -56,12 +56,12 @@ describe('no access comes from', () => {
     await expect(app.refreshAccess({ refresh })).rejects.toMatchObject(refused);
   });
 
-  test('the token of a session that was logged out', async () => {
+  test('the token of a logged-out session', async () => {
     await app.logOut({ actor: alice.actor, refresh: alice.refresh });
     await expect(app.refreshAccess(alice)).rejects.toMatchObject(refused);
   });
 
-  test('the token of a session that a new password ended', async () => {
+  test('the token of a session that ended by a new password', async () => {
     const again = await app.logInAgain(alice);
     await app.update(again, { password: 'a new password' });
     await expect(app.refreshAccess(alice)).rejects.toMatchObject(refused);
@@ -69,9 +69,9 @@ describe('no access comes from', () => {
   });
 
   test.each([
-    ['there is no such session', () => ({ sid: 'nobody’s' })],
+    ['the session does not exist', () => ({ sid: 'unknown' })],
     ['the session is another user’s', (bob: Member) => ({ sid: bob.actor.sessionId })],
-  ])('a well-signed token when %s', async (_, changed) => {
+  ])('a valid token when %s', async (_, changed) => {
     const bob = await app.join('bob');
     const { tokenSigner } = app.ports;
     const claims = await tokenSigner.verify('refresh', alice.refresh);

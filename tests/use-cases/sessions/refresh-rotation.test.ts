@@ -14,7 +14,7 @@ import {
 } from '../../support/sessions/rotation-traces.ts';
 import { createTestApplication, password } from '../../support/test-application.ts';
 
-/** Two processes in one memory store. */
+/** Two processes on one memory store. */
 const openService = async () => {
   const app = createTestApplication(({ clock }) => ({
     policy: tracePolicy,
@@ -37,20 +37,20 @@ const runAll = async (traces: fc.Arbitrary<Trace>, numRuns: number): Promise<Tal
   return tally;
 };
 
-describe('whatever happens to tokens, the answers are the model’s', () => {
-  test('to an owner alone, who is logged out only by an answer lost for longer than 30 s', async () => {
+describe('for any sequence of refreshes, the service answers like the model', () => {
+  test('to an owner alone, who is logged out only by a response lost for longer than 30 s', async () => {
     const tally = await runAll(honestTraces, 300);
     expect(tally).toMatchObject({ honestLoggedOutWithin30: 0, thefts: 0 });
     expect(tally.honestLoggedOutLater).toBeGreaterThan(0);
   });
 
-  test('to a patient owner, whose session lives as long as the longest', async () => {
+  test('to an owner who repeats lost refreshes, whose session lives up to its maximum lifetime', async () => {
     const tally = await runAll(patientTraces, 200);
     expect(tally).toMatchObject({ honestLoggedOutWithin30: 0, honestLoggedOutLater: 0 });
     expect(tally.livedToTheEnd).toBeGreaterThan(0);
   });
 
-  test('to an owner and a thief, who are both out as soon as they are 30 s apart', async () => {
+  test('to an owner and a thief, who both lose the session once 30 s lie between them', async () => {
     const tally = await runAll(theftTraces, 500);
     expect(tally.thefts).toBeGreaterThan(0);
     expect(tally.caught).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe('whatever happens to tokens, the answers are the model’s', () => {
 const refused = refusal('refresh_token_refused', {});
 
 describe('with rotation', () => {
-  test('a refresh gives the next refresh token beside the access token, of the same session', async () => {
+  test('a refresh returns the next refresh token and an access token of the same session', async () => {
     const { app, alice } = await openService();
     const answer = await app.refreshAccess(alice);
     expect(Object.keys(answer)).toEqual(['refresh', 'access']);
@@ -70,7 +70,7 @@ describe('with rotation', () => {
     expect(claims).toMatchObject({ sid: alice.actor.sessionId, user_id: alice.id, generation: 1 });
   });
 
-  test('an older token ends its session, no other one, and both facts are kept', async () => {
+  test('a replaced token ends its session and no other, and records both events', async () => {
     const { app, alice } = await openService();
     const other = await app.logInAgain(alice);
     const stolen = await app.refreshAccess(alice);
@@ -90,13 +90,13 @@ describe('with rotation', () => {
     ]);
   });
 
-  describe('a logout with a token that was replaced', () => {
+  describe('a logout with a replaced token', () => {
     const openReplaced = async () => {
       const { app, alice } = await openService();
       const [other, bob] = [await app.logInAgain(alice), await app.join('bob')];
       await app.refreshAccess(alice);
       app.clock.advance(30_000);
-      const expectOver = async (reason: string) => {
+      const expectEnded = async (reason: string) => {
         for (const token of [alice.access])
           await expect(app.authenticate({ token })).rejects.toMatchObject(refusal('access_token_refused'));
         for (const member of [other, bob]) {
@@ -110,38 +110,44 @@ describe('with rotation', () => {
           { type: 'refresh_token_reused', sessionId },
         ]);
       };
-      return { app, alice, other, expectOver };
+      return { app, alice, other, expectEnded };
     };
 
     test('ends its session', async () => {
-      const { app, alice, expectOver } = await openReplaced();
+      const { app, alice, expectEnded } = await openReplaced();
       await expect(app.logOut({ ...alice, scope: 'session' })).resolves.toBeUndefined();
-      await expectOver('refresh_token_reused');
+      await expectEnded('refresh_token_reused');
     });
 
-    test.each(['others', 'all'] as const)('of %s is refused, and ends its session and no other', async (scope) => {
-      const { app, alice, other, expectOver } = await openReplaced();
-      const logout = { actor: other.actor, refresh: alice.refresh, scope };
-      await expect(app.logOut(logout)).rejects.toMatchObject(refusal('logout_token_refused'));
-      await expectOver('refresh_token_reused');
-    });
+    test.each(['others', 'all'] as const)(
+      'with the scope %s is refused, and ends its session and no other',
+      async (scope) => {
+        const { app, alice, other, expectEnded } = await openReplaced();
+        const logout = { actor: other.actor, refresh: alice.refresh, scope };
+        await expect(app.logOut(logout)).rejects.toMatchObject(refusal('logout_token_refused'));
+        await expectEnded('refresh_token_reused');
+      },
+    );
 
-    test.each(['session', 'others', 'all'] as const)('within 30 seconds does what the scope %s says', async (scope) => {
-      const { app, alice } = await openService();
-      const other = await app.logInAgain(alice);
-      await app.refreshAccess(alice);
-      app.clock.advance(29_999);
-      await app.logOut({ ...alice, scope });
-      const good = await Promise.allSettled(
-        [alice, other].map(async ({ access }) => app.authenticate({ token: access })),
-      );
-      const ended = { session: [alice], others: [other], all: [alice, other] }[scope];
-      expect([alice, other].filter((_, at) => good[at]?.status === 'rejected')).toEqual(ended);
-    });
+    test.each(['session', 'others', 'all'] as const)(
+      'within 30 seconds ends the sessions of the scope %s',
+      async (scope) => {
+        const { app, alice } = await openService();
+        const other = await app.logInAgain(alice);
+        await app.refreshAccess(alice);
+        app.clock.advance(29_999);
+        await app.logOut({ ...alice, scope });
+        const uses = await Promise.allSettled(
+          [alice, other].map(async ({ access }) => app.authenticate({ token: access })),
+        );
+        const ended = { session: [alice], others: [other], all: [alice, other] }[scope];
+        expect([alice, other].filter((_, at) => uses[at]?.status === 'rejected')).toEqual(ended);
+      },
+    );
   });
 
   describe('a logout of the other sessions', () => {
-    test('succeeds with a token that a refresh has returned, however long ago', async () => {
+    test('succeeds with the current token after the grace period', async () => {
       const { app, alice } = await openService();
       const other = await app.logInAgain(alice);
       const { refresh } = await app.refreshAccess(alice);
@@ -151,7 +157,7 @@ describe('with rotation', () => {
       await expect(app.authenticate({ token: other.access })).rejects.toMatchObject(refusal('access_token_refused'));
     });
 
-    test('takes a token without a generation for the first of its session', async () => {
+    test('treats a token without a generation as the first of its session', async () => {
       const { app, alice } = await openService();
       const [other, { tokenSigner }] = [await app.logInAgain(alice), app.ports];
       const { generation: _, ...claims } = (await tokenSigner.verify('refresh', alice.refresh))!;
@@ -164,7 +170,7 @@ describe('with rotation', () => {
     });
   });
 
-  test('a token that was never issued is refused, and ends nothing', async () => {
+  test('a token that was never issued is refused and ends nothing', async () => {
     const { app, alice } = await openService();
     const { tokenSigner } = app.ports;
     const claims = (await tokenSigner.verify('refresh', alice.refresh))!;
@@ -173,7 +179,7 @@ describe('with rotation', () => {
     await expect(app.refreshAccess(alice)).resolves.toHaveProperty('access');
   });
 
-  test('a token of before rotation was switched on is the first of its session', async () => {
+  test('a token from before rotation was switched on counts as the first of its session', async () => {
     const { app, alice } = await openService();
     const { tokenSigner } = app.ports;
     const { generation: _, ...claims } = (await tokenSigner.verify('refresh', alice.refresh))!;
@@ -181,7 +187,7 @@ describe('with rotation', () => {
     expect(await tokenSigner.verify('refresh', refresh ?? '')).toHaveProperty('generation', 1);
   });
 
-  test('what has run out is refused, and ends nothing, however old it is', async () => {
+  test('an expired token is refused and ends nothing', async () => {
     const { app, alice } = await openService();
     app.clock.advance(minutes(9));
     const next = await app.refreshAccess(alice);
@@ -190,10 +196,10 @@ describe('with rotation', () => {
     await expect(app.refreshAccess({ refresh: next.refresh ?? '' })).resolves.toHaveProperty('access');
   });
 
-  test.each([1, 20_000])('of a process whose clock is %i ms behind, the repeated token is good', async (behind) => {
+  test.each([1, 20_000])('a token repeated by a process whose clock is %i ms behind is valid', async (behind) => {
     const { app, alice, clock } = await openService();
     const slower = createApplication({ ...app.ports, clock: { ...clock, now: () => clock.now() - behind } });
-    // The turn of a second.
+    // Exactly a full second.
     clock.advance(750);
     await app.refreshAccess(alice);
     const { refresh } = await slower.refreshAccess(alice);
@@ -201,7 +207,7 @@ describe('with rotation', () => {
   });
 });
 
-test('without rotation just an access token comes back, and the same refresh token works on whenever it is shown', async () => {
+test('without rotation, a refresh returns only an access token, and the refresh token works until it expires', async () => {
   const pauses = fc.array(fc.nat(minutes(10)), { minLength: 1, maxLength: 20 });
   const property = fc.asyncProperty(pauses, async (waits) => {
     const app = createTestApplication();

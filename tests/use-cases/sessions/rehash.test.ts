@@ -28,7 +28,7 @@ beforeEach(async () => {
 
 const logIn = (typed = password) => app.logIn({ username: 'alice', password: typed });
 
-test('an older hash is made anew at login, once, and password and sessions stay', async () => {
+test('a login replaces an older hash once, and keeps password and sessions', async () => {
   await logIn();
   const renewed = await hashOf(alice);
   expect(renewed).not.toBe(older);
@@ -37,18 +37,18 @@ test('an older hash is made anew at login, once, and password and sessions stay'
   expect(await app.authenticate({ token: alice.access })).toEqual(alice.actor);
 });
 
-test('a hash of the present kind stays', async () => {
+test('a login keeps a current hash', async () => {
   const before = await hashOf(bob);
   await app.logInAgain(bob);
   expect(await hashOf(bob)).toBe(before);
 });
 
-test('a login that fails makes nothing anew', async () => {
+test('a failed login keeps the hash', async () => {
   await expect(logIn('wrong')).rejects.toMatchObject(incorrect);
   expect(await hashOf(alice)).toBe(older);
 });
 
-test('of many logins at once, all get in', async () => {
+test('of many logins at once, all succeed', async () => {
   const settled = await Promise.allSettled(Array.from({ length: 10 }, () => logIn()));
   expect(settled.map(({ status }) => status)).toEqual(Array(10).fill('fulfilled'));
   await expect(logIn()).resolves.toHaveProperty('access');
@@ -56,8 +56,8 @@ test('of many logins at once, all get in', async () => {
 
 test.each([
   ['verified', (change: () => Promise<unknown>) => app.meanwhile(change)],
-  ['hashed anew', (change: () => Promise<unknown>) => app.meanwhile(async () => app.meanwhile(change))],
-])('a password that is set while the old one is %s stays, and the login fails', async (_, meanwhile) => {
+  ['replaced', (change: () => Promise<unknown>) => app.meanwhile(async () => app.meanwhile(change))],
+])('a password that is set while the old hash is %s stays, and the login fails', async (_, meanwhile) => {
   meanwhile(() => app.update(alice, { password: 'a new password' }));
   await expect(logIn()).rejects.toMatchObject(incorrect);
   await expect(logIn()).rejects.toMatchObject(incorrect);
@@ -97,7 +97,7 @@ describe('a login whose hash is replaced each time that it is verified', () => {
   });
 });
 
-test('a login that cannot hash for now leaves the hash and opens nothing', async () => {
+test('a login that finds the hashing queue full keeps the hash and opens no session', async () => {
   app.meanwhile(async () => {
     app.meanwhile(() => Promise.reject(new UnavailableError('overloaded', { retryAfter: 2 })));
   });
