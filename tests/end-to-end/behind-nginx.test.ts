@@ -4,7 +4,7 @@ import { call, createDatabase, logIn, ownDetail, register, startService } from '
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Three instances as they are shipped, but for the log. */
+/** Three instances with the shipped settings. */
 const startThree = async (databaseUrl: string, settings: Record<string, string> = {}) => {
   const start = () => startService({ DATABASE_URL: databaseUrl, TRUST_PROXY: 'loopback', ...settings });
   return [await start(), await start(), await start()] as const;
@@ -13,7 +13,7 @@ const startThree = async (databaseUrl: string, settings: Record<string, string> 
 describe('three instances behind the shipped nginx configuration', () => {
   beforeEach(({ skip }) => skip(!hasNginx(), howToGetNginx));
 
-  test('are all asked, and told where a request comes from, whatever the client says', async () => {
+  test('all receive requests, with the real client address, whatever headers the client sends', async () => {
     await using database = await createDatabase('postgres');
     const instances = await startThree(database.url);
     await using nginx = await startNginx(instances.map(({ url }) => url));
@@ -31,7 +31,7 @@ describe('three instances behind the shipped nginx configuration', () => {
     for (const instance of instances) await instance.stop('SIGKILL');
   });
 
-  test('lose nothing when one is stopped, and nothing that may have been done is sent twice', async () => {
+  test('lose no request when one stops, and nginx repeats none that may have been processed', async () => {
     await using database = await createDatabase('postgres');
     const instances = await startThree(database.url, { SHUTDOWN_GRACE: '5s' });
     const [first] = instances;
@@ -42,8 +42,8 @@ describe('three instances behind the shipped nginx configuration', () => {
     const stopped = first.stop('SIGTERM').finally(() => (ended = true));
     const outcomes: string[] = [];
     const client = async () => {
-      // For a while after its end too.
-      for (let after = 0; after < 20; after += Number(ended)) {
+      // Continues for a while after the instance has ended.
+      for (let rounds = 0; rounds < 20; rounds += Number(ended)) {
         const { status } = await ownDetail(nginx.url, tokens);
         const posted = await call(nginx.url, 'POST /api/token/refresh', { body: { refresh: tokens.refresh } });
         outcomes.push(`GET ${status}`, `POST ${posted.status}`);
@@ -52,10 +52,10 @@ describe('three instances behind the shipped nginx configuration', () => {
     await Promise.all(Array.from({ length: 4 }, client));
     expect(await stopped).toMatchObject({ code: 0 });
     expect(new Set(outcomes)).toEqual(new Set(['GET 200', 'POST 200']));
-    const again = nginx.asked().filter((asked) => asked.length > 1);
-    expect(new Set(again.map(([address]) => address))).toEqual(new Set([new URL(first.url).host]));
+    const retried = nginx.asked().filter((addresses) => addresses.length > 1);
+    expect(new Set(retried.map(([address]) => address))).toEqual(new Set([new URL(first.url).host]));
 
-    // One that ends without a word: nginx asks another where nothing was sent yet.
+    // A killed instance refuses connections: nginx sends the request to another one.
     await instances[1].stop('SIGKILL');
     for (let time = 0; time < 10; time++)
       expect((await call(nginx.url, 'POST /api/token/refresh', { body: { refresh: tokens.refresh } })).status).toBe(

@@ -25,41 +25,41 @@ const each = Object.entries(instances);
 const seconds = (text = '') => ms(text as ms.StringValue) / 1000;
 
 describe('compose.yaml', () => {
-  test('has three instances alike, at addresses of their own that stay, and nginx knows them by name', () => {
+  test('has three equal instances with fixed addresses, which nginx lists by name', () => {
     expect(each).toHaveLength(3);
-    const [[, { networks: _, ...alike }] = ['', { networks: undefined, image: '' }]] = each;
-    for (const [, { networks: __, ...instance }] of each) expect(instance).toEqual(alike);
+    const [[, { networks: _, ...shared }] = ['', { networks: undefined, image: '' }]] = each;
+    for (const [, { networks: __, ...instance }] of each) expect(instance).toEqual(shared);
     const addresses = Object.values(services).flatMap(({ networks }) => networks?.default.ipv4_address ?? []);
     expect(new Set(addresses).size).toBe(4);
     const upstream = [...shippedNginxConf.matchAll(/^ +server (\S+):3000 /gm)].map(([, name]) => name);
     expect(upstream).toEqual(each.map(([name]) => name));
   });
 
+  test.each(each)('%s sets only DATABASE_URL and TRUST_PROXY, both valid', (_, { environment = {} }) => {
+    expect(Object.keys(environment)).toEqual(['DATABASE_URL', 'TRUST_PROXY']);
+    expect(Object.keys(settings)).toEqual(expect.arrayContaining(Object.keys(environment)));
+    const DATABASE_URL = environment['DATABASE_URL']?.replace(/\$\{POSTGRES_PASSWORD:[^}]*\}/, 'secret') ?? '';
+    const { hostname, username } = new URL(DATABASE_URL);
+    expect({ hostname, username }).toEqual({
+      hostname: 'postgres',
+      username: postgres?.environment?.['POSTGRES_USER'],
+    });
+    expect(readConfig({ ...environment, DATABASE_URL }).TRUST_PROXY).toEqual([nginx?.networks?.default.ipv4_address]);
+  });
+
   test.each(each)(
-    '%s needs no setting but DATABASE_URL and TRUST_PROXY, and both are good',
-    (_, { environment = {} }) => {
-      expect(Object.keys(environment)).toEqual(['DATABASE_URL', 'TRUST_PROXY']);
-      expect(Object.keys(settings)).toEqual(expect.arrayContaining(Object.keys(environment)));
-      const DATABASE_URL = environment['DATABASE_URL']?.replace(/\$\{POSTGRES_PASSWORD:[^}]*\}/, 'secret') ?? '';
-      const { hostname, username } = new URL(DATABASE_URL);
-      expect({ hostname, username }).toEqual({
-        hostname: 'postgres',
-        username: postgres?.environment?.['POSTGRES_USER'],
-      });
-      expect(readConfig({ ...environment, DATABASE_URL }).TRUST_PROXY).toEqual([nginx?.networks?.default.ipv4_address]);
+    '%s has a stop timeout above the shutdown time, and nginx closes idle connections within the grace',
+    (_, instance) => {
+      const grace = seconds(settings.SHUTDOWN_GRACE.fallback);
+      const maxRequestSeconds = 15;
+      expect(seconds(instance.stop_grace_period)).toBeGreaterThan(grace + maxRequestSeconds);
+      const idle = /^ +keepalive_timeout (\w+);/m.exec(shippedNginxConf)?.[1];
+      expect(seconds(idle)).toBeGreaterThan(0);
+      expect(seconds(idle)).toBeLessThan(grace / 2);
     },
   );
 
-  test.each(each)('%s is given the time that a stop takes, and nginx lets go of it within', (_, instance) => {
-    const grace = seconds(settings.SHUTDOWN_GRACE.fallback);
-    const longestAnswer = 15;
-    expect(seconds(instance.stop_grace_period)).toBeGreaterThan(grace + longestAnswer);
-    const idle = /^ +keepalive_timeout (\w+);/m.exec(shippedNginxConf)?.[1];
-    expect(seconds(idle)).toBeGreaterThan(0);
-    expect(seconds(idle)).toBeLessThan(grace / 2);
-  });
-
-  test('shows nginx alone to the machine, waits for what is healthy, and keeps the database', () => {
+  test('publishes only the port of nginx, waits for healthy services, and keeps the database', () => {
     for (const [name, service] of each) {
       expect(service.ports).toBeUndefined();
       expect(service.depends_on).toEqual({ postgres: { condition: 'service_healthy' } });

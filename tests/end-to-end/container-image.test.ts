@@ -14,24 +14,24 @@ const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
 const instructions = instructionsOf(readFileSync(join(root, 'Dockerfile'), 'utf8'));
 const textOf = (name: string) => instructions.find((instruction) => instruction.name === name)?.text ?? '';
 
-test('the Dockerfile has the instructions that are tried out here, and no others', () => {
+test('the Dockerfile has only the instructions that this test runs', () => {
   expect(instructions.map(({ name }) => name)).toEqual(
     'FROM WORKDIR COPY RUN RUN USER ENV EXPOSE HEALTHCHECK STOPSIGNAL CMD'.split(' '),
   );
-  // The versions that the repository itself asks for.
+  // The Node version of the repository.
   expect(textOf('FROM')).toMatch(/^node:26-\w+-slim$/);
   expect(textOf('USER')).toBe('node');
 });
 
-// No container engine is needed: the steps, one after another, in an empty folder.
-test('what the Dockerfile makes of an empty folder starts, is healthy, and stops by its signal', async () => {
+// Runs the steps in an empty folder, without a container engine.
+test('the image built by the Dockerfile starts, is healthy, and stops by its signal', async () => {
   const folder = temporaryFolder();
   const workdir = join(folder.path, textOf('WORKDIR'));
   mkdirSync(workdir);
   const path = `${dirname(process.execPath)}:${process.env['PATH']}`;
-  // What is in the caches already need not come over the network again.
+  // Cached packages are not downloaded again.
   const offline = { npm_config_prefer_offline: 'true', pnpm_config_prefer_offline: 'true' };
-  const building = { ...process.env, ...offline, CI: 'true', PATH: path };
+  const buildEnvironment = { ...process.env, ...offline, CI: 'true', PATH: path };
   const steps: Record<string, (text: string) => void> = {
     COPY(text) {
       expect(text).toBe('. .');
@@ -39,7 +39,7 @@ test('what the Dockerfile makes of an empty folder starts, is healthy, and stops
     },
     RUN(text) {
       const command = text.replaceAll(/--mount=\S+ /g, '');
-      execFileSync('sh', ['-c', command], { cwd: workdir, env: building, stdio: 'pipe' });
+      execFileSync('sh', ['-c', command], { cwd: workdir, env: buildEnvironment, stdio: 'pipe' });
     },
   };
   for (const { name, text } of instructions) steps[name]?.(text);

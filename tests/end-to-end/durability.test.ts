@@ -7,13 +7,13 @@ import { unwrittenPagesIn } from '../support/store/unwritten-pages.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-// How many fdatasync calls that takes is counted by count-syncs.ts, which needs strace.
+// count-syncs.ts counts the fdatasync calls; it needs strace.
 describe('a commit on sqlite', () => {
-  test('is on the disk before the answer leaves', async ({ skip }) => {
+  test('is on disk before the response is sent', async ({ skip }) => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
     const unwrittenPages = await unwrittenPagesIn(folder.path);
-    if (!unwrittenPages) return skip('the kernel does not tell which pages of a file it has not written yet');
+    if (!unwrittenPages) return skip('the kernel does not report the unwritten pages of a file');
 
     const database = join(folder.path, 'mentorship.sqlite');
     await using service = await startService({ DATABASE_URL: `sqlite:${database}` });
@@ -29,12 +29,12 @@ describe('a commit on sqlite', () => {
     expectWritten(await call(service.url, 'POST /api/logout', { body: { refresh }, token }), 205);
   });
 
-  test('waits for the disk: write-ahead log, and synchronous = FULL', async () => {
+  test('uses the write-ahead log with synchronous = FULL', async () => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
     const engine = await openEngine(join(folder.path, 'mentorship.sqlite'), 1000);
     await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
-    // SQLite has its pragmas as tables too.
+    // SQLite offers pragmas as tables.
     const pragma = (name: string) =>
       engine.writes
         .selectFrom(`pragma_${name}` as 'users')

@@ -9,8 +9,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const start = (grace: string) => startService({ DATABASE_URL: 'memory:', SHUTDOWN_GRACE: grace });
 
-/** Over this agent's one connection, or over one of its own. */
-const ask = async (url: string, route: string, agent = new Agent(), body?: unknown) => {
+/** Sends a request over the agent's connection, or over a new one. */
+const send = async (url: string, route: string, agent = new Agent(), body?: unknown) => {
   const [method = '', path] = route.split(' ');
   const headers = { 'content-type': 'application/json' };
   const sending = request(new URL(path!, url), { method, agent, ...(body !== undefined && { headers }) });
@@ -22,8 +22,8 @@ const ask = async (url: string, route: string, agent = new Agent(), body?: unkno
 
 const oneConnection = () => new Agent({ keepAlive: true, maxSockets: 1 });
 
-/** Whether a new connection is taken. */
-const takesConnections = async (url: string): Promise<boolean> => {
+/** Whether the service accepts a new connection. */
+const acceptsConnections = async (url: string): Promise<boolean> => {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   return once(socket, 'connect')
@@ -37,39 +37,39 @@ const takesConnections = async (url: string): Promise<boolean> => {
 const isStopping = { status: 503, retryAfter: '1', body: { code: 'stopping' } };
 
 const expectStopping = (url: string) =>
-  vi.waitFor(async () => expect(await ask(url, 'GET /readyz')).toMatchObject(isStopping), { timeout: 10_000 });
+  vi.waitFor(async () => expect(await send(url, 'GET /readyz')).toMatchObject(isStopping), { timeout: 10_000 });
 
-describe('from SIGTERM on, a service with a grace', () => {
-  test('says that it is not ready, and answers everything else as before', async () => {
+describe('a service with a shutdown grace, after SIGTERM', () => {
+  test('is not ready, but serves all other requests', async () => {
     await using service = await start('10m');
     await register(service.url, 'john');
     const kept = oneConnection();
-    expect(await ask(service.url, 'GET /readyz', kept)).toMatchObject({ status: 200, connection: 'keep-alive' });
+    expect(await send(service.url, 'GET /readyz', kept)).toMatchObject({ status: 200, connection: 'keep-alive' });
     void service.stop('SIGTERM');
     await expectStopping(service.url);
     const login = ['POST /api/login', kept, { username: 'john', password }] as const;
     for (let time = 0; time < 3; time++) {
-      expect(await ask(service.url, ...login)).toMatchObject({ status: 200, connection: 'keep-alive' });
-      expect(await ask(service.url, 'POST /api/login', new Agent(), login[2])).toMatchObject({ status: 200 });
-      expect(await ask(service.url, 'GET /healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
-      expect(await ask(service.url, 'GET /readyz/', kept)).toMatchObject({ ...isStopping, connection: 'keep-alive' });
+      expect(await send(service.url, ...login)).toMatchObject({ status: 200, connection: 'keep-alive' });
+      expect(await send(service.url, 'POST /api/login', new Agent(), login[2])).toMatchObject({ status: 200 });
+      expect(await send(service.url, 'GET /healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
+      expect(await send(service.url, 'GET /readyz/', kept)).toMatchObject({ ...isStopping, connection: 'keep-alive' });
     }
   });
 
-  test('then takes no connection, lets go of each that is open with its next answer, and ends', async () => {
+  test('then accepts no connection, closes each open one with its next response, and ends', async () => {
     await using service = await start('8s');
     const kept = Array.from({ length: 8 }, oneConnection);
-    const askAll = () => Promise.all(kept.map((agent) => ask(service.url, 'GET /healthz', agent)));
-    await askAll();
+    const sendAll = () => Promise.all(kept.map((agent) => send(service.url, 'GET /healthz', agent)));
+    await sendAll();
     void service.stop('SIGTERM');
     await expectStopping(service.url);
-    await vi.waitFor(async () => expect(await takesConnections(service.url)).toBe(false), { timeout: 20_000 });
-    for (const answer of await askAll()) expect(answer).toMatchObject({ status: 200, connection: 'close' });
-    // With the last of them, without waiting for the rest of the grace.
+    await vi.waitFor(async () => expect(await acceptsConnections(service.url)).toBe(false), { timeout: 20_000 });
+    for (const answer of await sendAll()) expect(answer).toMatchObject({ status: 200, connection: 'close' });
+    // The process ends with the last connection, without waiting for the rest of the grace.
     expect(await service.ended).toMatchObject({ code: 0 });
   });
 
-  test('ends also when a connection stays idle', async () => {
+  test('ends even if a connection stays idle', async () => {
     await using service = await start('1s');
     const idle = connect(Number(new URL(service.url).port), '127.0.0.1');
     await once(idle, 'connect');
@@ -80,7 +80,7 @@ describe('from SIGTERM on, a service with a grace', () => {
   });
 });
 
-describe('what ends the grace at once', () => {
+describe('the shutdown grace ends at once on', () => {
   test.each([['SIGTERM', 'SIGTERM'], ['SIGTERM', 'SIGINT'], ['SIGINT']] as const)('%s %s', async (...signals) => {
     await using service = await start('10m');
     const [first, second] = signals;

@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import { expect, test } from 'vitest';
 import { startService } from '../support/processes/service.ts';
 
-/** The niceness of the threads of the process by their names. */
+/** Returns the niceness of the process's threads, by thread name. */
 const nicenessOf = (pid: number): Map<string, number[]> => {
   const found = new Map<string, number[]>();
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
@@ -17,8 +17,8 @@ test.for<[settings: Record<string, string>, niceness: number]>([
   [{}, 10],
   [{ HASH_NICENESS: '19' }, 19],
   [{ HASH_NICENESS: '0' }, 0],
-])('with %j the threads that hash stand back by %d, and no others do', async ([settings, niceness], { skip }) => {
-  skip(process.platform !== 'linux', 'Threads have a priority of their own on Linux alone.');
+])('with %j only the hashing threads have niceness %d', async ([settings, niceness], { skip }) => {
+  skip(process.platform !== 'linux', 'Only Linux has a priority for each thread.');
   await using service = await startService({ DATABASE_URL: 'memory:', ...settings });
   const { 'libuv-worker': hashing = [], ...others } = Object.fromEntries(nicenessOf(service.pid));
   const own = getPriority();

@@ -7,30 +7,30 @@ import { type Database, databaseAt } from '../support/store/stores.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Each resolves when a migration from the first schema has done some of its statements, and has others before it. */
+/** Waits until a migration from the first schema has run some of its statements, but not all, then runs `act`. */
 const midway = {
-  /** What a transaction has changed and cannot keep in memory is in the log before it commits. */
-  async sqlite({ url }: Database, migrate: () => Promise<void>) {
+  /** A large transaction writes to the log before it commits. */
+  async sqlite({ url }: Database, act: () => Promise<void>) {
     const written = () => statSync(`${url.slice('sqlite:'.length)}-wal`, { throwIfNoEntry: false })?.size ?? 0;
     while (written() < 2 ** 20) await new Promise(setImmediate);
-    await migrate();
+    await act();
   },
 
-  /** Somebody reads the users, so that their table cannot be changed; that of the sessions has been by then. */
-  async postgres(database: Database, migrate: () => Promise<void>) {
+  /** A reader locks the users table. The migration has changed the sessions table before it waits for that lock. */
+  async postgres(database: Database, act: () => Promise<void>) {
     const reader = await database.connect();
     await reader.query('begin');
     await reader.query('select id from users limit 1');
     const waiting = `select query from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' and query like 'alter table "users"%'`;
     await expect.poll(() => database.query(waiting), { timeout: 60_000 }).toHaveLength(1);
-    await migrate();
+    await act();
     await reader.close();
   },
 };
 
 describe.each(lastingStores)('a migration on %s', (store) => {
-  test('that is killed midway leaves the older database whole, and the next start migrates it', async () => {
+  test('that is killed midway leaves the older database unchanged, and the next start migrates it', async () => {
     await using created = await createDatabase(store);
     const database = databaseAt(created.url);
     await loadGolden(store, '0001', database);

@@ -24,7 +24,7 @@ type Mentorship = {
 };
 type Graph = { edges: { mentor_username: string; mentee_username: string }[] };
 
-/** What people do about each other at the service of this URL. */
+/** Sends requests about mentorships to the service. */
 const mentoringAt = (url: string) => {
   const send = async <Body = Mentorship>(status: number, route: string, by: Tokens, body?: object) => {
     const answer = await call<Body>(url, route, { token: by.access, ...(body && { body }) });
@@ -38,7 +38,7 @@ const mentoringAt = (url: string) => {
     read: (by: Tokens, { id }: Mentorship) => send(200, `GET /api/mentorships/${id}`, by),
     history: async (by: Tokens, of: number | 'me' = 'me') =>
       (await send<Mentorship[]>(200, `GET /api/users/${of}/mentorships`, by)).body,
-    /** Who mentored whom at the moment, or does now. */
+    /** Returns who mentors whom now, or at the time `at`. */
     graph: async (by: Tokens, at?: string | null) => {
       const { body } = await send<Graph>(200, `GET /api/mentorships/graph${at ? `?at=${at}` : ''}`, by);
       return body.edges.map(({ mentor_username: mentor, mentee_username: mentee }) => `${mentor} > ${mentee}`);
@@ -47,7 +47,7 @@ const mentoringAt = (url: string) => {
 };
 
 describe.each(stores)('mentorships on %s', (store) => {
-  test('are asked for, accepted, replaced and completed, and can be looked back at', async () => {
+  test('are requested, accepted, replaced and completed, and have a history', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ DATABASE_URL: database.url });
     const { url } = service;
@@ -65,10 +65,10 @@ describe.each(stores)('mentorships on %s', (store) => {
     expect(named).toMatchObject({ status: 409, body: { code: 'mentor_requires_approval' } });
     const first = await people.ask(john, { mentor: 'alice', message: 'Teach me.' });
     expect(await people.graph(john)).toEqual([]);
-    const begun = await people.change(aliceIn, first, 'active', 'Gladly.');
+    const active = await people.change(aliceIn, first, 'active', 'Gladly.');
     expect(await ownDetail(url, john)).toMatchObject({ body: { mentor_username: 'alice' } });
 
-    // Between the noted moments somebody logs in, which takes longer than a moment.
+    // A login between two changes takes long enough for their timestamps to differ.
     const bob = await logIn(url, 'bob');
     const second = await people.ask(bob, { mentee: 'john', message: 'Come to me.' });
     const replacing = await people.change(await logIn(url, 'john'), second, 'active');
@@ -80,22 +80,22 @@ describe.each(stores)('mentorships on %s', (store) => {
     expect(await people.history(john)).toEqual([completed, replaced]);
     expect(await people.history(john, alice.id)).toEqual([replaced]);
     expect(await people.history(aliceIn)).toEqual([replaced]);
-    const justBefore = (moment: string | null) => new Date(Date.parse(moment ?? '') - 1).toISOString();
-    const moments: [string | null | undefined, string[]][] = [
-      [justBefore(begun.started_at), []],
-      [begun.started_at, ['alice > john']],
+    const justBefore = (time: string | null) => new Date(Date.parse(time ?? '') - 1).toISOString();
+    const cases: [string | null | undefined, string[]][] = [
+      [justBefore(active.started_at), []],
+      [active.started_at, ['alice > john']],
       [justBefore(replacing.started_at), ['alice > john']],
       [replacing.started_at, ['bob > john']],
       [justBefore(completed.ended_at), ['bob > john']],
       [completed.ended_at, []],
       [undefined, []],
     ];
-    for (const [at, edges] of moments) expect({ at, edges: await people.graph(bob, at) }).toEqual({ at, edges });
+    for (const [at, edges] of cases) expect({ at, edges: await people.graph(bob, at) }).toEqual({ at, edges });
   });
 });
 
 describe.each(lastingStores)('an acknowledged acceptance on %s', (store) => {
-  test('is there after kill -9, and all that it brought about', async () => {
+  test('survives kill -9, with all its effects', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using before = await startService(settings);

@@ -6,8 +6,8 @@ import { logIn, register, startService, type Service } from '../support/processe
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** Where the process says that its metrics are. */
-const metricsOf = (service: Service): Promise<string> =>
+/** Returns the metrics URL that the process prints. */
+const metricsUrlOf = (service: Service): Promise<string> =>
   vi.waitFor(() => {
     const url = /^Metrics: +(\S+)$/m.exec(service.output.stderr)?.[1];
     if (url === undefined) throw new Error(service.output.stderr);
@@ -24,9 +24,9 @@ const refuses = async (url: string): Promise<boolean> => {
   return error !== undefined;
 };
 
-test('the process tells where its metrics are, and they are on this machine alone', async () => {
+test('the process logs the URL of its metrics, which listen on localhost only', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:', HOST: '0.0.0.0', METRICS_PORT: '0' });
-  const url = await metricsOf(service);
+  const url = await metricsUrlOf(service);
   expect(new URL(url).hostname).toBe('127.0.0.1');
   await register(service.url, 'john');
   await logIn(service.url, 'john');
@@ -35,23 +35,23 @@ test('the process tells where its metrics are, and they are on this machine alon
   expect(value('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
 });
 
-test('METRICS_HOST lets another machine scrape', async () => {
+test('METRICS_HOST allows another machine to scrape', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:', METRICS_PORT: '0', METRICS_HOST: '::' });
-  const { port } = new URL(await metricsOf(service));
+  const { port } = new URL(await metricsUrlOf(service));
   for (const host of ['127.0.0.1', '[::1]'])
     await expect(scrape(`http://${host}:${port}/metrics`)).resolves.toBeDefined();
 });
 
-test('a stop answers scrapes until the last request has been answered, then closes the port, whoever is connected to it', async () => {
+test('a stopping process serves scrapes until the last response, then closes the port and its connections', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:', METRICS_PORT: '0' });
-  const url = await metricsOf(service);
+  const url = await metricsUrlOf(service);
   await scrape(url);
   const scraper = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
   scraper.write('GET /metrics HTT');
   const { hostname, port } = new URL(service.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  const body = '{"username": "nobody", "password": "12345678"}';
+  const body = '{"username": "unknown", "password": "12345678"}';
   socket.write(
     `POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`,
   );

@@ -10,7 +10,7 @@ import { call, logIn, ownDetail, register, type Tokens } from '../support/proces
 
 const manual = readFileSync(fileURLToPath(new URL('../../docs/operations.md', import.meta.url)), 'utf8');
 
-/** The blocks of commands below a heading, in their order. */
+/** Returns the command blocks below a heading, in order. */
 const commandsOf = (heading: string): string[] => {
   const section = manual.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
   return [...section.matchAll(/^```bash\n(.*?)^```$/gms)].map(([, block]) => block!);
@@ -19,8 +19,8 @@ const headings = [...manual.matchAll(/^## (.+)$/gm)].map(([, heading]) => headin
 
 const manualUrl = 'postgres://mentorship:secret@127.0.0.1/mentorship';
 
-/** Every command of the manual, in its order, on one machine that is set up by its first lines. */
-describe('the operator’s manual', () => {
+/** Runs every command of the manual, in order, on one simulated machine. */
+describe('docs/operations.md', () => {
   let machine: ReturnType<typeof createMachine>;
   let database: PostgresDatabase;
   let [port, metricsPort, proxyPort] = [0, 0, 0];
@@ -37,17 +37,17 @@ describe('the operator’s manual', () => {
   });
 
   const run = async (script: string) => {
-    const here = script
+    const adapted = script
       .replaceAll(manualUrl, database.url)
       .replaceAll(':3000', `:${port}`)
       .replaceAll('9464', `${metricsPort}`)
       .replaceAll(':8080', `:${proxyPort}`);
-    const done = await machine.run(here, { PORT: `${port}`, LOG_LEVEL: 'error', SHUTDOWN_GRACE: '0s' });
+    const done = await machine.run(adapted, { PORT: `${port}`, LOG_LEVEL: 'error', SHUTDOWN_GRACE: '0s' });
     expect(done, `${script}\n${done.stdout}\n${done.stderr}`).toMatchObject({ code: 0 });
     return done;
   };
 
-  test('has these pages, and this test runs them all', () => {
+  test('has only sections whose commands this test runs', () => {
     expect(headings).toEqual([
       'One machine',
       'Backup and restore',
@@ -59,10 +59,10 @@ describe('the operator’s manual', () => {
     expect(manual.match(/^```bash$/gm)).toHaveLength(headings.flatMap(commandsOf).length);
   });
 
-  test('One machine: the unit starts again for as long as the database is away', () => {
+  test('One machine: the unit restarts the service until the database is available', () => {
     const unit = readFileSync(fileURLToPath(new URL('../../deploy/mentorship.service', import.meta.url)), 'utf8');
     const [, head = '', service = ''] = /^\[Unit\]$(.*)^\[Service\]$(.*)^\[Install\]$/ms.exec(unit) ?? [];
-    // A start without a database ends at once. systemd gives up after five starts in ten seconds, unless it is told not to.
+    // A start without a database ends at once. By default, systemd gives up after five starts in ten seconds.
     expect(head).toMatch(/^StartLimitIntervalSec=0$/m);
     expect(service).toMatch(/^Restart=always$/m);
     expect(service).toMatch(/^RestartSec=2$/m);
@@ -95,16 +95,16 @@ describe('the operator’s manual', () => {
     expect(await ownDetail(url(), tokens)).toMatchObject({ status: 401 });
     expect(await register(url(), 'too-late')).toMatchObject({ status: 201 });
     tokens = await logIn(url(), 'bob');
-    // The last line has something to work on only where PostgreSQL holds a store: pg_dump and pg_restore stand in here.
+    // The last line needs a store on PostgreSQL; pg_dump and pg_restore are fakes here.
     await run(`${functionIn(backup!)}\n${postgres!.replace(/^.* sessions end .*$/m, '')}`);
   });
 
   test('Many instances', async () => {
     for (const block of commandsOf('Many instances')) await run(block);
-    const told = readFileSync(join(machine.root, 'told'), 'utf8').split('\n');
+    const calls = readFileSync(join(machine.root, 'calls'), 'utf8').split('\n');
     const compose = readFileSync(fileURLToPath(new URL('../../compose.yaml', import.meta.url)), 'utf8');
     for (const instance of ['api-1', 'api-2', 'api-3']) {
-      expect(told).toContain(`docker compose up --detach --no-deps --wait ${instance}`);
+      expect(calls).toContain(`docker compose up --detach --no-deps --wait ${instance}`);
       expect(compose).toContain(`\n  ${instance}:\n`);
     }
     expect(readFileSync(join(machine.root, 'etc/nginx/conf.d/mentorship.conf'), 'utf8')).toContain(
@@ -119,7 +119,7 @@ describe('the operator’s manual', () => {
     for (const block of commandsOf('Moving from SQLite to PostgreSQL')) await run(block);
     expect(await ownDetail(url(), tokens)).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
     expect(settings()).toEqual([...others, `DATABASE_URL=${database.url}`]);
-    expect(await register(url(), 'nobody')).toMatchObject({ status: 403 });
+    expect(await register(url(), 'carol')).toMatchObject({ status: 403 });
     const last = commandsOf('Backup and restore').at(-1)!.split('\n');
     const sessionsEnd = last.filter((line) => line.includes('sessions end'));
     await run(`cd /opt/mentorship\nDATABASE_URL=${manualUrl}\n${sessionsEnd.join('\n')}`);
@@ -159,7 +159,7 @@ describe('the operator’s manual', () => {
   });
 });
 
-/** The lines of a block that the ones after it go on with: where it is, and what a function of it stands for. */
+/** Returns the lines of a block that later blocks depend on: its `cd` and its shell function. */
 const functionIn = (block: string): string =>
   block
     .split('\n')

@@ -57,7 +57,7 @@ const expectProblem = ({ status, headers, body }: RawAnswer, expected: { status:
   expect(JSON.parse(body)).toMatchObject({ ...expected, title: expect.any(String), detail: expect.any(String) });
 };
 
-describe('what Node itself refuses is a problem like all others', () => {
+describe('a request rejected by Node receives a problem document', () => {
   test.each<[what: string, bytes: string, status: number, code: string]>([
     ['20 KB of headers', request('GET /healthz', [`X-Long: ${'x'.repeat(20_000)}`]), 431, 'headers_too_large'],
     ['20 KB of URL', request(`GET /${'x'.repeat(20_000)}`, []), 431, 'headers_too_large'],
@@ -72,9 +72,9 @@ describe('what Node itself refuses is a problem like all others', () => {
       400,
       'bad_request',
     ],
-    ['a length that is no number', request('POST /api/login', ['Content-Length: two'], '{}'), 400, 'bad_request'],
+    ['a length that is not a number', request('POST /api/login', ['Content-Length: two'], '{}'), 400, 'bad_request'],
     [
-      'a chunk of no size',
+      'a chunk without a size',
       request('POST /api/login', [json, 'Transfer-Encoding: chunked'], 'x\r\n{}\r\n'),
       400,
       'bad_request',
@@ -93,48 +93,48 @@ describe('what Node itself refuses is a problem like all others', () => {
   });
 });
 
-describe('a body of 1 MB is a 413 that arrives', () => {
+describe('a client that sends a body of 1 MB receives the 413', () => {
   const body = JSON.stringify({ username: 'x'.repeat(1_000_000), password: '' });
   const tooLarge = { status: 413, code: 'payload_too_large' };
 
-  test('by a client that says how long it is', async () => {
+  test('with a Content-Length', async () => {
     expect(await call(service.url, 'POST /api/login', { body })).toMatchObject({ status: 413, body: tooLarge });
   });
 
-  test('by a client that sends it all before it reads', async () => {
+  test('sent completely before the client reads', async () => {
     expectProblem(await exchange(request('POST /api/login', [json, `Content-Length: ${body.length}`], body)), tooLarge);
   });
 
-  test('in chunks', async () => {
+  test('sent in chunks', async () => {
     const chunk = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
     expectProblem(await exchange(request('POST /api/login', [json, 'Transfer-Encoding: chunked'], chunk)), tooLarge);
   });
 });
 
-describe('clients that take their time block nobody', () => {
-  const login = JSON.stringify({ username: 'nobody', password: 'of that name' });
-  const whole = request('POST /api/login', [json, `Content-Length: ${login.length}`], login);
+describe('slow clients block no others', () => {
+  const login = JSON.stringify({ username: 'unknown', password: 'wrong password' });
+  const complete = request('POST /api/login', [json, `Content-Length: ${login.length}`], login);
 
   test.each([
     ['within the request line', 9],
-    ['within the headers', whole.indexOf('Content-Length') + 9],
-    ['before the body', whole.length - login.length],
-    ['within the body', whole.length - 5],
+    ['within the headers', complete.indexOf('Content-Length') + 9],
+    ['before the body', complete.length - login.length],
+    ['within the body', complete.length - 5],
   ])('%s', async (_, at) => {
     const slow = await Promise.all(Array.from({ length: 20 }, open));
-    for (const socket of slow) socket.write(whole.slice(0, at));
+    for (const socket of slow) socket.write(complete.slice(0, at));
     const others = await Promise.all(Array.from({ length: 20 }, () => call(service.url, 'GET /readyz')));
     expect(others.map(({ status }) => status)).toEqual(others.map(() => 200));
 
-    for (const socket of slow) socket.write(whole.slice(at));
+    for (const socket of slow) socket.write(complete.slice(at));
     const answers = await Promise.all(slow.map((socket) => text(socket)));
     expect(answers.map((answer) => parseAnswer(answer).status)).toEqual(slow.map(() => 401));
   });
 
-  test('clients that go away midway leave a service that serves', async () => {
-    for (const at of [9, whole.length - 5]) {
+  test('clients that disconnect midway do not harm the service', async () => {
+    for (const at of [9, complete.length - 5]) {
       const socket = await open();
-      socket.write(whole.slice(0, at));
+      socket.write(complete.slice(0, at));
       socket.resetAndDestroy();
       await once(socket, 'close');
     }
@@ -142,7 +142,7 @@ describe('clients that take their time block nobody', () => {
   });
 });
 
-test('a logout is 205 with a length of 0, and not a byte more', async () => {
+test('a logout responds 205 with Content-Length 0 and no body', async () => {
   await register(service.url, 'john');
   const { access, refresh } = await logIn(service.url, 'john');
   const body = JSON.stringify({ refresh });
@@ -152,7 +152,7 @@ test('a logout is 205 with a length of 0, and not a byte more', async () => {
   expect(answer.headers.get('content-length')).toBe('0');
 });
 
-test('requests sent one after another without waiting are answered in their order', async () => {
+test('pipelined requests receive their responses in order', async () => {
   const keptAlive = ['GET /healthz', 'GET /nowhere', 'GET /readyz'].map(
     (line) => `${line} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
   );

@@ -8,20 +8,20 @@ const keysOf = (value: unknown): string[] => Object.keys(value as object).toSort
 const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iat: number; exp: number };
 
-test('the copy of the original README is the original, byte for byte', () => {
+test('the copy of the original README is unchanged', () => {
   expect(createHash('sha256').update(originalReadme).digest('hex')).toBe(
     'd18b13fe3a78ac0e577aab6a94c6fa89b25225f911e88225d0efd6e3d7f306c4',
   );
 });
 
 describe.each(Object.entries(deployments))('the original README on %s', (_, { store, start }) => {
-  test('works from registration to logout, every example sent letter by letter', async () => {
+  test('works from registration to logout, with every example sent verbatim', async () => {
     await using database = await createDatabase(store);
     await using service = await start({ DATABASE_URL: database.url });
     const send = <Body = unknown>(line: string, body?: unknown, token?: string) =>
       call<Body>(service.url, line, { ...(body !== undefined && { body }), ...(token !== undefined && { token }) });
 
-    // Register: with all that is optional, and without.
+    // Register, with and without the optional fields.
     const john = JSON.parse(example('Register')) as Record<string, string>;
     const { username = '', password = '' } = john;
     const register = route('Register new user');
@@ -39,12 +39,12 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
     const { status, body: tokens } = await logInAs(username, password);
     expect(status).toBe(200);
     expect(keysOf(tokens)).toEqual(keysOf(parsed(example('Login', 1))));
-    for (const [kind, token] of [
+    for (const [type, token] of [
       ['Access', tokens.access],
       ['Refresh', tokens.refresh],
     ] as const) {
       const { iat, exp } = claimsOf(token);
-      expect(exp - iat).toBe(lifetime(kind));
+      expect(exp - iat).toBe(lifetime(type));
     }
 
     // User List
@@ -52,7 +52,7 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
     expect(list).toMatchObject({ status: 200, body: [{ username: 'alice' }, { username: 'bob' }, { username }] });
     expect(list.body).toEqual(expect.arrayContaining(parsed(example('User List')) as object[]));
 
-    // User Detail: the example's own values, once they have been written.
+    // User Detail: the values of the example, after writing them.
     const detail = parsed(example('User Detail')) as { phone: string; mentees: string[] };
     for (const mentee of detail.mentees)
       expect(await send(register, { username: mentee, password, mentor_username: username })).toMatchObject({
@@ -79,7 +79,7 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
     const alone = await send(update, example('Update User', 1), tokens.access);
     expect(alone).toMatchObject({ status: 200, body: { ...expected, mentor_username: null } });
 
-    // Refresh: again and again, until the logout.
+    // Refresh works repeatedly until the logout.
     const refreshToken = filledIn(example('Logout (Token Blacklisting)'), { your_refresh_token: tokens.refresh });
     const refresh = () => send<Tokens>(route('Refresh access token'), refreshToken);
     await refresh();
@@ -95,7 +95,7 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
     expect((await refresh()).status).toBe(401);
     expect((await send(logOut, refreshToken, access)).status).toBe(400);
 
-    // And no secret of all this is in the log.
+    // The log contains none of the secrets.
     await service.stop();
     expect(service.output.stdout).toContain('/api/login');
     for (const secret of [password, newPassword, tokens.access, tokens.refresh, access, 'Bearer', '$argon2'])
@@ -103,7 +103,7 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
     expect(hidden).toContain('argon2id');
   });
 
-  test('every route but registration, login and refresh asks for a token', async () => {
+  test('requires a token on every route except registration, login and refresh', async () => {
     await using database = await createDatabase(store);
     await using service = await start({ DATABASE_URL: database.url });
     const statusOf = async (line: string) =>
@@ -120,7 +120,7 @@ describe.each(Object.entries(deployments))('the original README on %s', (_, { st
   });
 });
 
-test('the README has the examples that were sent', () => {
+test('the README has only the examples that this test sends', () => {
   const headings = ['Register', 'Login', 'User List', 'User Detail', 'Update User', 'Logout (Token Blacklisting)'];
   expect(headings.map((heading) => examples(heading).length)).toEqual([1, 2, 1, 1, 2, 1]);
 });

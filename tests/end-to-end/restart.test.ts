@@ -13,7 +13,7 @@ import {
 vi.setConfig({ testTimeout: 120_000 });
 
 describe.each(lastingStores)('a restart on %s', (store) => {
-  test.each(['SIGTERM', 'SIGKILL'] as const)('after %s logs nobody out', async (signal) => {
+  test.each(['SIGTERM', 'SIGKILL'] as const)('after %s ends no session', async (signal) => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using before = await startService(settings);
@@ -36,7 +36,7 @@ describe.each(lastingStores)('a restart on %s', (store) => {
     expect((await ownDetail(after.url, ended)).status).toBe(401);
   });
 
-  test('keeps every write that was acknowledged before kill -9', async () => {
+  test('keeps every write acknowledged before kill -9', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using before = await startService(settings);
@@ -64,7 +64,7 @@ describe.each(lastingStores)('a restart on %s', (store) => {
 });
 
 describe.each(lastingStores)('two processes on %s', (store) => {
-  test("accept each other's tokens at once, and see each other's logouts", async () => {
+  test("accept each other's tokens at once, and learn of each other's logouts", async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);
@@ -86,7 +86,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
         (await call(issuer.url, 'POST /api/logout', { body: { refresh: tokens.refresh }, token: access })).status,
       ).toBe(205);
       expect((await refresh(verifier.url, tokens)).status).toBe(401);
-      // At once where it ended; elsewhere within a second.
+      // Rejected at once by the process that ended the session, within a second by the other.
       const statuses = async (url: string) => [
         (await ownDetail(url, tokens)).status,
         (await ownDetail(url, { ...tokens, access })).status,
@@ -96,7 +96,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     }
   });
 
-  test('serve while the other one stops and starts', async () => {
+  test('serve while the other process stops and starts', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);

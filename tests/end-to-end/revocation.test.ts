@@ -16,8 +16,8 @@ import {
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A statement of an operator's own, beside the service. */
-const byHand = async (databaseUrl: string, statement: string): Promise<void> => {
+/** Runs a SQL statement directly on the database, as an operator would. */
+const runSql = async (databaseUrl: string, statement: string): Promise<void> => {
   if (databaseUrl.startsWith('sqlite:')) {
     const database = new DatabaseSync(databaseUrl.slice('sqlite:'.length), { timeout: 10_000 });
     database.exec(statement);
@@ -31,8 +31,8 @@ const byHand = async (databaseUrl: string, statement: string): Promise<void> => 
 
 const statusAt = async (url: string, tokens: Tokens): Promise<number> => (await ownDetail(url, tokens)).status;
 
-/** Refused here sooner or later, and never let in again after that. */
-const expectRefusedForGood = async (url: string, ...ended: Tokens[]): Promise<void> => {
+/** Expects that the process soon rejects the tokens, and never accepts them again. */
+const expectRejectedForGood = async (url: string, ...ended: Tokens[]): Promise<void> => {
   for (const tokens of ended) {
     await expect.poll(() => statusAt(url, tokens), { timeout: 20_000, interval: 10 }).toBe(401);
     expect((await refresh(url, tokens)).status).toBe(401);
@@ -41,7 +41,7 @@ const expectRefusedForGood = async (url: string, ...ended: Tokens[]): Promise<vo
 };
 
 describe.each(lastingStores)('two processes on %s', (store) => {
-  test.each<[what: string, end: (url: string, mine: Tokens, other: Tokens) => Promise<{ status: number }>]>([
+  test.each<[method: string, end: (url: string, mine: Tokens, other: Tokens) => Promise<{ status: number }>]>([
     [
       'a logout',
       (url, mine, other) => call(url, 'POST /api/logout', { token: mine.access, body: { refresh: other.refresh } }),
@@ -69,7 +69,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
           body: { password: 'newpassword123', current_password: password },
         }),
     ],
-  ])('both refuse a session that ended on one of them, by %s, and keep the other session', async (_, end) => {
+  ])('both reject a session ended on one of them by %s, and keep the other session', async (_, end) => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);
@@ -80,11 +80,11 @@ describe.each(lastingStores)('two processes on %s', (store) => {
 
     expect((await end(one.url, mine, ended)).status).toBeLessThan(300);
     expect(await statusAt(one.url, ended)).toBe(401);
-    for (const { url } of [one, other]) await expectRefusedForGood(url, ended);
+    for (const { url } of [one, other]) await expectRejectedForGood(url, ended);
     for (const { url } of [one, other]) expect(await statusAt(url, mine)).toBe(200);
   });
 
-  test('both refuse every token of an account that ended on one of them, and its id is not given out again', async () => {
+  test('both reject every token of an account ended on one of them, and never reuse its id', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);
@@ -96,7 +96,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     const body = { current_password: password };
     expect((await call(one.url, 'DELETE /api/users/me', { token: tokens[0].access, body })).status).toBe(204);
     for (const each of tokens) expect(await statusAt(one.url, each)).toBe(401);
-    for (const { url } of [one, other]) await expectRefusedForGood(url, ...tokens);
+    for (const { url } of [one, other]) await expectRejectedForGood(url, ...tokens);
 
     const again = await register(other.url, 'john');
     expect(again.status).toBe(201);
@@ -104,7 +104,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     for (const { url } of [one, other]) expect(await statusAt(url, tokens[0])).toBe(401);
   });
 
-  test('a process that starts later refuses what had ended before', async () => {
+  test('a process that starts later rejects sessions ended before', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);
@@ -115,7 +115,7 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     expect(await statusAt(other.url, ended)).toBe(401);
   });
 
-  test('keys that are withdrawn by hand void every token everywhere, and new ones are made', async () => {
+  test('withdrawing the keys by SQL invalidates all tokens in all processes, which then publish new keys', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using one = await startService(settings);
@@ -127,14 +127,14 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     const before = await kids(one.url);
     expect(before.length).toBeGreaterThan(0);
 
-    await byHand(database.url, 'UPDATE signing_keys SET expires_at = created_at');
-    for (const { url } of [one, other]) await expectRefusedForGood(url, ...tokens);
+    await runSql(database.url, 'UPDATE signing_keys SET expires_at = created_at');
+    for (const { url } of [one, other]) await expectRejectedForGood(url, ...tokens);
 
     for (const { url } of [one, other]) {
       const fresh = await logIn(url, 'john');
       for (const each of [one, other]) expect(await statusAt(each.url, fresh)).toBe(200);
       expect((await kids(url)).filter((kid) => before.includes(kid))).toEqual([]);
     }
-    for (const { url } of [one, other]) await expectRefusedForGood(url, ...tokens);
+    for (const { url } of [one, other]) await expectRejectedForGood(url, ...tokens);
   });
 });

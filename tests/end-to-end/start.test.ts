@@ -21,8 +21,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-describe.each(lastingStores)('eight processes at once on an empty database on %s', (store) => {
-  test('all come up and serve', async () => {
+describe.each(lastingStores)('eight processes started at once on an empty database on %s', (store) => {
+  test('all start and serve', async () => {
     await using database = await createDatabase(store);
     await using processes = new AsyncDisposableStack();
     const launched = Array.from({ length: 8 }, () => processes.use(launch({ DATABASE_URL: database.url })));
@@ -38,39 +38,39 @@ describe.each(lastingStores)('eight processes at once on an empty database on %s
   });
 });
 
-describe.each(stores)('the greeting on %s', (store) => {
-  test('says where the service and its reference are, and how to register', async () => {
+describe.each(stores)('the banner on %s', (store) => {
+  test('shows the URLs of the service and its reference, and how to register', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ DATABASE_URL: database.url });
-    const greeting = await vi.waitFor(() => {
+    const banner = await vi.waitFor(() => {
       expect(service.output.stderr).toMatch(/curl .*\n/);
       return service.output.stderr;
     });
-    expect(greeting).toContain(`${service.url}/docs\n`);
+    expect(banner).toContain(`${service.url}/docs\n`);
     expect((await fetch(`${service.url}/docs`)).status).toBe(200);
-    const [url, how] = parseCurl(/curl .*/.exec(greeting)?.[0] ?? '');
-    expect((await fetch(url, how)).status).toBe(201);
+    const [url, request] = parseCurl(/curl .*/.exec(banner)?.[0] ?? '');
+    expect((await fetch(url, request)).status).toBe(201);
   });
 });
 
-/** What a line of curl asks for: words are apart by spaces unless single quotes hold them together. */
+/** Parses a curl command. Spaces separate words, except within single quotes. */
 const parseCurl = (
   line: string,
-): [url: string, how: { method: string; headers: [string, string][]; body?: string }] => {
+): [url: string, request: { method: string; headers: [string, string][]; body?: string }] => {
   const words = [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
   expect(words.shift()).toBe('curl');
-  const how: ReturnType<typeof parseCurl>[1] = { method: 'GET', headers: [] };
+  const request: ReturnType<typeof parseCurl>[1] = { method: 'GET', headers: [] };
   let url = '';
   for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    if (word === '-H') how.headers.push((words.shift() ?? '').split(': ') as [string, string]);
-    else if (word === '-d') Object.assign(how, { method: 'POST', body: words.shift() });
+    if (word === '-H') request.headers.push((words.shift() ?? '').split(': ') as [string, string]);
+    else if (word === '-d') Object.assign(request, { method: 'POST', body: words.shift() });
     else if (word !== '-i') url = word;
   }
-  return [url, how];
+  return [url, request];
 };
 
 describe('the environment', () => {
-  test.each(['127.0.0.1', 'localhost', '0.0.0.0'])('HOST=%s: the URL that is told answers', async (HOST) => {
+  test.each(['127.0.0.1', 'localhost', '0.0.0.0'])('HOST=%s: the service responds at the printed URL', async (HOST) => {
     await using service = await startService({ DATABASE_URL: 'memory:', HOST });
     expect(await call(service.url, 'GET /healthz')).toMatchObject({ status: 200 });
   });
@@ -83,7 +83,7 @@ describe('the environment', () => {
     expect(new URL(second.url).port).toBe(port);
   });
 
-  test('nothing set: the SQLite file is made in the folder where the service runs', async () => {
+  test('without settings the SQLite file is created in the working directory', async () => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
     await using service = await startService({}, { folder: folder.path });
@@ -91,7 +91,7 @@ describe('the environment', () => {
     expect(existsSync(join(folder.path, 'data', 'mentorship.sqlite'))).toBe(true);
   });
 
-  test('a .env file is read, and what is set outside it goes before it', async () => {
+  test('reads .env, but environment variables take precedence', async () => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
     writeFileSync(join(folder.path, '.env'), 'ACCESS_TOKEN_LIFETIME=5m\nDATABASE_URL=nonsense\n');
@@ -103,11 +103,11 @@ describe('the environment', () => {
   });
 });
 
-describe('a bad start', () => {
+describe('the service does not start', () => {
   const secret = 'pa55word-of-the-url';
 
-  /** One plain line that says this much, on standard error and nowhere else. */
-  const expectRefusal = async (environment: Record<string, string>, ...says: (string | RegExp)[]) => {
+  /** Expects one line with these parts, on standard error only. */
+  const expectFailedStart = async (environment: Record<string, string>, ...parts: (string | RegExp)[]) => {
     await using launched = launch(environment);
     const { code, stdout, stderr } = await launched.ended;
     expect({ code, stdout, stderr }).toEqual({
@@ -115,7 +115,7 @@ describe('a bad start', () => {
       stdout: '',
       stderr: expect.stringMatching(/^Cannot start: .+\n$/),
     });
-    for (const part of says) expect(stderr).toMatch(part);
+    for (const part of parts) expect(stderr).toMatch(part);
     expect(stderr).not.toContain(secret);
     expect(stderr).not.toMatch(/\bat .*\.ts|node:internal|node_modules/);
   };
@@ -135,11 +135,11 @@ describe('a bad start', () => {
     ['REFRESH_TOKEN_LIFETIME', '0s'],
     ['API_PASSWORD_FIELD', 'plain'],
     ['LOG_LEVEL', 'loud'],
-  ])('%s=%s', async (name, value) => {
-    await expectRefusal({ DATABASE_URL: 'memory:', [name]: value }, name);
+  ])('with %s=%s', async (name, value) => {
+    await expectFailedStart({ DATABASE_URL: 'memory:', [name]: value }, name);
   });
 
-  test('a .env that cannot be read', async () => {
+  test('with an unreadable .env', async () => {
     const folder = temporaryFolder();
     await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
     mkdirSync(join(folder.path, '.env'));
@@ -153,8 +153,8 @@ describe('a bad start', () => {
     });
   });
 
-  test('several wrong settings are told at once', async () => {
-    await expectRefusal(
+  test('with several invalid settings, and reports all of them', async () => {
+    await expectFailedStart(
       { PORT: 'http', LOG_LEVEL: 'loud', API_PASSWORD_FIELD: '?' },
       'PORT',
       'LOG_LEVEL',
@@ -162,26 +162,26 @@ describe('a bad start', () => {
     );
   });
 
-  test('a port that is in use', async () => {
+  test('with a port in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
-    await expectRefusal({ DATABASE_URL: 'memory:', PORT: String(port) }, /\bPORT\b/);
-    await expectRefusal({ PORT: String(port) }, /\bPORT\b/);
-    await expectRefusal(
+    await expectFailedStart({ DATABASE_URL: 'memory:', PORT: String(port) }, /\bPORT\b/);
+    await expectFailedStart({ PORT: String(port) }, /\bPORT\b/);
+    await expectFailedStart(
       { DATABASE_URL: 'memory:', PORT: String(port), METRICS_PORT: '0', LOG_LEVEL: 'warn' },
       / PORT\b/,
     );
-    await expectRefusal({ DATABASE_URL: 'memory:', METRICS_PORT: String(port) }, /\bMETRICS_PORT\b/);
+    await expectFailedStart({ DATABASE_URL: 'memory:', METRICS_PORT: String(port) }, /\bMETRICS_PORT\b/);
     server.close();
   });
 
-  test('an address for the metrics that is not of this machine', async () => {
+  test('with a metrics address of another machine', async () => {
     const environment = { DATABASE_URL: 'memory:', METRICS_PORT: '0', METRICS_HOST: '203.0.113.1' };
-    await expectRefusal(environment, /\bMETRICS_HOST\b/);
+    await expectFailedStart(environment, /\bMETRICS_HOST\b/);
   });
 
-  test.each(lastingStores)('by an older program than the one that wrote the database, on %s', async (store) => {
+  test.each(lastingStores)('on a database of a newer release, on %s', async (store) => {
     await using created = await createDatabase(store);
     await using service = await startService({ DATABASE_URL: created.url });
     await register(service.url, 'john');
@@ -191,41 +191,46 @@ describe('a bad start', () => {
     await database.query('alter table users add column invented_later text');
     const look = async () => [await schemaOf(store, database), await rowsOf(store, database)];
     const before = await look();
-    await expectRefusal({ DATABASE_URL: created.url }, 'newer release', '9999-from-the-future', 'Start that release.');
+    await expectFailedStart(
+      { DATABASE_URL: created.url },
+      'newer release',
+      '9999-from-the-future',
+      'Start that release.',
+    );
     expect(await look()).toEqual(before);
   });
 
-  test.each(lastingStores)('on a database of something else, on %s', async (store) => {
+  test.each(lastingStores)('on a database of another program, on %s', async (store) => {
     await using created = await createDatabase(store);
     await makeForeign(databaseAt(created.url), foreignDatabases[0]!);
-    await expectRefusal({ DATABASE_URL: created.url }, 'belongs to something else', 'DATABASE_URL');
+    await expectFailedStart({ DATABASE_URL: created.url }, 'belongs to something else', 'DATABASE_URL');
   });
 
   describe('on sqlite', () => {
-    // Each of these binds root too. In /proc and /sys nobody makes files.
-    test.each<[what: string, path: (folder: string) => string]>([
+    // These limits apply to root too: even root cannot create files in /proc and /sys.
+    test.each<[name: string, path: (folder: string) => string]>([
       [
         'a path below a regular file',
         (folder) => (writeFileSync(join(folder, 'file'), ''), join(folder, 'file', 'db')),
       ],
       ['a folder', (folder) => (mkdirSync(join(folder, 'db')), join(folder, 'db'))],
       [
-        'a file that is no database',
+        'a file that is not a database',
         (folder) => (writeFileSync(join(folder, 'db'), 'text\n'.repeat(999)), join(folder, 'db')),
       ],
       ['a folder that cannot be written', () => '/proc/mentorship.sqlite'],
-      ['a folder that cannot be made', () => '/sys/data/mentorship.sqlite'],
+      ['a folder that cannot be created', () => '/sys/data/mentorship.sqlite'],
       ['a name that is too long', (folder) => join(folder, 'x'.repeat(300))],
     ])('%s', async (_, path) => {
       const folder = temporaryFolder();
-      await expectRefusal({ DATABASE_URL: `sqlite:${path(folder.path)}` }, 'DATABASE_URL').finally(folder.remove);
+      await expectFailedStart({ DATABASE_URL: `sqlite:${path(folder.path)}` }, 'DATABASE_URL').finally(folder.remove);
     });
 
-    test('a file that is no database is left as it was', async () => {
+    test('a file that is not a database stays unchanged', async () => {
       const folder = temporaryFolder();
       const path = join(folder.path, 'notes.txt');
       writeFileSync(path, 'my notes');
-      await expectRefusal({ DATABASE_URL: `sqlite:${path}` }, 'DATABASE_URL').finally(folder.remove);
+      await expectFailedStart({ DATABASE_URL: `sqlite:${path}` }, 'DATABASE_URL').finally(folder.remove);
     });
   });
 
@@ -234,13 +239,13 @@ describe('a bad start', () => {
       changes: Partial<Pick<URL, 'username' | 'password' | 'pathname' | 'port' | 'search'>>,
     ): string => Object.assign(new URL(inject('postgresUrl')), changes).href;
 
-    test('nothing listens there', async () => {
+    test('a port without a server', async () => {
       const server = createServer().listen(0, '127.0.0.1');
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
       server.close();
       const DATABASE_URL = `postgres://root:${secret}@127.0.0.1:${port}/mentorship`;
-      await expectRefusal({ DATABASE_URL }, 'DATABASE_URL', 'PostgreSQL');
+      await expectFailedStart({ DATABASE_URL }, 'DATABASE_URL', 'PostgreSQL');
     });
 
     test('a server that never answers', async () => {
@@ -248,17 +253,17 @@ describe('a bad start', () => {
       await once(server, 'listening');
       const { port } = server.address() as AddressInfo;
       const DATABASE_URL = `postgres://root:${secret}@127.0.0.1:${port}/mentorship`;
-      await expectRefusal({ DATABASE_URL }, 'DATABASE_URL', 'PostgreSQL');
+      await expectFailedStart({ DATABASE_URL }, 'DATABASE_URL', 'PostgreSQL');
       server.close();
     }, 60_000);
 
     test('a host that does not exist', async () => {
       const DATABASE_URL = `postgres://root:${secret}@no-such-host.invalid/mentorship`;
-      await expectRefusal({ DATABASE_URL }, 'DATABASE_URL');
+      await expectFailedStart({ DATABASE_URL }, 'DATABASE_URL');
     });
 
     test('a wrong password', async () => {
-      await expectRefusal(
+      await expectFailedStart(
         { DATABASE_URL: postgresUrl({ password: secret }) },
         'DATABASE_URL',
         'password authentication failed',
@@ -267,11 +272,11 @@ describe('a bad start', () => {
 
     test('an unknown database', async () => {
       const DATABASE_URL = postgresUrl({ pathname: '/no_such_database' });
-      await expectRefusal({ DATABASE_URL }, 'DATABASE_URL', 'no_such_database');
+      await expectFailedStart({ DATABASE_URL }, 'DATABASE_URL', 'no_such_database');
     });
 
-    test('no TLS there', async () => {
-      await expectRefusal({ DATABASE_URL: postgresUrl({ search: 'sslmode=verify-full' }) }, 'DATABASE_URL', 'SSL');
+    test('a server without TLS', async () => {
+      await expectFailedStart({ DATABASE_URL: postgresUrl({ search: 'sslmode=verify-full' }) }, 'DATABASE_URL', 'SSL');
     });
 
     test('a user who may not create tables', async () => {
@@ -283,7 +288,7 @@ describe('a bad start', () => {
       const { pathname } = new URL(database.url);
       try {
         const DATABASE_URL = postgresUrl({ username: role, password: secret, pathname });
-        await expectRefusal({ DATABASE_URL }, 'DATABASE_URL', 'permission denied');
+        await expectFailedStart({ DATABASE_URL }, 'DATABASE_URL', 'permission denied');
       } finally {
         await client.query(`DROP ROLE ${role}`);
         await client.end();

@@ -3,10 +3,14 @@ import { connect } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
-import { expectFree, sendHundred, stopDuring } from '../support/processes/requests-in-flight.ts';
+import {
+  expectPortFree,
+  sendHundredRequests,
+  expectAllCompleteDuring,
+} from '../support/processes/requests-in-flight.ts';
 import { createDatabase, lastingStores, launch, startService } from '../support/processes/service.ts';
 
-// Less than the 72 s for which an idle connection is kept alive: a stop does not wait for those.
+// Below the 72 s keep-alive of idle connections: a stop must not wait for those.
 vi.setConfig({ testTimeout: 60_000 });
 
 describe.each(lastingStores)('a stop on %s', (store) => {
@@ -14,18 +18,18 @@ describe.each(lastingStores)('a stop on %s', (store) => {
     ['SIGTERM', '0s'],
     ['SIGINT', '0s'],
     ['SIGTERM', '1s'],
-  ] as const)('by %s with a grace of %s answers the 100 requests in flight first', async (signal, grace) => {
+  ] as const)('by %s with a grace of %s completes the 100 requests in flight first', async (signal, grace) => {
     await using database = await createDatabase(store);
     await using service = await startService({ DATABASE_URL: database.url, SHUTDOWN_GRACE: grace });
-    await stopDuring(await sendHundred(service.url), () => service.stop(signal));
+    await expectAllCompleteDuring(await sendHundredRequests(service.url), () => service.stop(signal));
     expect(await service.ended).toMatchObject({ code: 0, signal: null });
-    await expectFree(service.url);
+    await expectPortFree(service.url);
   });
 });
 
 test('a second signal during the stop changes nothing', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:' });
-  await stopDuring(await sendHundred(service.url), () => {
+  await expectAllCompleteDuring(await sendHundredRequests(service.url), () => {
     void service.stop('SIGTERM');
     void service.stop('SIGINT');
     return service.stop('SIGTERM');
@@ -33,15 +37,15 @@ test('a second signal during the stop changes nothing', async () => {
   expect(await service.ended).toMatchObject({ code: 0, signal: null });
 });
 
-test('requests that never arrive whole do not keep the process', async () => {
+test('incomplete requests do not keep the process running', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:' });
   const { hostname, port } = new URL(service.url);
-  const halves = ['GET /api/users HTT', 'POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{'];
+  const incomplete = ['GET /api/users HTT', 'POST /api/login HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{'];
   const sockets = await Promise.all(
-    halves.map(async (half) => {
+    incomplete.map(async (bytes) => {
       const socket = connect(Number(port), hostname).on('error', () => {});
       await once(socket, 'connect');
-      socket.resume().write(half);
+      socket.resume().write(bytes);
       return socket;
     }),
   );
@@ -49,20 +53,20 @@ test('requests that never arrive whole do not keep the process', async () => {
   for (const socket of sockets) socket.destroy();
 });
 
-// Present when pnpm runs the tests, as the README and CI have it.
+// Set when pnpm runs the tests, as in the README and in CI.
 const pnpm = process.env.npm_execpath ?? '';
 
-test('SIGTERM to the process group of pnpm start does the same', async ({ skip }) => {
-  skip(!basename(pnpm).startsWith('pnpm'), 'pnpm does not run these tests: npx -y pnpm@12 test.');
+test('SIGTERM to the process group of pnpm start completes the requests in flight', async ({ skip }) => {
+  skip(!basename(pnpm).startsWith('pnpm'), 'These tests were not started by pnpm. Run npx -y pnpm@12 test.');
   await using database = await createDatabase('sqlite');
   const { PATH = '', HOME = '' } = process.env;
   const root = fileURLToPath(new URL('../..', import.meta.url));
-  // A pnpm that is a script needs a node to run it, and finds the one of this run.
+  // A pnpm that is a JavaScript file needs the Node of this run.
   const command = /\.[cm]?js$/.test(pnpm) ? [process.execPath, pnpm, 'start'] : [pnpm, 'start'];
   const environment = { DATABASE_URL: database.url, PATH: `${dirname(process.execPath)}:${PATH}`, HOME, CI: 'true' };
   await using supervised = launch(environment, { folder: root, command, group: true });
   const url = await supervised.listening;
-  await stopDuring(await sendHundred(url), () => supervised.stop('SIGTERM'));
+  await expectAllCompleteDuring(await sendHundredRequests(url), () => supervised.stop('SIGTERM'));
   await vi.waitFor(() => expect(() => process.kill(-supervised.pid, 0)).toThrow('ESRCH'), { timeout: 30_000 });
-  await expectFree(url);
+  await expectPortFree(url);
 });

@@ -29,7 +29,7 @@ beforeAll(async () => {
   };
 });
 
-/** Every request goes to a random one of the three. */
+/** Sends a request to a random instance. */
 const send = <Body = unknown>(route: string, body?: object, by?: Pick<Tokens, 'access'>) =>
   call<Body>(service.url, route, { ...(body && { body }), ...(by && { token: by.access }) });
 
@@ -45,16 +45,16 @@ const join = async (username: string): Promise<Member> => {
 };
 const joinAll = (name: string, count: number) => Promise.all(times(count, (at) => join(`${name}${at}`)));
 
-const inShort = ({ status, body }: Answer<unknown>) =>
+const summarise = ({ status, body }: Answer<unknown>) =>
   status < 400 ? `${status}` : `${status} ${(body as Problem).code}`;
 
-/** All at once; what came of them, sorted. */
-const race = async (runs: readonly Run[]) => (await Promise.all(runs.map((run) => run()))).map(inShort).toSorted();
+/** Runs all concurrently and returns their sorted outcomes. */
+const race = async (runs: readonly Run[]) => (await Promise.all(runs.map((run) => run()))).map(summarise).toSorted();
 
-const many = (count: number, outcome: string) => times(count, () => outcome);
+const repeat = (count: number, outcome: string) => times(count, () => outcome);
 
-/** Who stands in a loop of mentors; nobody should. */
-const loops = async (by: Member): Promise<string[]> => {
+/** Returns the users in a loop of mentors, normally none. */
+const findLoops = async (by: Member): Promise<string[]> => {
   const { body } = await send<{ username: string; mentor_username: string | null }[]>('GET /api/users', undefined, by);
   const mentorOf = new Map(body.map(({ username, mentor_username: mentor }) => [username, mentor]));
   return [...mentorOf.keys()].filter((start) => {
@@ -65,13 +65,13 @@ const loops = async (by: Member): Promise<string[]> => {
 };
 
 describe('three instances on postgres, each request to a random one', () => {
-  test('24 registrations of one name: one succeeds, 23 find it taken', async () => {
+  test('of 24 registrations of one name one succeeds, 23 fail with username_taken', async () => {
     const spellings = ['Straße', 'STRASSE', 'straße', 'Strasse'];
     const outcomes = await race(times(24, (at) => () => register(service.url, spellings[at % 4]!)));
-    expect(outcomes).toEqual(['201', ...many(23, '409 username_taken')]);
+    expect(outcomes).toEqual(['201', ...repeat(23, '409 username_taken')]);
   });
 
-  test.each([2, 3])('%i mentors who would close a loop: never all succeed', async (length) => {
+  test.each([2, 3])('%i links that would close a loop never all succeed', async (length) => {
     const members = await joinAll(`ring${length}of`, 5);
     for (const ring of sample(shuffledSubarray(members, { minLength: length, maxLength: length }), 15)) {
       const outcomes = await race(
@@ -80,14 +80,14 @@ describe('three instances on postgres, each request to a random one', () => {
       expect(outcomes.length).toBe(length);
       for (const outcome of outcomes) expect(['200', '409 mentor_cycle']).toContain(outcome);
       expect(outcomes).toContain('409 mentor_cycle');
-      expect(await loops(members[0]!)).toEqual([]);
+      expect(await findLoops(members[0]!)).toEqual([]);
     }
   });
 
-  test('12 accepts at once, and 3 places: 3 succeed, 9 find the mentor full', async () => {
-    const [mentor, mentees] = [await join('taker'), await joinAll('asker', 12)];
+  test('of 12 concurrent accepts by a mentor of capacity 3, 3 succeed, 9 fail with mentor_full', async () => {
+    const [mentor, mentees] = [await join('mentor'), await joinAll('mentee', 12)];
     await update(mentor, { mentor_policy: 'approval', mentor_capacity: 3 });
-    const asked = await Promise.all(mentees.map((mentee) => ask(mentee, { mentor: 'taker' })));
+    const asked = await Promise.all(mentees.map((mentee) => ask(mentee, { mentor: 'mentor' })));
     const outcomes = await race(
       asked.map(
         ({ body }) =>
@@ -95,12 +95,12 @@ describe('three instances on postgres, each request to a random one', () => {
             move(mentor, body.id, 'active'),
       ),
     );
-    expect(outcomes).toEqual([...many(3, '200'), ...many(9, '409 mentor_full')]);
+    expect(outcomes).toEqual([...repeat(3, '200'), ...repeat(9, '409 mentor_full')]);
     const { body } = await send<{ mentees: string[] }>('GET /api/users/me', undefined, mentor);
     expect(body.mentees).toHaveLength(3);
   });
 
-  test('a mentee who accepts 6 offers at once has one mentor, and the other offers are cancelled', async () => {
+  test('a mentee who accepts 6 offers at once gets one mentor, and the other offers are cancelled', async () => {
     const [mentee, mentors] = [await join('offered'), await joinAll('offerer', 6)];
     const offers = await Promise.all(mentors.map((mentor) => ask(mentor, { mentee: 'offered' })));
     const outcomes = await race(
@@ -110,12 +110,12 @@ describe('three instances on postgres, each request to a random one', () => {
             move(mentee, body.id, 'active'),
       ),
     );
-    expect(outcomes).toEqual(['200', ...many(5, '409 illegal_transition')]);
+    expect(outcomes).toEqual(['200', ...repeat(5, '409 illegal_transition')]);
     const { body } = await send<{ status: string }[]>('GET /api/mentorships', undefined, mentee);
-    expect(body.map(({ status }) => status).toSorted()).toEqual(['active', ...many(5, 'cancelled')]);
+    expect(body.map(({ status }) => status).toSorted()).toEqual(['active', ...repeat(5, 'cancelled')]);
   });
 
-  test('of one answer that is given 9 times at once, one is the answer, whatever the others would be', async () => {
+  test('of 9 concurrent, different answers to a request exactly one succeeds', async () => {
     const [mentor, mentee] = [await join('answerer'), await join('questioner')];
     for (let round = 0; round < 5; round++) {
       const { id } = (await ask(mentee, { mentor: 'answerer' })).body;
@@ -125,13 +125,13 @@ describe('three instances on postgres, each request to a random one', () => {
           (at) => () => (at % 3 ? move(mentor, id, at % 2 ? 'active' : 'declined') : move(mentee, id, 'cancelled')),
         ),
       );
-      expect(outcomes).toEqual(['200', ...many(8, '409 illegal_transition')]);
-      // Only where it began.
+      expect(outcomes).toEqual(['200', ...repeat(8, '409 illegal_transition')]);
+      // Succeeds only if the mentorship became active.
       await move(mentee, id, 'completed');
     }
   });
 
-  test('of 12 requests of one mentee at once, 5 are open', async () => {
+  test('of 12 concurrent requests of one mentee 5 succeed', async () => {
     const [mentee, mentors] = [await join('keen'), await joinAll('wanted', 12)];
     const outcomes = await race(
       mentors.map(
@@ -140,10 +140,10 @@ describe('three instances on postgres, each request to a random one', () => {
             ask(mentee, { mentor: username }),
       ),
     );
-    expect(outcomes).toEqual([...many(5, '201'), ...many(7, '409 too_many_open_requests')]);
+    expect(outcomes).toEqual([...repeat(5, '201'), ...repeat(7, '409 too_many_open_requests')]);
   });
 
-  test('a refresh never succeeds after a logout was acknowledged, and 8 logouts are one', async () => {
+  test('a refresh never succeeds after an acknowledged logout, and one of 8 logouts succeeds', async () => {
     const { username } = await join('leaver');
     for (let round = 0; round < 6; round++) {
       const tokens = await logIn(service.url, username);
@@ -152,13 +152,13 @@ describe('three instances on postgres, each request to a random one', () => {
         return { logouts, refreshes: await race(times(6, () => () => refresh(tokens))) };
       };
       const [{ logouts, refreshes }, before] = await Promise.all([late(), race(times(6, () => () => refresh(tokens)))]);
-      expect(logouts).toEqual(['205', ...many(7, '400 token_not_valid')]);
-      expect(refreshes).toEqual(many(6, '401 token_not_valid'));
+      expect(logouts).toEqual(['205', ...repeat(7, '400 token_not_valid')]);
+      expect(refreshes).toEqual(repeat(6, '401 token_not_valid'));
       for (const outcome of before) expect(['200', '401 token_not_valid']).toContain(outcome);
     }
   });
 
-  test('a login with the old password never leaves a live session behind a new password', async () => {
+  test('a concurrent login with the old password leaves no open session after a password change', async () => {
     const member = await join('changer');
     let old = password;
     for (let round = 0; round < 4; round++) {
@@ -166,27 +166,27 @@ describe('three instances on postgres, each request to a random one', () => {
       const logInWith = (text: string) => send<Tokens>('POST /api/login', { username: 'changer', password: text });
       const logIns = times(4, () => logInWith(old));
       const change = update(member, { password: secret });
-      expect(inShort(await change)).toBe('200');
+      expect(summarise(await change)).toBe('200');
       for (const answer of await Promise.all(logIns))
-        expect(answer.status === 200 ? inShort(await refresh(answer.body)) : inShort(answer)).toMatch(/^401 /);
+        expect(answer.status === 200 ? summarise(await refresh(answer.body)) : summarise(answer)).toMatch(/^401 /);
       expect((await logInWith(old)).status).toBe(401);
       expect((await logInWith(secret)).status).toBe(200);
       old = secret;
     }
   });
 
-  test('updates of different fields lose none of them', async () => {
+  test('concurrent updates of different fields are all kept', async () => {
     const [member] = [await join('updater'), await join('guide0'), await join('guide1')];
     for (let round = 0; round < 8; round++) {
       const updates = [{ email: `${round}@example.com` }, { mentor: `guide${round % 2}` }, { phone: `000 ${round}` }];
-      expect(await race(updates.map((each) => () => update(member, each)))).toEqual(many(3, '200'));
+      expect(await race(updates.map((each) => () => update(member, each)))).toEqual(repeat(3, '200'));
       const [email, mentor, phone] = updates;
       const shown = (await send('GET /api/users/me', undefined, member)).body;
       expect(shown).toMatchObject({ ...email, ...phone, mentor_username: mentor?.mentor });
     }
   });
 
-  test('each of the three has answered, and none was at fault', () => {
+  test('each of the three has responded, without a 5xx', () => {
     expect(service.output.stderr.match(/listens on/g)).toHaveLength(3);
     const lines = service.output.stdout
       .trim()

@@ -3,7 +3,11 @@ import { mkdirSync, renameSync, rmdirSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { expectFree, sendHundred, stopDuring } from '../support/processes/requests-in-flight.ts';
+import {
+  expectPortFree,
+  sendHundredRequests,
+  expectAllCompleteDuring,
+} from '../support/processes/requests-in-flight.ts';
 import {
   call,
   createDatabase,
@@ -21,12 +25,12 @@ import { connectToEach, logOf, pidsOf, scrapeWorkers } from '../support/processe
 
 vi.setConfig({ testTimeout: 120_000 });
 
-const patiently = { timeout: 30_000 };
+const slowPoll = { timeout: 30_000 };
 
 describe.each(lastingStores)('three workers on %s', (store) => {
   const settings = { WORKERS: '3', METRICS_PORT: '0' };
 
-  test('answer at one port like one service: who logs out on one is known to the others, and a name is taken once', async () => {
+  test('serve one port as one service: a logout reaches all workers, and a name is taken once', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ ...settings, DATABASE_URL: database.url });
     expect(service.output.stderr.match(/listens on/g)).toHaveLength(1);
@@ -43,15 +47,15 @@ describe.each(lastingStores)('three workers on %s', (store) => {
     expect(new Set(registered.map(({ pid }) => pid)).size).toBe(3);
 
     const { access, refresh } = (await first!.send('POST /api/login', { body })).body as Tokens;
-    const seenBy = async ({ send }: (typeof connections)[number]) =>
+    const statusAt = async ({ send }: (typeof connections)[number]) =>
       (await send('GET /api/users/me', { token: access })).status;
-    expect(await Promise.all(connections.map(seenBy))).toEqual([200, 200, 200]);
+    expect(await Promise.all(connections.map(statusAt))).toEqual([200, 200, 200]);
     expect(await first!.send('POST /api/logout', { body: { refresh }, token: access })).toMatchObject({ status: 205 });
-    expect(await seenBy(first!)).toBe(401);
-    await expect.poll(() => Promise.all(others.map(seenBy)), patiently).toEqual([401, 401]);
+    expect(await statusAt(first!)).toBe(401);
+    await expect.poll(() => Promise.all(others.map(statusAt)), slowPoll).toEqual([401, 401]);
   });
 
-  test('are measured as one, also when one of them is gone', async () => {
+  test('report combined metrics, even after one of them is killed', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ ...settings, DATABASE_URL: database.url });
     const pids = await pidsOf(service, 3);
@@ -78,7 +82,7 @@ describe.each(lastingStores)('three workers on %s', (store) => {
     expect(after.value('mentorship_sessions_opened_total')).toBe(4);
   });
 
-  test('who is killed is replaced, and the others go on', async () => {
+  test('replace a killed worker while the others keep serving', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ ...settings, DATABASE_URL: database.url });
     const [victim, ...others] = await pidsOf(service, 3);
@@ -88,7 +92,7 @@ describe.each(lastingStores)('three workers on %s', (store) => {
       const lines = logOf(service).filter(({ worker }) => worker === victim);
       expect(lines).toMatchObject([{ level: 50, signal: 'SIGKILL' }]);
       return lines as [(typeof lines)[number]];
-    }, patiently);
+    }, slowPoll);
     expect(primary).toBe(service.pid);
     for (const { send } of connections) expect(await send('GET /readyz')).toMatchObject({ status: 200 });
     await connectToEach(service, (await pidsOf(service, 4)).slice(1));
@@ -99,39 +103,39 @@ describe.each(lastingStores)('three workers on %s', (store) => {
     ['SIGTERM', '0s'],
     ['SIGINT', '0s'],
     ['SIGTERM', '1s'],
-  ] as const)('%s with a grace of %s answers the 100 requests in flight first', async (signal, grace) => {
+  ] as const)('complete the 100 requests in flight after %s with a grace of %s', async (signal, grace) => {
     await using database = await createDatabase(store);
-    const how = { ...settings, DATABASE_URL: database.url, SHUTDOWN_GRACE: grace };
-    await using service = await startService(how);
-    await stopDuring(await sendHundred(service.url), () => service.stop(signal));
+    const environment = { ...settings, DATABASE_URL: database.url, SHUTDOWN_GRACE: grace };
+    await using service = await startService(environment);
+    await expectAllCompleteDuring(await sendHundredRequests(service.url), () => service.stop(signal));
     expect(await service.ended).toMatchObject({ code: 0, signal: null });
-    await expectFree(service.url);
+    await expectPortFree(service.url);
   });
 
-  test('kill -9 of the process that started them ends them too', async () => {
+  test('end when the primary process is killed', async () => {
     await using database = await createDatabase(store);
     await using service = await startService({ ...settings, DATABASE_URL: database.url });
-    // The last of them lets go of the output.
+    // Resolves when the last worker has closed the output.
     expect(await service.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
-    await expectFree(service.url);
+    await expectPortFree(service.url);
   });
 });
 
 describe('a signal to all processes at once', () => {
-  test('SIGTERM begins the grace, and Ctrl-C ends it', async () => {
+  test('SIGTERM starts the grace, and Ctrl-C ends it', async () => {
     await using database = await createDatabase('sqlite');
-    const how = { DATABASE_URL: database.url, WORKERS: '2', SHUTDOWN_GRACE: '10m' };
-    await using service = await startService(how, { group: true });
+    const environment = { DATABASE_URL: database.url, WORKERS: '2', SHUTDOWN_GRACE: '10m' };
+    await using service = await startService(environment, { group: true });
     const connections = await connectToEach(service, await pidsOf(service, 2));
     void service.stop('SIGTERM');
     for (const { send } of connections)
-      await expect.poll(() => send('GET /readyz'), patiently).toMatchObject({ status: 503 });
+      await expect.poll(() => send('GET /readyz'), slowPoll).toMatchObject({ status: 503 });
     expect(await call(service.url, 'GET /healthz')).toMatchObject({ status: 200 });
     expect(await service.stop('SIGINT')).toMatchObject({ code: 0, signal: null });
   });
 });
 
-test('a worker that cannot start is started again, each time after a longer pause, until it can', async () => {
+test('a worker that cannot start is retried with growing pauses until it can', async () => {
   const folder = temporaryFolder();
   await using _cleanup = { [Symbol.asyncDispose]: async () => folder.remove() };
   const [path, aside] = ['store', 'aside'].map((name) => join(folder.path, name)) as [string, string];
@@ -141,7 +145,7 @@ test('a worker that cannot start is started again, each time after a longer paus
   mkdirSync(path);
   process.kill(victim!, 'SIGKILL');
   const pauses = () => logOf(service).flatMap(({ pause }) => (pause === undefined ? [] : [pause]));
-  await expect.poll(pauses, patiently).toEqual([100, 200, 400]);
+  await expect.poll(pauses, slowPoll).toEqual([100, 200, 400]);
   expect(logOf(service)).toContainEqual(
     expect.objectContaining({
       level: 50,
@@ -154,43 +158,43 @@ test('a worker that cannot start is started again, each time after a longer paus
   expect(await pidsOf(service, 3)).toHaveLength(3);
 });
 
-describe('a bad start of two workers', () => {
-  const expectRefusal = async (environment: Record<string, string>, says: RegExp) => {
+describe('two workers do not start', () => {
+  const expectFailedStart = async (environment: Record<string, string>, message: RegExp) => {
     await using launched = launch({ WORKERS: '2', ...environment });
     expect(await launched.ended).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(/^Cannot start: .+\n$/),
     });
-    expect((await launched.ended).stderr).toMatch(says);
+    expect((await launched.ended).stderr).toMatch(message);
   };
 
-  test('in memory, which they could not share', async () => {
-    await expectRefusal({ DATABASE_URL: 'memory:' }, /WORKERS must be 1 .* DATABASE_URL/);
+  test('on a memory store, which they cannot share', async () => {
+    await expectFailedStart({ DATABASE_URL: 'memory:' }, /WORKERS must be 1 .* DATABASE_URL/);
   });
 
-  test('on a database that cannot be used', async () => {
-    await expectRefusal({ DATABASE_URL: 'sqlite:/proc/mentorship.sqlite' }, /DATABASE_URL/);
-    await expectRefusal(
+  test('on an unusable database', async () => {
+    await expectFailedStart({ DATABASE_URL: 'sqlite:/proc/mentorship.sqlite' }, /DATABASE_URL/);
+    await expectFailedStart(
       { DATABASE_URL: 'sqlite:/proc/mentorship.sqlite', METRICS_PORT: '0', LOG_LEVEL: 'warn' },
       /DATABASE_URL/,
     );
   });
 
-  test('on a port that somebody else has, be it another service with workers', async () => {
+  test('on a port in use, even by another service with workers', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const PORT = String((server.address() as AddressInfo).port);
-    await expectRefusal({ PORT }, /\bin use\b.* PORT\b/);
-    await expectRefusal({ METRICS_PORT: PORT }, /\bMETRICS_PORT\b/);
+    await expectFailedStart({ PORT }, /\bin use\b.* PORT\b/);
+    await expectFailedStart({ METRICS_PORT: PORT }, /\bMETRICS_PORT\b/);
     server.close();
     await using database = await createDatabase('sqlite');
     await using service = await startService({ DATABASE_URL: database.url, WORKERS: '2' });
-    await expectRefusal({ PORT: new URL(service.url).port }, /\bin use\b.* PORT\b/);
-    await expectRefusal({ PORT: new URL(service.url).port, WORKERS: '1' }, /\bin use\b.* PORT\b/);
+    await expectFailedStart({ PORT: new URL(service.url).port }, /\bin use\b.* PORT\b/);
+    await expectFailedStart({ PORT: new URL(service.url).port, WORKERS: '1' }, /\bin use\b.* PORT\b/);
   });
 
-  test('at an address of another machine', async () => {
-    await expectRefusal({ HOST: '203.0.113.1' }, /\bHOST\b/);
+  test('on an address of another machine', async () => {
+    await expectFailedStart({ HOST: '203.0.113.1' }, /\bHOST\b/);
   });
 });

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../temporary-folder.ts';
 import type { Task } from './cli-host.ts';
-import { compiled, endWithTests, launch, type Launched, type LaunchOptions } from './service.ts';
+import { compileCache, endWithTests, launch, type Launched, type LaunchOptions } from './service.ts';
 
 export const cliFile = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
 
@@ -45,7 +45,7 @@ export const runCli = async (args: string[], environment: Environment = {}, wher
 
 const startHost = (): Host => {
   const file = fileURLToPath(new URL('cli-host.ts', import.meta.url));
-  const options = { env: compiled, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] satisfies StdioOptions };
+  const options = { env: compileCache, execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] satisfies StdioOptions };
   const child = fork(file, options) as Host;
   endWithTests(child);
   child.once('close', () => (host = undefined));

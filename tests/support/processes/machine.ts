@@ -9,8 +9,8 @@ import { temporaryFolder } from '../temporary-folder.ts';
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
 /**
- * What an administrator's programs are here: those that would change this machine only say what they were told, and
- * `systemctl` starts and stops what a unit says, as far as that can be done without systemd.
+ * Fakes of the administrator's programs. Those that would change this machine only record their calls. `systemctl` starts
+ * and stops the command of a unit, without systemd.
  */
 const programs: Record<string, string> = {
   sudo: `while [ "\${1#-}" != "$1" ]; do [ "$1" = -u ] && shift; shift; done
@@ -36,7 +36,7 @@ case $verb in
 esac`,
   install: `for last; do :; done; mkdir -p "$last"`,
   openssl: 'echo 0123456789abcdef',
-  // Its command .backup alone.
+  // Supports .backup only.
   sqlite3: `exec "$ROOT/opt/mentorship/node_modules/.bin/node" --input-type=module --eval "
 const { backup, DatabaseSync } = await import('node:sqlite');
 await backup(new DatabaseSync(process.argv[1]), process.argv[2].replace(/^[.]backup /, ''));" "$1" "$2"`,
@@ -48,12 +48,12 @@ await backup(new DatabaseSync(process.argv[1]), process.argv[2].replace(/^[.]bac
 esac`,
 };
 
-/** Programs that only say what they were told. */
-const told = ['adduser', 'apt-get', 'chown', 'createdb', 'createuser', 'docker', 'nginx', 'pg_dump', 'pg_restore'];
+/** Programs that only record their calls. */
+const recorded = ['adduser', 'apt-get', 'chown', 'createdb', 'createuser', 'docker', 'nginx', 'pg_dump', 'pg_restore'];
 
 /**
- * A machine in a folder: `/opt/mentorship` is this checkout, `/etc` and `/var` are its own. `run` runs a script of
- * bash in it, until its first command that fails.
+ * Simulates a machine in a folder: `/opt/mentorship` is this checkout, `/etc` and `/var` are empty. `run` runs a bash
+ * script in it, up to the first command that fails.
  */
 export const createMachine = () => {
   const folder = temporaryFolder();
@@ -69,7 +69,10 @@ export const createMachine = () => {
     mkdirSync(join(root, path), { recursive: true });
   for (const name of readdirSync(checkout))
     if (!['.env', 'data', '.git'].includes(name)) symlinkSync(join(checkout, name), join(root, 'opt/mentorship', name));
-  const all = { ...programs, ...Object.fromEntries(told.map((name) => [name, `echo "${name} $*" >>"$ROOT/told"`])) };
+  const all = {
+    ...programs,
+    ...Object.fromEntries(recorded.map((name) => [name, `echo "${name} $*" >>"$ROOT/calls"`])),
+  };
   for (const [name, script] of Object.entries(all)) {
     writeFileSync(join(root, 'bin', name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(root, 'bin', name), 0o755);

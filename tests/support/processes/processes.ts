@@ -12,9 +12,9 @@ import { buildApp } from '@mentorship/http';
 import { readConfig } from '@mentorship/http/config';
 import { afterAll } from 'vitest';
 import { plainPasswordHasher } from '../sessions/plain-security.ts';
-import { createPolicyAdapters, policy as usualPolicy } from '../test-application.ts';
+import { createPolicyAdapters, policy as defaultPolicy } from '../test-application.ts';
 
-/** What @fastify/jwt gives the real app; it keeps nothing, so every "process" may use the one. */
+/** Opens the `app.jwt` of the real app. It is stateless, so all simulated processes may share it. */
 export const openJwt = async (): Promise<Jwt> => {
   const app = await buildApp(readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent' }));
   afterAll(() => app.close());
@@ -22,33 +22,33 @@ export const openJwt = async (): Promise<Jwt> => {
   return app.jwt;
 };
 
-/** The key ring and the signer as one process has them: it shares nothing but the store. */
+/** Creates the key ring and signer of one process, which shares only the store with others. */
 export const createSigner = (
   store: Pick<Store, 'storage' | 'signingKeyDirectory'>,
   jwt: Jwt,
   clock: Clock,
-  { lifetimes }: Pick<Policy, 'lifetimes'> = usualPolicy,
+  { lifetimes }: Pick<Policy, 'lifetimes'> = defaultPolicy,
 ): { keyRing: KeyRing; signer: TokenSigner } => {
   const keyRing = createKeyRing({ ...store, clock, lifetimes });
   return { keyRing, signer: jwtTokenSigner({ jwt, keyRing, clock, lifetimes }) };
 };
 
-/** All use cases over a real store, as one process runs them, but for passwords that cost nothing. */
+/** Creates all use cases of one process over a real store, with cheap password hashing. */
 export const createProcess = (
   store: Store,
   jwt: Jwt,
   clock: Clock = systemClock,
-  policy: Policy = usualPolicy,
+  policy: Policy = defaultPolicy,
 ): Application => {
-  const judges = createPolicyAdapters(store, clock, policy);
+  const adapters = createPolicyAdapters(store, clock, policy);
   return createApplication({
     ...store,
-    storage: revokingStorage(store.storage, judges.revocationList),
+    storage: revokingStorage(store.storage, adapters.revocationList),
     passwordHasher: plainPasswordHasher(),
     tokenSigner: createSigner(store, jwt, clock, policy).signer,
     clock,
     ids: randomIds,
     policy,
-    ...judges,
+    ...adapters,
   });
 };

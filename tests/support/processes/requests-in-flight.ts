@@ -31,8 +31,8 @@ const postLogin = (url: string, agent: Agent): Sent => {
   };
 };
 
-/** Fifty connections that have carried a request already and are kept alive, and fifty that are new. */
-export const sendHundred = async (url: string): Promise<Sent[]> => {
+/** Sends 50 requests over kept-alive connections and 50 over new ones. */
+export const sendHundredRequests = async (url: string): Promise<Sent[]> => {
   await register(url, 'john');
   const { access } = await logIn(url, 'john');
   const keptAlive = new Agent({ keepAlive: true });
@@ -43,8 +43,8 @@ export const sendHundred = async (url: string): Promise<Sent[]> => {
   );
 };
 
-/** Sends the signal while the requests are on their way or being worked on; all of them are to be answered in full. */
-export const stopDuring = async (requests: Sent[], stop: () => Promise<unknown>): Promise<void> => {
+/** Stops the service while the requests are in flight, and expects that all receive complete responses. */
+export const expectAllCompleteDuring = async (requests: Sent[], stop: () => Promise<unknown>): Promise<void> => {
   let answered = 0;
   for (const { answer } of requests)
     void answer.then(
@@ -62,8 +62,8 @@ export const stopDuring = async (requests: Sent[], stop: () => Promise<unknown>)
   await stopped;
 };
 
-/** Nobody listens there any more. */
-export const expectFree = async (url: string): Promise<void> => {
+/** Expects that no process listens at the URL. */
+export const expectPortFree = async (url: string): Promise<void> => {
   const { hostname, port } = new URL(url);
   const server = createServer().listen(Number(port), hostname);
   await once(server, 'listening');

@@ -11,9 +11,9 @@ type Exit = Output & { code: number | null; signal: NodeJS.Signals | null };
 
 export type Launched = AsyncDisposable & {
   pid: number;
-  /** What it has written so far. */
+  /** The output so far. */
   output: Output;
-  /** The URL that it says it listens on. */
+  /** The URL that the service prints. */
   listening: Promise<string>;
   ended: Promise<Exit>;
   stop(signal?: NodeJS.Signals): Promise<Exit>;
@@ -22,18 +22,18 @@ export type Launched = AsyncDisposable & {
 export type Service = Launched & { url: string };
 
 export type LaunchOptions = {
-  /** Where to run; an empty folder of its own unless one is given. */
+  /** The working directory; an empty temporary folder by default. */
   folder?: string;
   command?: string[];
-  /** In a process group of its own, which then gets the signals. */
+  /** Whether to start a process group, which then receives the signals. */
   group?: boolean;
 };
 
 const checkout = new URL('../../../', import.meta.url);
 export const mainFile = fileURLToPath(new URL('apps/http/src/main.ts', checkout));
 
-/** Processes start dozens of times: each finds the code of the one before compiled, in the checkout of these tests. */
-export const compiled = {
+/** Test processes share a compile cache in this checkout, so that they start faster. */
+export const compileCache = {
   NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)),
 };
 
@@ -46,7 +46,7 @@ const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void
 
 let sweeper: ChildProcess | undefined;
 
-/** Ends the process however the tests end: at the latest when this process does, and with it the pipe to the sweeper. */
+/** Kills the process even if the test run crashes: then the pipe to the sweeper closes. */
 export const endWithTests = (child: ChildProcess, group = false): void => {
   sweeper ??= startSweeper();
   const target = `${group ? '-' : ''}${child.pid}`;
@@ -68,7 +68,7 @@ const startSweeper = (): ChildProcess => {
   return child;
 };
 
-/** The real process, with these variables and no others. */
+/** Starts the real process with only these environment variables. */
 export const launch = (
   environment: Record<string, string> = {},
   { folder, command = [process.execPath, mainFile], group = false }: LaunchOptions = {},
@@ -77,8 +77,8 @@ export const launch = (
   const [file = '', ...args] = command;
   const child = spawn(file, args, {
     cwd: folder ?? own?.path,
-    // No proxy has to be left.
-    env: { ...compiled, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
+    // Without a proxy, a stop needs no grace.
+    env: { ...compileCache, HOST: '127.0.0.1', PORT: '0', SHUTDOWN_GRACE: '0s', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: group,
   });
@@ -111,8 +111,8 @@ export const launch = (
 };
 
 /** Launches the service and waits until it listens. */
-export const startService = async (...how: Parameters<typeof launch>): Promise<Service> => {
-  const launched = launch(...how);
+export const startService = async (environment?: Record<string, string>, options?: LaunchOptions): Promise<Service> => {
+  const launched = launch(environment, options);
   return { ...launched, url: await launched.listening };
 };
 
@@ -120,7 +120,7 @@ export type Store = 'memory' | 'sqlite' | 'postgres';
 export const lastingStores = ['sqlite', 'postgres'] as const satisfies Store[];
 export const stores = ['memory', ...lastingStores] as const satisfies Store[];
 
-/** An empty database of this kind, by its URL; nothing of it is left afterwards. */
+/** Creates an empty database, and drops it on disposal. */
 export const createDatabase = async (store: Store): Promise<AsyncDisposable & { url: string }> => {
   if (store === 'memory') return { url: 'memory:', [Symbol.asyncDispose]: async () => {} };
   if (store === 'postgres') {
@@ -137,7 +137,7 @@ export const createDatabase = async (store: Store): Promise<AsyncDisposable & { 
 export type Tokens = { access: string; refresh: string };
 export type Answer<Body> = { status: number; headers: Headers; body: Body };
 
-/** What a client sends that knows only routes, bodies and its token. A body that is text goes out as it is. */
+/** Sends a request. `route` is a method and a path; a text body is sent verbatim, any other as JSON. */
 export const call = async <Body = unknown>(
   url: string,
   route: string,

@@ -1,8 +1,8 @@
 import { type Service, startService } from './service.ts';
 
-/** Three instances on one database, to be used like one: each time that its `url` is read, it is that of a random one. */
+/** Starts three instances on one database, usable like one service: each read of `url` returns a random instance's. */
 export const startThreeInstances = async (settings: Record<string, string>): Promise<Service> => {
-  // The first brings the schema up to date.
+  // The first instance migrates the database.
   const first = await startService(settings);
   const services = [first, ...(await Promise.all([startService(settings), startService(settings)]))];
   const all = async (stop: (service: Service) => PromiseLike<unknown>) => void (await Promise.all(services.map(stop)));
@@ -16,7 +16,7 @@ export const startThreeInstances = async (settings: Record<string, string>): Pro
         services.map(({ output }) => output.stdout),
         services.map(({ output }) => output.stderr),
       ];
-      // The greeting once, like that of one.
+      // Only one banner, as with one instance.
       const rest = stderr.slice(1).map((text) => text.replace(/^Register a user: .*/m, ''));
       return { stdout: stdout.join(''), stderr: [stderr[0], ...rest].join('') };
     },
@@ -28,7 +28,7 @@ export const startThreeInstances = async (settings: Record<string, string>): Pro
   };
 };
 
-/** What answers the requests of a test: one process on a store, or three on one PostgreSQL. */
+/** The deployments under test: one process on each store, and three instances on PostgreSQL. */
 export const deployments = {
   memory: { store: 'memory', start: startService },
   sqlite: { store: 'sqlite', start: startService },

@@ -6,23 +6,23 @@ import { createProcess } from './processes.ts';
 import type { TestStore } from '../store/stores.ts';
 import { password, policy } from '../test-application.ts';
 
-/** A user with the session that acts. */
+/** A user with a session. */
 export interface Racer {
   readonly user: User;
   readonly actor: Actor;
   readonly tokens: Tokens;
 }
 
-/** What one of them does, on whichever process. */
+/** An action that can run on any process. */
 export type Run<Result> = (process: Application) => Promise<Result>;
 
-/** Whoever races fails more often than people do. */
+/** No limits, because racing requests fail often. */
 const unlimited = {
   ...policy,
   budgets: { login: null, login_address: null, login_account: null, login_unknown: null, registration: null },
 };
 
-/** The service in two processes on one database (in memory: twice on the one store). Racers take them in turn. */
+/** Opens two processes on one database, or twice on one memory store. Racers alternate between them. */
 export const openTwoOn = async (jwt: Jwt, store: TestStore, clock?: Clock) => {
   const open = (own: Store) => createProcess(own, jwt, clock, unlimited);
   const processes = [open(store), open(await store.another())] as const;
@@ -37,9 +37,9 @@ export const openTwoOn = async (jwt: Jwt, store: TestStore, clock?: Clock) => {
     processes,
     logIn,
     join,
-    /** So many, called so with numbers behind. */
+    /** Registers `count` users named `name0`, `name1`, …. */
     joinAll: (name: string, count: number) => Promise.all(times(count, (at) => join(`${name}${at}`))),
-    /** All at once, each on another process than the one before. */
+    /** Runs all concurrently, alternating between the processes. */
     race: <Result>(runs: readonly Run<Result>[]) =>
       Promise.allSettled(runs.map((run, at) => run(processes[at % 2 === 0 ? 0 : 1]))),
   };
@@ -74,7 +74,7 @@ export const moving =
   (process: Application) =>
     process.changeMentorship({ actor, mentorshipId: id, change: { status } });
 
-/** Who stands in a loop of mentors; nobody should. */
+/** Returns the users in a loop of mentors, normally none. */
 export const loopsIn = async (process: Application): Promise<string[]> => {
   const { users } = await process.listUsers({});
   const mentorOf = new Map(users.map(({ username, mentorUsername }) => [username, mentorUsername]));

@@ -6,33 +6,33 @@ import { scrape } from '../http/prometheus.ts';
 import type { Service } from './service.ts';
 
 type Line = Record<string, unknown> & { pid: number; msg: string };
-type Answered = { status: number; pid: number; body: unknown };
+type Response = { status: number; pid: number; body: unknown };
 
-/** What all processes of a service have logged so far. */
+/** Returns the log lines of all processes of a service so far. */
 export const logOf = ({ output }: Service): Line[] =>
   output.stdout
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as Line);
 
-/** The processes that have begun to listen, in this order, once there are so many. */
+/** Waits until `count` processes have started listening, and returns their ids in that order. */
 export const pidsOf = (service: Service, count: number): Promise<number[]> =>
   vi.waitFor(
     () => {
       const pids = logOf(service).flatMap(({ pid, msg }) => (msg.startsWith('Server listening') ? [pid] : []));
-      if (pids.length < count) throw new Error(`Only ${pids.length} listen.`);
+      if (pids.length < count) throw new Error(`Only ${pids.length} of ${count} processes listen.`);
       return pids;
     },
     { timeout: 30_000 },
   );
 
 export type Connection = {
-  /** The process at the other end. */
+  /** The id of the worker at the other end. */
   pid: number;
-  send(route: string, how?: { body?: unknown; token?: string }): Promise<Answered>;
+  send(route: string, how?: { body?: unknown; token?: string }): Promise<Response>;
 };
 
-/** A connection that is kept, and with it the process that answers. The log says which. */
+/** Opens a kept-alive connection, which stays with one worker. The log tells which. */
 const openConnection = async (service: Service): Promise<Connection> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const send: Connection['send'] = async (route, { body, token } = {}) => {
@@ -48,7 +48,7 @@ const openConnection = async (service: Service): Promise<Connection> => {
     const id = response.headers['x-request-id'];
     const pid = await vi.waitFor(() => {
       const line = logOf(service).find(({ reqId }) => reqId === id);
-      if (!line) throw new Error(`Nobody has logged ${String(id)}.`);
+      if (!line) throw new Error(`No process has logged request ${String(id)}.`);
       return line.pid;
     });
     return { status: response.statusCode ?? 0, pid, body: answer && JSON.parse(answer) };
@@ -56,23 +56,24 @@ const openConnection = async (service: Service): Promise<Connection> => {
   return { pid: (await send('GET /healthz')).pid, send };
 };
 
-/** A connection to each of these processes. */
+/** Opens a connection to each of these processes. */
 export const connectToEach = async (service: Service, pids: readonly number[]): Promise<Connection[]> => {
   const found = new Map<number, Connection>();
   for (let tries = 0; pids.some((pid) => !found.has(pid)); tries++) {
-    if (tries === 500) throw new Error(`Of ${pids.join(', ')} only ${[...found.keys()].join(', ')} answer.`);
+    if (tries === 500)
+      throw new Error(`Only ${[...found.keys()].join(', ')} of the processes ${pids.join(', ')} respond.`);
     const connection = await openConnection(service);
     found.set(connection.pid, connection);
   }
   return pids.flatMap((pid) => found.get(pid) ?? []);
 };
 
-/** Reads the one page of metrics, where the service says that it is. */
+/** Scrapes the combined metrics at the URL that the service prints. */
 export const scrapeWorkers = async (service: Service) => {
   const url = await vi.waitFor(() => {
-    const told = /^Metrics: +(\S+)$/m.exec(service.output.stderr)?.[1];
-    if (told === undefined) throw new Error(service.output.stderr);
-    return told;
+    const printed = /^Metrics: +(\S+)$/m.exec(service.output.stderr)?.[1];
+    if (printed === undefined) throw new Error(service.output.stderr);
+    return printed;
   });
   return scrape(url);
 };
