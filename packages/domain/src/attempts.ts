@@ -4,13 +4,13 @@ import type { Seconds } from './time.ts';
 export type Budget = { readonly attempts: number; readonly period: Seconds } | null;
 
 /**
- * What attempts are counted by. Failed logins count by account and network (`login`), by network (`login_address`), by
+ * What a budget limits. Failed logins count by account and network (`login`), by network (`login_address`), by
  * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot
  * lock the owner out, and over all unknown names (`login_unknown`). Registrations count by network.
  */
-export type Tally = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
+export type BudgetName = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
 
-export type Budgets = Readonly<Record<Tally, Budget>>;
+export type Budgets = Readonly<Record<BudgetName, Budget>>;
 
 /** Whether the count is a power of two: recording only those attempts keeps an attack from filling the table. */
 export const isMilestone = (count: number): boolean => Number.isInteger(Math.log2(count));

@@ -18,9 +18,9 @@ const budgets: Budgets = {
 
 const noLoginBudgets: Budgets = { ...budgets, login: null, login_address: null };
 
-const login: Attempt = { tally: 'login', subject: 'alice 192.0.2.1' };
-const address: Attempt = { tally: 'login_address', subject: '192.0.2.1' };
-const account: Attempt = { tally: 'login_account', subject: 'alice' };
+const login: Attempt = { budget: 'login', subject: 'alice 192.0.2.1' };
+const address: Attempt = { budget: 'login_address', subject: '192.0.2.1' };
+const account: Attempt = { budget: 'login_account', subject: 'alice' };
 
 /** The limiter of one process. */
 const limiting = (store: Store, limiter: AttemptLimiter) => ({
@@ -86,17 +86,17 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count(account)).toEqual([{ ...account, count: 1, last: false, wait: 0 }]);
   });
 
-  test('counts each tally and subject separately', async () => {
+  test('counts each budget and subject separately', async () => {
     const { wait, count } = await openLimiter();
     await count(login, login, login);
     expect(await wait({ ...login, subject: 'alice 192.0.2.2' })).toBe(0);
-    expect(await wait({ ...login, tally: 'registration' })).toBe(0);
-    expect(await count({ ...login, tally: 'registration' })).toMatchObject([{ count: 1, last: true, wait: 0 }]);
-    expect(await wait({ ...login, tally: 'registration' })).toBe(3600);
-    expect(await count({ ...login, tally: 'login_address' })).toMatchObject([{ count: 1 }]);
+    expect(await wait({ ...login, budget: 'registration' })).toBe(0);
+    expect(await count({ ...login, budget: 'registration' })).toMatchObject([{ count: 1, last: true, wait: 0 }]);
+    expect(await wait({ ...login, budget: 'registration' })).toBe(3600);
+    expect(await count({ ...login, budget: 'login_address' })).toMatchObject([{ count: 1 }]);
   });
 
-  test('forgets one subject of one tally only', async () => {
+  test('forgets one subject of one budget only', async () => {
     const { wait, count, forget } = await openLimiter();
     await count(login, login, login, address);
     await forget(login);
@@ -121,7 +121,7 @@ describeOnEachStore('the attempt limiter', (open) => {
   test('stops counting at the first exhausted budget, so that one address cannot exhaust a shared one', async () => {
     const { count } = await openLimiter();
     for (let times = 0; times < 3; times += 1) await count(login, address, account);
-    expect(await count(login, address, account)).toMatchObject([{ tally: 'login', count: 4, wait: 900 }]);
+    expect(await count(login, address, account)).toMatchObject([{ budget: 'login', count: 4, wait: 900 }]);
     expect(await count(address)).toMatchObject([{ count: 4, wait: 0 }]);
     expect(await count(account)).toMatchObject([{ count: 4 }]);
   });
@@ -134,9 +134,9 @@ describeOnEachStore('the attempt limiter', (open) => {
       limiting(each, createAttemptLimiter({ budgets: noLoginBudgets, clock })),
     );
     const attempts = (name: number, host: number): Attempt[] => [
-      { tally: 'login', subject: `${name} ${host}` },
-      { tally: 'login_address', subject: `${host}` },
-      { tally: 'login_account', subject: `${name}` },
+      { budget: 'login', subject: `${name} ${host}` },
+      { budget: 'login_address', subject: `${host}` },
+      { budget: 'login_account', subject: `${name}` },
     ];
     const pairs = Array.from({ length: 48 }, (_, at) => [at % 4, at % 3] as const);
     await Promise.all(pairs.map(([name, host], at) => processes[at % 2]!.count(...attempts(name, host))));
@@ -184,19 +184,19 @@ describeOnEachDatabase('the stored rows of the attempt limiter', (create) => {
     return { ...limiter, query: database.query, rows };
   };
 
-  /** Keys as releases store them: the tally and the SHA-256 of the subject in base64url. They must never change. */
+  /** Keys as releases store them: the budget and the SHA-256 of the subject in base64url. They must never change. */
   const stored = [
     { key: 'login:tulxE82y0cQcvoBOOnv7cb_22H1SfE4Hjmf_2awBNdE', attempt: login, period: 900 },
     { key: 'login_account:K9gGyX8OAK8aH8Myj6djqSaXI8jbj6xPk69x2xhtbpA', attempt: account, period: 900 },
     { key: 'login_address:N_z_JL9iA1srCAIK_Ai0_s1Pz_zlerI1GONWH_D-drk', attempt: address, period: 60 },
     {
       key: 'login_unknown:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU',
-      attempt: { tally: 'login_unknown', subject: '' } satisfies Attempt,
+      attempt: { budget: 'login_unknown', subject: '' } satisfies Attempt,
       period: 900,
     },
     {
       key: 'registration:N_z_JL9iA1srCAIK_Ai0_s1Pz_zlerI1GONWH_D-drk',
-      attempt: { tally: 'registration', subject: '192.0.2.1' } satisfies Attempt,
+      attempt: { budget: 'registration', subject: '192.0.2.1' } satisfies Attempt,
       period: 3600,
     },
   ];
@@ -213,11 +213,11 @@ describeOnEachDatabase('the stored rows of the attempt limiter', (create) => {
   test('continue the counts of the releases', async () => {
     const { wait, count, forget, query, rows } = await openRows();
     for (const { key } of stored) await query(`insert into attempt_counts values ('${key}', 5, '${isoAfter(30)}')`);
-    const budgeted = stored.filter(({ attempt }) => budgets[attempt.tally] !== null);
+    const budgeted = stored.filter(({ attempt }) => budgets[attempt.budget] !== null);
     expect(budgeted).toHaveLength(3);
     for (const { attempt } of budgeted) expect(await wait(attempt)).toBe(30);
     for (const { attempt } of stored) {
-      const isLimited = budgets[attempt.tally] !== null;
+      const isLimited = budgets[attempt.budget] !== null;
       expect(await count(attempt)).toEqual([{ ...attempt, count: 6, last: false, wait: isLimited ? 30 : 0 }]);
     }
     expect((await rows()).map(({ until }) => until)).toEqual(stored.map(() => isoAfter(30)));
@@ -229,8 +229,8 @@ describeOnEachDatabase('the stored rows of the attempt limiter', (create) => {
     const { count, query } = await openRows();
     const subjects = ['alice', '192.0.2.1', 'alice 192.0.2.1', 'my password by mistake', 'x'.repeat(100_000), ''];
     for (const subject of subjects)
-      for (const tally of ['login', 'login_address', 'login_account', 'registration'] as const)
-        await count({ tally, subject });
+      for (const budget of ['login', 'login_address', 'login_account', 'registration'] as const)
+        await count({ budget, subject });
     const rows = await query('select * from attempt_counts');
     expect(rows).toHaveLength(subjects.length * 4);
     for (const row of rows) {

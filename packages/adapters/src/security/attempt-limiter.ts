@@ -13,7 +13,7 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
     async wait(attempts, counts) {
       let longest = 0;
       for (const attempt of attempts) {
-        const budget = budgets[attempt.tally];
+        const budget = budgets[attempt.budget];
         if (budget === null) continue;
         // Not in parallel: every transaction locks the rows in the same order.
         const found = await counts.find(keyOf(attempt), clock.now());
@@ -25,7 +25,7 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
     async count(attempts, counts) {
       const counted = [];
       for (const attempt of attempts) {
-        const budget = budgets[attempt.tally] ?? unlimited;
+        const budget = budgets[attempt.budget] ?? unlimited;
         const now = clock.now();
         const { count, until } = await counts.raise(keyOf(attempt), 1, now + budget.period * 1000, now);
         const isOver = count > budget.attempts;
@@ -41,5 +41,5 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
 };
 
 /** A digest has a fixed length and hides what users type into the wrong field. Stored rows depend on this format. */
-const keyOf = ({ tally, subject }: Attempt): string =>
-  `${tally}:${createHash('sha256').update(subject).digest('base64url')}`;
+const keyOf = ({ budget, subject }: Attempt): string =>
+  `${budget}:${createHash('sha256').update(subject).digest('base64url')}`;

@@ -69,7 +69,7 @@ export const registerUser =
       mentorUsername: () => optional(parseUsernameKey)(registration.mentorUsername),
     });
     const taken = new DomainError('username_taken', { username: account.username });
-    const attempts = client.network === null ? [] : [{ tally: 'registration', subject: client.network } as const];
+    const attempts = client.network === null ? [] : [{ budget: 'registration', subject: client.network } as const];
     if (policy.budgets.registration !== null) {
       // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
       const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));

@@ -1,26 +1,26 @@
-import type { Seconds, Tally } from '@mentorship/domain';
+import type { Seconds, BudgetName } from '@mentorship/domain';
 import type { AttemptDirectory, AttemptRepository } from './attempt-repository.ts';
 
-/** What an attempt counts against: `subject` is the account, the network, or both. */
+/** The budget that an attempt counts against, for one `subject`: an account, a network, or both. */
 export interface Attempt {
-  readonly tally: Tally;
+  readonly budget: BudgetName;
   readonly subject: string;
 }
 
 interface CountedAttempt extends Attempt {
   /** Attempts in the current period, this one included. */
   readonly count: number;
-  /** Whether this was the last attempt that the limit allows. */
+  /** Whether this was the last attempt that the budget allows. */
   readonly last: boolean;
-  /** How long to wait when the limit is exceeded; else 0. */
+  /** How long to wait when the budget is exceeded; else 0. */
   readonly wait: Seconds;
 }
 
-/** Applies the rate limits of the policy. */
+/** Applies the budgets of the policy. */
 export interface AttemptLimiter {
-  /** How long to wait until every limit allows another attempt; 0 when they do now. */
+  /** How long to wait until every budget allows another attempt; 0 when they do now. */
   wait(attempts: readonly Attempt[], counts: AttemptDirectory): Promise<Seconds>;
-  /** Counts one attempt against each limit in this order, and stops at the first that is exceeded. */
+  /** Counts one attempt against each budget in this order, and stops at the first that is exceeded. */
   count(attempts: readonly Attempt[], counts: AttemptRepository): Promise<CountedAttempt[]>;
   /** Resets the count. */
   forget(attempt: Attempt, counts: AttemptRepository): Promise<void>;

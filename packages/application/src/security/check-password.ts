@@ -48,14 +48,14 @@ export const recheckRateLimit = async (
  * unknown names under one common subject, so that guessed names do not fill the table.
  */
 const attemptsOf = ({ name, subject = name, client: { network }, account }: PasswordCheck): Attempt[] => [
-  ...(network === null ? [] : [loginAttempt(name, network), { tally: 'login_address', subject: network } as const]),
-  ...(account?.knownNetwork ? [] : [{ tally: 'login_account', subject } as const]),
-  ...(account === null ? [{ tally: 'login_unknown', subject: '' } as const] : []),
+  ...(network === null ? [] : [loginAttempt(name, network), { budget: 'login_address', subject: network } as const]),
+  ...(account?.knownNetwork ? [] : [{ budget: 'login_account', subject } as const]),
+  ...(account === null ? [{ budget: 'login_unknown', subject: '' } as const] : []),
 ];
 
 /** The attempt whose count a successful login resets. */
 export const loginAttempt = (name: UsernameKey, network: string): Attempt => ({
-  tally: 'login',
+  budget: 'login',
   subject: `${network} ${name}`,
 });
 
@@ -72,8 +72,8 @@ const countFailure = async (
 
   const counted = await storage.atomically(async (repositories) => {
     const counts = await attemptLimiter.count(attempts, repositories.attempts);
-    for (const { tally, count, last } of counts) {
-      if (tally === summed && isMilestone(count)) await record(repositories, { type: 'login_failed', userId, count });
+    for (const { budget, count, last } of counts) {
+      if (budget === summed && isMilestone(count)) await record(repositories, { type: 'login_failed', userId, count });
       if (last) await record(repositories, { type: 'login_throttled', userId, count });
     }
     await pruneRecords(repositories, at);
