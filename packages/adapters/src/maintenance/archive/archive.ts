@@ -2,33 +2,38 @@ import type { Kysely } from 'kysely';
 import type { Table } from '../../kysely/schema/ownership.ts';
 import type { Schema } from '../../kysely/schema/schema.ts';
 
-/** A store as a whole, beside the ports and through one connection: for what copies, keeps or checks all of it. */
+/** A complete store on one connection, past the ports: for commands that copy, back up or check all of it. */
 export interface Archive extends AsyncDisposable {
-  /** What to call it in a message: no password. */
+  /** Its name in messages, without a password. */
   readonly title: string;
   readonly db: Kysely<Schema>;
   /**
-   * Begins a transaction, in which all reads see one moment.
-   * Throws `StoreError` when a service, or another program like this one, has the store open.
+   * Begins a transaction whose reads all see the same state.
+   * Throws `StoreError` when a service, or another command, has the store open.
    */
   begin(): Promise<void>;
-  /** Throws `StoreError`, and keeps nothing, when somebody has opened the store meanwhile. */
+  /** Throws `StoreError`, and keeps nothing, when another process has opened the store meanwhile. */
   commit(): Promise<void>;
-  /** Begins a transaction that only reads, all of it at one moment, while others use the store. */
+  /** Begins a read-only transaction whose reads all see the same state, while other processes use the store. */
   snapshot(): Promise<void>;
-  /** What the database finds wrong with its own files: a line each, not all of them. */
+  /** Returns what the database reports about its own files: a line each, a few at most. */
   brokenPages(): Promise<string[]>;
-  /** Rows that refer to a row that is not there: a line each, not all of them. */
+  /** Returns rows that refer to a missing row: a line each, a few at most. */
   strayRows(): Promise<string[]>;
-  /** The tables among which those of a store are, or would be made. */
+  /** Returns the tables of the schema in which a store has its tables. */
   tables(): Promise<Table[]>;
-  /** What the schema is made of, a line for each part, in the same words on every database. */
+  /** Returns the schema, a line for each part, in the same words on every database. */
   shape(): Promise<string[]>;
-  /** The last id that the table has given out; 0 before the first. */
+  /** Returns the last id that the table has assigned; 0 before the first. */
   lastId(table: NumberedTable): Promise<number>;
   setLastId(table: NumberedTable, id: number): Promise<void>;
 }
 
-/** The tables that give out ids. */
+export interface ArchiveOptions {
+  /** Whether the files of an SQLite database must stay exactly as they are. */
+  readonly readOnly?: boolean;
+}
+
+/** The tables that assign ids. */
 export const numberedTables = ['users', 'mentorships', 'security_events'] as const;
 export type NumberedTable = (typeof numberedTables)[number];

@@ -8,19 +8,18 @@ import { readTables } from '../../kysely/postgres/ownership.ts';
 import type { Archive } from './archive.ts';
 import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
 
-/** How long a server may take to let us in, in milliseconds. */
-const longestConnect = 10_000;
+const connectTimeoutMs = 10_000;
 
-/** How long a connection that has been closed may still be listed by the server, in milliseconds. */
-const longestGoodbye = 1000;
+/** A server may list a connection for so long after it was closed. */
+const closingTimeoutMs = 1000;
 
-/** Numbers as numbers: none that the service gives out comes near 2^53. */
+/** Reads bigint columns as numbers: no value of the service comes near 2^53. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (id, format) =>
     id === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(id, format) as never),
 };
 
-/** Throws what says that it is PostgreSQL: that a certificate cannot be read, or that no answer came, does not by itself. */
+/** Marks the error as one of the database: "ENOENT" of a certificate, or "timeout expired", does not say so itself. */
 const unavailable = (error: unknown): never => {
   throw storageUnavailable(error);
 };
@@ -29,7 +28,7 @@ const makeClient = (url: string): pg.Client => {
   try {
     return new pg.Client({
       connectionString: url,
-      connectionTimeoutMillis: longestConnect,
+      connectionTimeoutMillis: connectTimeoutMs,
       application_name: 'mentorship archive',
       types,
     });
@@ -38,13 +37,13 @@ const makeClient = (url: string): pg.Client => {
   }
 };
 
-/** The PostgreSQL database at the URL. */
+/** Connects to the PostgreSQL database at the URL when it is first used. */
 export const openPostgresArchive = (url: string): Archive => {
   const { hostname, pathname } = new URL(url);
   const title = `${hostname}${pathname}`;
   const client = makeClient(url);
   client.on('error', () => {});
-  // No pool: after a break it would open another connection, and go on there outside the transaction.
+  // No pool: after a lost connection it would open another one, and continue there outside the transaction.
   let connected: Promise<unknown> | undefined;
   const connect = async (): Promise<PostgresPoolClient> => {
     await (connected ??= client.connect().catch(unavailable));
@@ -57,14 +56,14 @@ export const openPostgresArchive = (url: string): Archive => {
   const run = (statement: string) => sql.raw(statement).execute(db);
 
   const isUsed = async () => {
-    // What the first look has seen would be shown until the transaction ends.
+    // PostgreSQL would repeat the first answer until the transaction ends.
     await run('select pg_stat_clear_snapshot()');
     const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
       and application_name like 'mentorship%' and pid <> pg_backend_pid() limit 1`.execute(db);
     return rows.length > 0;
   };
   const requireUnused = async () => {
-    const deadline = performance.now() + longestGoodbye;
+    const deadline = performance.now() + closingTimeoutMs;
     while (await isUsed()) {
       if (performance.now() > deadline)
         throw new StoreError(`${title} is in use. Stop every instance of the service first.`);

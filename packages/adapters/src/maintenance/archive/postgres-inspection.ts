@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
 
-/** How many findings of a kind are told. */
-const most = 5;
+/** How many findings of a kind are reported. */
+const maxFindings = 5;
 
 interface Reference {
   readonly table: string;
@@ -11,14 +11,14 @@ interface Reference {
   readonly key: string;
 }
 
-/** What the server has met by itself, which looks at the checksum of each page that it reads unless told not to. */
+/** The server verifies the checksum of each page that it reads, unless its checksums are switched off, and counts failures. */
 export const postgresBrokenPages = async (db: Kysely<Schema>): Promise<string[]> => {
   const { rows } = await sql<{ failures: number | null }>`select checksum_failures as failures from pg_stat_database
     where datname = current_database()`.execute(db);
   return rows.flatMap(({ failures }) => (failures ? [`pages with a wrong checksum: ${failures}`] : []));
 };
 
-/** Rows that refer to nothing, which no server lets in unless somebody has switched its triggers off. */
+/** Finds rows that refer to a missing row, which can only be written while triggers are switched off. */
 export const postgresStrayRows = async (db: Kysely<Schema>): Promise<string[]> => {
   const references = await sql<Reference>`
     select t.relname as table, a.attname as column, o.relname as other, k.attname as key
@@ -32,13 +32,13 @@ export const postgresStrayRows = async (db: Kysely<Schema>): Promise<string[]> =
     const { rows } = await sql<{ id: string }>`select distinct ${own}::text as id from ${sql.table(table)} as mine
       where ${own} is not null and not exists
         (select 1 from ${sql.table(other)} as theirs where ${sql.ref(`theirs.${key}`)} = ${own})
-      limit ${most}`.execute(db);
-    found.push(...rows.map(({ id }) => `${table}.${column} refers to ${id}, which is none of ${other}`));
+      limit ${maxFindings}`.execute(db);
+    found.push(...rows.map(({ id }) => `${table}.${column} refers to ${id}, which does not exist in ${other}`));
   }
   return found;
 };
 
-/** See `Archive.shape`. Two triggers keep the rows of a table. */
+/** See `Archive.shape`. A table that only grows has two triggers. */
 export const postgresShape = async (db: Kysely<Schema>): Promise<string[]> => {
   const { rows } = await sql<{ part: string }>`
     with tables as (

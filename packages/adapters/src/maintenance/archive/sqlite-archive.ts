@@ -4,19 +4,19 @@ import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
 import { readTables } from '../../kysely/sqlite/ownership.ts';
-import type { Archive } from './archive.ts';
+import type { Archive, ArchiveOptions } from './archive.ts';
 import { isDamage, sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
 
-/** How long a read may wait for another process that has just found the store as a crash left it, in milliseconds. */
-const longestWait = 5000;
+/** A read may wait this long for another process that recovers the store after a crash. */
+const recoveryTimeoutMs = 5000;
 
-/** How every SQLite database begins. */
+/** The first bytes of every SQLite database. */
 const header = 'SQLite format 3\0';
 
-/** Throws `StoreError` unless there is an SQLite database at the path. Nothing is created or changed. */
+/** Throws `StoreError` unless there is an SQLite database at the path. Creates and changes nothing. */
 export const requireSqliteFile = (path: string): void => {
   if (!existsSync(path)) throw new StoreError(`There is no file ${path}. Check the path.`);
-  if (!statSync(path).isFile()) throw new StoreError(`${path} is no file. Check the path.`);
+  if (!statSync(path).isFile()) throw new StoreError(`${path} is not a file. Check the path.`);
   const beginning = Buffer.alloc(header.length);
   const file = openSync(path, 'r');
   try {
@@ -24,23 +24,24 @@ export const requireSqliteFile = (path: string): void => {
   } finally {
     closeSync(file);
   }
-  if (beginning.toString('latin1') !== header) throw new StoreError(`${path} is no SQLite database. Check the path.`);
+  if (beginning.toString('latin1') !== header)
+    throw new StoreError(`${path} is not an SQLite database. Check the path.`);
 };
 
 /**
- * The SQLite database in an existing file. Whoever only looks leaves what its last user has left in the file -wal where it
- * is; anybody else, when closing, would put it into the database.
+ * Opens the SQLite database in an existing file. With `readOnly`, what a previous process left in the file -wal stays
+ * there; otherwise closing moves it into the database.
  */
-export const openSqliteArchive = (path: string, { looking = false }: { looking?: boolean } = {}): Archive => {
+export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOptions = {}): Archive => {
   requireSqliteFile(path);
-  // Where there is no such file, SQLite makes one to look, and takes only one who may write away again.
-  const readonly = looking && existsSync(`${path}-wal`);
+  // Without a file -wal SQLite creates one to read, and only a connection that may write removes it again.
+  const readonly = readOnly && existsSync(`${path}-wal`);
   const database = new Database(path, { readonly, fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
   try {
     database.pragma('synchronous = full');
   } catch (error) {
-    // A schema that cannot be read is found out by whoever reads it; nobody else shall open even that.
+    // A damaged schema is reported by the first query; opening must still succeed, to lock the file.
     if (!isDamage(error)) throw error;
   }
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database }) });
@@ -50,19 +51,19 @@ export const openSqliteArchive = (path: string, { looking = false }: { looking?:
     db,
     async begin() {
       try {
-        // From now on, until it is closed: nobody else can open the database.
+        // No other process can open the database until this one closes it.
         database.pragma('locking_mode = exclusive');
         database.exec('begin immediate');
       } catch (error) {
         if (!isBusy(error)) throw error;
-        throw new StoreError(`${path} is in use. Stop the service, and whatever else has it open, first.`);
+        throw new StoreError(`${path} is in use. Stop the service, and every other program that has it open, first.`);
       }
     },
     async commit() {
       database.exec('commit');
     },
     async snapshot() {
-      database.pragma(`busy_timeout = ${longestWait}`);
+      database.pragma(`busy_timeout = ${recoveryTimeoutMs}`);
       database.pragma('query_only = on');
       database.exec('begin');
     },

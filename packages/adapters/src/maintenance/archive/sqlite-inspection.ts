@@ -1,12 +1,12 @@
 import { type Database, SqliteError } from 'better-sqlite3';
 
-/** How many findings of a kind are told. */
-const most = 5;
+/** How many findings of a kind are reported. */
+const maxFindings = 5;
 
-/** What `integrity_check` finds. */
+/** Returns what `integrity_check` finds. */
 export const sqliteBrokenPages = (database: Database): string[] => {
   try {
-    const pages = database.pragma(`integrity_check(${most})`) as { integrity_check: string }[];
+    const pages = database.pragma(`integrity_check(${maxFindings})`) as { integrity_check: string }[];
     return pages.flatMap(({ integrity_check }) => integrity_check.split('\n')).filter((line) => line !== 'ok');
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -14,19 +14,19 @@ export const sqliteBrokenPages = (database: Database): string[] => {
   }
 };
 
-/** Whether it is the file that makes a statement fail. */
+/** Whether a statement failed because the file is damaged. */
 export const isDamage = (error: unknown): error is Error =>
   error instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code);
 
-/** Whether it is that this user may not write to the file, or beside it: in WAL mode nobody reads without that. */
+/** Whether this user may not write to the file or its folder, which in WAL mode even reading needs. */
 export const isForbidden = (error: unknown): error is Error =>
   error instanceof SqliteError && /^SQLITE_(READONLY|CANTOPEN)/.test(error.code);
 
-/** What `foreign_key_check` finds. */
+/** Returns what `foreign_key_check` finds. */
 export const sqliteStrayRows = (database: Database): string[] => {
   const references = database.prepare('select "table", rowid as row, parent from pragma_foreign_key_check limit ?');
-  return (references.all(most) as { table: string; row: number; parent: string }[]).map(
-    ({ table, row, parent }) => `row ${row} of ${table} refers to none of ${parent}`,
+  return (references.all(maxFindings) as { table: string; row: number; parent: string }[]).map(
+    ({ table, row, parent }) => `row ${row} of ${table} refers to a row that does not exist in ${parent}`,
   );
 };
 
@@ -40,7 +40,7 @@ export const sqliteShape = (database: Database): string[] => [
 
 const tables = `select name, sql from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`;
 
-/** Three triggers keep the rows of a table. */
+/** A table that only grows has three triggers. */
 const parts = `
   with tables as (${tables})
   select t.name || ': column ' || c.name || iif(c."notnull" or c.pk, '', ', or null')

@@ -1,33 +1,47 @@
 import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { remedyFor, rootCause } from '../../explain-failure.ts';
 import { StoreError } from '../../store-error.ts';
 
-/** A file that is being made beside the one that it is to become. Nothing of it is left unless it is put in place. */
+/** A file that gets its name only when it is complete. Disposing of it removes it, unless it has got its name. */
 export interface AtomicFile extends Disposable {
+  /** Where it is until then: in the folder of the target. */
   readonly path: string;
-  /** Gives it its name, for good: it is on the disk when this returns. Throws `StoreError` when something has that name. */
-  place(): void;
-  /** The same, in the place of what has that name: at every moment there is the one or the other. */
+  /** Runs the work that fills the file. Throws `StoreError` when the disk refuses a write. */
+  fill<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** Flushes the file to disk and gives it its name. Throws `StoreError` when a file has that name. */
+  rename(): void;
+  /** The same, but replaces a file of that name: at every moment there is the old file or the new one. */
   replace(): void;
 }
 
-/** Begins an empty file, for this user alone, that is to become the target. Throws `StoreError`. */
+/** Creates an empty file that only this user can read, and that is to become the target. Throws `StoreError`. */
 export const openAtomicFile = (target: string): AtomicFile => {
   const path = `${target}.partial-${process.pid}`;
   try {
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
-    const { message } = error as Error;
-    throw new StoreError(`${target} cannot be written (${message}). Check the path, and who may write there.`);
+    throw cannotWrite(target, error);
   }
-  const finish = (name: () => void) => {
-    sync(path);
-    name();
-    sync(dirname(target));
+  const finish = (giveName: () => void) => {
+    try {
+      sync(path);
+      giveName();
+      sync(dirname(target));
+    } catch (error) {
+      throw error instanceof StoreError ? error : cannotWrite(target, error);
+    }
   };
   return {
     path,
-    place: () => finish(() => renameWithoutReplacing(path, target)),
+    async fill(work) {
+      try {
+        return await work();
+      } catch (error) {
+        throw isWriteFailure(error) ? cannotWrite(target, error) : error;
+      }
+    },
+    rename: () => finish(() => renameWithoutReplacing(path, target)),
     replace: () => finish(() => renameSync(path, target)),
     [Symbol.dispose]() {
       for (const file of ['', ...sidecars]) rmSync(`${path}${file}`, { force: true });
@@ -35,10 +49,10 @@ export const openAtomicFile = (target: string): AtomicFile => {
   };
 };
 
-/** How the names end of what SQLite keeps beside a database. */
+/** The endings of the files that SQLite keeps beside a database. */
 export const sidecars = ['-wal', '-shm', '-journal'] as const;
 
-/** Waits until what is in the file, or the names in the folder, are on the disk. */
+/** Flushes a file, or the names in a folder, to disk. */
 export const sync = (path: string): void => {
   const file = openSync(path, 'r');
   try {
@@ -48,7 +62,7 @@ export const sync = (path: string): void => {
   }
 };
 
-/** A second name never takes the place of another file, as renaming does; some network drives have none. */
+/** Links, because renaming would replace a file of that name; some network drives cannot link. */
 const renameWithoutReplacing = (path: string, target: string): void => {
   try {
     linkSync(path, target);
@@ -59,4 +73,13 @@ const renameWithoutReplacing = (path: string, target: string): void => {
 };
 
 export const existsAlready = (path: string): StoreError =>
-  new StoreError(`${path} exists already. Name another file, or move it away.`);
+  new StoreError(`${path} already exists. Name another file, or move this one away.`);
+
+const isWriteFailure = (error: unknown): boolean =>
+  /^(ENOSPC|EDQUOT|EFBIG|EROFS|SQLITE_FULL|SQLITE_IOERR_(?!READ|SHORT_READ)\w+)$/.test(rootCause(error).code ?? '');
+
+const cannotWrite = (target: string, error: unknown): StoreError =>
+  new StoreError(
+    `${target} cannot be written (${rootCause(error).message}). ` +
+      remedyFor(error, 'Check the path, and who may write there.'),
+  );

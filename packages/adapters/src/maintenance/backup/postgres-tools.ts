@@ -1,9 +1,9 @@
 import { StoreError } from '../../store-error.ts';
 
-/** A word as a shell reads it. */
+/** Quotes a word for a shell. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
-/** The URL without a password: a command is seen by everyone on the machine. */
+/** Every user of the machine can see the arguments of a command. */
 const withoutPassword = (url: string): string => {
   const shown = new URL(url);
   shown.password = '';
@@ -11,19 +11,19 @@ const withoutPassword = (url: string): string => {
   return shown.href;
 };
 
-const refusal = (what: string, command: string) =>
-  new StoreError(`${what}: ${command} (it asks for the password, or takes it from PGPASSWORD or ~/.pgpass).`);
+const useInstead = (why: string, command: string) =>
+  new StoreError(`${why}: ${command} (it asks for the password, or reads it from PGPASSWORD or ~/.pgpass).`);
 
-/** What to do instead, as a failure. */
-export const dumpInstead = (url: string, file: string): StoreError =>
-  refusal(
-    'PostgreSQL backs up its databases itself, while the service runs',
+/** Returns an error with the command that backs up a PostgreSQL store. */
+export const usePgDump = (url: string, file: string): StoreError =>
+  useInstead(
+    'A PostgreSQL store is backed up by pg_dump, while the service runs. Run',
     `pg_dump --format=custom --file=${quoted(file)} ${quoted(withoutPassword(url))}`,
   );
 
-/** What to do instead, as a failure. */
-export const loadInstead = (url: string, file: string): StoreError =>
-  refusal(
-    'PostgreSQL restores its databases itself. Stop the service, make an empty database, name it in DATABASE_URL, and say',
+/** Returns an error with the command that restores a PostgreSQL store. */
+export const usePgRestore = (url: string, file: string): StoreError =>
+  useInstead(
+    'A PostgreSQL store is restored by pg_restore. Stop the service, create an empty database, name it in DATABASE_URL, and run',
     `pg_restore --single-transaction --no-owner --dbname=${quoted(withoutPassword(url))} ${quoted(file)}`,
   );

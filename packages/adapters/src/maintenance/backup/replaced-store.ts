@@ -3,19 +3,19 @@ import { dirname } from 'node:path';
 import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
 import { type NumberedTable, numberedTables } from '../archive/archive.ts';
 import { sidecars, sync } from './atomic-file.ts';
-import { leaveWal } from './finalize-copy.ts';
+import { leaveWalMode } from './finalize-copy.ts';
 import { openSqliteArchive } from '../archive/sqlite-archive.ts';
 import { isDamage } from '../archive/sqlite-inspection.ts';
 
-/** The store that another is to replace: nobody opens it until this is disposed of. */
+/** The store that a backup replaces. No other process can open it until this is disposed of. */
 export interface ReplacedStore extends AsyncDisposable {
-  /** The ids that it has given out last; none where it is too damaged to say. */
+  /** The last id that each table has assigned; empty when the store is too damaged to read them. */
   readonly lastIds: ReadonlyMap<NumberedTable, number>;
-  /** Gives it a second name, under which it stays, and sees to it that nothing of it is left beside the first. */
+  /** Keeps the store under a second name, and leaves none of its other files beside the first. */
   keepCopyAs(name: string): Promise<void>;
 }
 
-/** Throws `StoreError` when it is in use, or belongs to something else. That it is damaged is no reason to keep it. */
+/** Opens and locks the store, which may be damaged. Throws `StoreError` when it is in use or of another application. */
 export const holdReplacedStore = async (path: string): Promise<ReplacedStore> => {
   const archive = openSqliteArchive(path);
   const lastIds = new Map<NumberedTable, number>();
@@ -34,9 +34,9 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
   return {
     lastIds,
     async keepCopyAs(name) {
-      // From here on it is all in the one file. Whoever waits to open that cannot make it a store again once it has lost its name.
-      const whole = readable && (await unlessDamaged(() => leaveWal(archive.db)));
-      if (whole) rmSync(`${path}-shm`, { force: true });
+      // In one file, out of WAL mode: a process that has opened it already cannot write to it once it has lost its name.
+      const isOneFile = readable && (await unlessDamaged(() => leaveWalMode(archive.db)));
+      if (isOneFile) rmSync(`${path}-shm`, { force: true });
       else keepSidecars(path, name);
       linkSync(path, name);
       sync(dirname(path));
@@ -45,7 +45,7 @@ export const holdReplacedStore = async (path: string): Promise<ReplacedStore> =>
   };
 };
 
-/** Whether the work could be done. */
+/** Returns false when damage stops the work. */
 const unlessDamaged = async (work: () => Promise<void>): Promise<boolean> => {
   try {
     await work();
@@ -56,7 +56,7 @@ const unlessDamaged = async (work: () => Promise<void>): Promise<boolean> => {
   }
 };
 
-/** Moves away what would be taken for a part of whatever database comes to be at the path. */
+/** Moves away the files that SQLite would read as parts of the next database at the path. */
 export const keepSidecars = (path: string, name: string): void => {
   for (const sidecar of sidecars) if (existsSync(path + sidecar)) renameSync(path + sidecar, name + sidecar);
 };

@@ -6,64 +6,63 @@ import { makeDirectory, missingDirectories } from '../../kysely/sqlite/make-dire
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
+import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
 import { openAtomicFile } from './atomic-file.ts';
 import { endAllSessions } from './end-all-sessions.ts';
-import { loadInstead } from './postgres-tools.ts';
+import { finalizeCopy, leaveWalMode } from './finalize-copy.ts';
+import { usePgRestore } from './postgres-tools.ts';
 import { holdReplacedStore, keepSidecars } from './replaced-store.ts';
-import { leaveWal, settleCopy } from './finalize-copy.ts';
-import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
 
 export interface RestoreOptions {
-  /** Whether it may take the place of a store, which is then kept beside. */
+  /** Whether it may replace an existing store, which is then kept under another name. */
   readonly replace: boolean;
   readonly endSessions: boolean;
   readonly now: Instant;
-  /** How long the events of ended sessions are kept. */
+  /** How long the events of ended sessions are kept, in seconds. */
   readonly retention: Seconds;
   /** Hears how many bytes have been copied. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** The result of a restore, as `--json` prints it. */
 export interface Restored {
-  /** Where the store is now. */
+  /** The path of the store. */
   readonly store: string;
-  /** Where the one is that was there before; null when there was none. */
+  /** The path under which the previous store is kept; null when there was none. */
   readonly replaced: string | null;
-  /** How many sessions have been ended; null when they were left. */
+  /** How many sessions were ended; null unless that was requested. */
   readonly endedSessions: number | null;
-  /** The steps by which the service will bring the schema up to date when it starts. */
+  /** The names of the migrations that the service will apply when it starts. */
   readonly stepsToBeDone: readonly string[];
 }
 
 /**
- * Makes a backup the store at the URL, an SQLite database. Until the very end, when the file gets its name, all is as it was.
- * Throws `StoreError` when the backup is not whole, not ours or of a newer release, or when the store is in use.
+ * Makes a backup the SQLite store at the URL. Nothing changes until the complete file gets its name, as the last step.
+ * Throws `StoreError` when the backup is damaged, of another application or of a newer release, or the store is in use.
  */
 export const restoreStore = async (url: string, file: string, options: RestoreOptions): Promise<Restored> => {
   const named = sqlitePath(url);
-  if (named === null) throw loadInstead(url, file);
+  if (named === null) throw usePgRestore(url, file);
   requireSqliteFile(file);
-  requireAlone(file);
+  requireOneFile(file);
   const exists = existsSync(named);
   const store = exists ? realpathSync(named) : resolve(named);
   if (exists && realpathSync(file) === store) throw new StoreError(`${file} is the store itself. Name a backup of it.`);
   if (exists && !options.replace)
-    throw new StoreError(
-      `There is a store at ${named} already. Say --replace to put the backup in its place; the store is kept beside it.`,
-    );
+    throw new StoreError(`There is already a store at ${named}. Add --replace to replace it; it is kept beside it.`);
 
   const missing = missingDirectories(dirname(store));
   try {
     makeDirectory(dirname(store));
     return await putInPlace(file, { store, exists }, options);
   } catch (error) {
-    for (const folder of missing) removeEmpty(folder);
+    for (const folder of missing) removeIfEmpty(folder);
     throw error;
   }
 };
 
-/** Not what somebody else has made something in meanwhile. */
-const removeEmpty = (folder: string): void => {
+/** Another process may have created a file in the folder meanwhile. */
+const removeIfEmpty = (folder: string): void => {
   try {
     rmdirSync(folder);
   } catch {}
@@ -76,30 +75,34 @@ const putInPlace = async (
 ): Promise<Restored> => {
   await using replaced = exists ? await holdReplacedStore(store) : null;
   using copy = openAtomicFile(store);
-  await copyFile(file, copy.path, options.onProgress);
-  const stepsToBeDone = await settleCopy(copy.path, file);
-  const endedSessions = await prepare(copy.path, replaced?.lastIds ?? new Map(), options);
-  if (process.getuid?.() === 0) giveTo(exists ? store : dirname(store), copy.path);
+  const { pending, endedSessions } = await copy.fill(async () => {
+    await copyFile(file, copy.path, options.onProgress);
+    return {
+      pending: await finalizeCopy(copy.path, file),
+      endedSessions: await prepare(copy.path, replaced?.lastIds ?? new Map(), options),
+    };
+  });
+  if (process.getuid?.() === 0) copyOwner(exists ? store : dirname(store), copy.path);
 
   const kept = `${store}.replaced-${new Date(options.now).toISOString().replaceAll(':', '')}`;
   if (replaced) await replaced.keepCopyAs(kept);
   else keepSidecars(store, kept);
   if (replaced) copy.replace();
-  else copy.place();
+  else copy.rename();
   return {
     store,
     replaced: replaced && kept,
     endedSessions,
-    stepsToBeDone: endedSessions === null ? stepsToBeDone : [],
+    stepsToBeDone: endedSessions === null ? pending : [],
   };
 };
 
-/** Throws `StoreError` for a database that is a part only: the rest is in a file beside it, which has not come along or will change. */
-const requireAlone = (file: string): void => {
+/** Throws `StoreError` when a part of the database is in another file, which is not copied or will change. */
+const requireOneFile = (file: string): void => {
   for (const sidecar of ['-wal', '-journal'])
     if (existsSync(file + sidecar) && statSync(file + sidecar).size > 0)
       throw new StoreError(
-        `${file} is a store in use, or was left by one: ${file}${sidecar} is a part of it. Name a backup of it.`,
+        `${file} is a store in use, or a process left it unfinished: ${file}${sidecar} is a part of it. Name a backup of it.`,
       );
 };
 
@@ -122,7 +125,10 @@ const copyFile = async (
   );
 };
 
-/** Ids that were given out after the backup are not given out again: tokens, and what people have noted down, name them. */
+/**
+ * Ends sessions when requested, and continues after the last ids of the replaced store: tokens and people's notes may name
+ * ids that were assigned after the backup. Returns how many sessions it ended, or null.
+ */
 const prepare = async (
   path: string,
   lastIds: ReadonlyMap<NumberedTable, number>,
@@ -134,12 +140,12 @@ const prepare = async (
   for (const [table, last] of lastIds) if (last > (await archive.lastId(table))) await archive.setLastId(table, last);
   const ended = options.endSessions ? await endAllSessions(archive, options) : null;
   await archive.commit();
-  await leaveWal(archive.db);
+  await leaveWalMode(archive.db);
   return ended;
 };
 
-/** Whoever restores a backup as root does so for the user that runs the service. */
-const giveTo = (like: string, file: string): void => {
+/** When root restores a backup, the user that runs the service must own the file. */
+const copyOwner = (like: string, file: string): void => {
   const { uid, gid } = statSync(like);
   chownSync(file, uid, gid);
 };

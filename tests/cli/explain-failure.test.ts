@@ -1,0 +1,126 @@
+import { explainFailure } from '@mentorship/adapters/failures';
+import { SettingsError } from '@mentorship/adapters/environment';
+import { StoreError } from '@mentorship/adapters/kysely';
+import { storageUnavailable, UnavailableError } from '@mentorship/application';
+import { describe, expect, test } from 'vitest';
+
+/** An error as Node and the database drivers throw it. */
+const driverError = (code: string, message: string, syscall?: string) =>
+  Object.assign(new Error(message), { code }, syscall === undefined ? {} : { syscall });
+
+/** An error of Node's file system, whose message begins with its code. */
+const fileError = (code: string, syscall: string) => driverError(code, `${code}: a reason, ${syscall} '/x'`, syscall);
+
+const sqliteAdvice = 'Check the path in DATABASE_URL, and who may write there.';
+const fileAdvice = 'Check the path, for example in DATABASE_URL, and who may read and write there.';
+const postgresAdvice = 'Check that it runs, and DATABASE_URL.';
+const space = 'Free some space on its disk, and try again.';
+
+describe.each<[kind: string, failures: readonly (readonly [error: unknown, line: string])[]]>([
+  [
+    'SQLite',
+    (
+      [
+        ['SQLITE_FULL', 'database or disk is full', space],
+        ['SQLITE_READONLY', 'attempt to write a readonly database', sqliteAdvice],
+        ['SQLITE_CANTOPEN', 'unable to open database file', sqliteAdvice],
+        ['SQLITE_IOERR_WRITE', 'disk I/O error', 'Check that its disk has free space and no faults.'],
+        ['SQLITE_BUSY', 'database is locked', 'Stop the process that has it locked, or try again.'],
+      ] as const
+    ).flatMap(([code, message, advice]) =>
+      // From an archive, and from the ports.
+      [driverError(code, message), storageUnavailable(driverError(code, message))].map(
+        (error) => [error, `the SQLite database cannot be opened or written (${message}). ${advice}`] as const,
+      ),
+    ),
+  ],
+  [
+    'a damaged SQLite database',
+    ['SQLITE_CORRUPT', 'SQLITE_NOTADB'].map(
+      (code) =>
+        [
+          driverError(code, 'reason'),
+          'the SQLite database is damaged, or is not an SQLite database (reason). Check DATABASE_URL, or restore a backup.',
+        ] as const,
+    ),
+  ],
+  [
+    'a file or folder',
+    (
+      [
+        ['ENOSPC', 'write', space],
+        ['EDQUOT', 'write', space],
+        ['EACCES', 'mkdir', fileAdvice],
+        ['EPERM', 'chown', fileAdvice],
+        ['EROFS', 'open', fileAdvice],
+        ['EXDEV', 'link', fileAdvice],
+        ['ENOTDIR', 'open', fileAdvice],
+        ['ENOENT', 'stat', fileAdvice],
+        ['EMFILE', 'open', 'Raise the limit of open files (ulimit -n).'],
+      ] as const
+    ).map(
+      ([code, syscall, advice]) =>
+        [
+          fileError(code, syscall),
+          `a file or folder cannot be used (${code}: a reason, ${syscall} '/x'). ${advice}`,
+        ] as const,
+    ),
+  ],
+  [
+    'PostgreSQL',
+    [
+      [driverError('28P01', 'password authentication failed'), 'password authentication failed', postgresAdvice],
+      [driverError('3D000', 'no such database'), 'no such database', postgresAdvice],
+      [driverError('42501', 'permission denied'), 'permission denied', 'Grant the role this right.'],
+      [driverError('53100', 'No space left on device'), 'No space left on device', space],
+      [
+        driverError('53300', 'too many clients'),
+        'too many clients',
+        'Close some connections, or raise max_connections of the server.',
+      ],
+      [driverError('ECONNREFUSED', 'connect refused', 'connect'), 'connect refused', postgresAdvice],
+      [driverError('ENOENT', 'no socket', 'connect'), 'no socket', postgresAdvice],
+      [driverError('ENOTFOUND', 'no such host', 'getaddrinfo'), 'no such host', postgresAdvice],
+      [driverError('ECONNRESET', 'read ECONNRESET', 'read'), 'read ECONNRESET', postgresAdvice],
+      [storageUnavailable(new Error('timeout expired')), 'timeout expired', postgresAdvice],
+      // Such as a certificate that the driver opens.
+      [storageUnavailable(fileError('ENOENT', 'open')), "ENOENT: a reason, open '/x'", postgresAdvice],
+    ].map(([error, message, advice]) => [error, `PostgreSQL cannot be used (${String(message)}). ${String(advice)}`]),
+  ],
+  [
+    'any database',
+    [
+      [
+        storageUnavailable(),
+        'the database did not answer in time. Check that it runs, and that no other process has it locked.',
+      ],
+    ],
+  ],
+  [
+    'the password hasher',
+    [
+      [
+        new UnavailableError('overloaded', { retryAfter: 1 }),
+        'too many passwords are waiting to be hashed. Try again.',
+      ],
+    ],
+  ],
+  [
+    'settings and stores',
+    [
+      [new SettingsError('PORT must be a number.'), 'PORT must be a number.'],
+      [new StoreError('The store is empty.'), 'The store is empty.'],
+    ],
+  ],
+  ['an unknown error', [[new Error('A reason\nin two lines'), 'A reason in two lines']]],
+])('a failure of %s', (_, failures) => {
+  test.each(failures)('%s is explained as %j', (error, line) => {
+    expect(explainFailure(error)).toBe(line);
+  });
+});
+
+test('explanations of the program come first, and the first error of several attempts counts', () => {
+  const attempts = new AggregateError([fileError('EADDRINUSE', 'listen'), new Error('another')]);
+  const own = { when: ({ code }: { code?: string }) => code === 'EADDRINUSE', say: () => 'the port is in use.' };
+  expect(explainFailure(attempts, [own])).toBe('the port is in use.');
+});
