@@ -5,13 +5,13 @@ import { systemClock } from '@mentorship/adapters/system';
 import { type Administration, createAdministration } from '@mentorship/application';
 import { type Environment, readEnvironment } from './environment.ts';
 
-/** Does the work on the store of `DATABASE_URL`, beside a service that may be running on it. */
+/** Runs the work on the store of `DATABASE_URL`, while a service may use it. */
 export const administrate = async <Result>(
   environment: Environment,
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> => {
   const { DATABASE_URL: url, PASSWORD_POLICY, EVENTS_RETENTION } = readEnvironment(environment);
-  // To open it would make it, or bring it up to date.
+  // Opening would create or migrate it.
   await requireStore(url);
   const passwordRules = await openPasswordRules(PASSWORD_POLICY);
   const store = await openKyselyStore(url);

@@ -1,12 +1,12 @@
-import type { Deviation, ImportPlan } from '@mentorship/application';
+import type { ImportChange, ImportPlan } from '@mentorship/application';
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { StoreError } from '@mentorship/adapters/kysely';
 import type { Instant } from '@mentorship/domain';
-import { countKinds } from './import-changes.ts';
+import { countChanges } from './import-changes.ts';
 
-/** What came of an import, or would: every account of the source is accounted for. */
+/** The result of an import or a dry run, as the report file and `--json` hold it. */
 export interface ImportReport {
   readonly at: string;
   readonly dryRun: boolean;
@@ -15,13 +15,14 @@ export interface ImportReport {
   readonly users: number;
   readonly deactivated: number;
   readonly mentors: { readonly kept: number; readonly cut: number };
-  readonly counts: ReturnType<typeof countKinds>;
+  readonly counts: ReturnType<typeof countChanges>;
   readonly leftBehind: LeftBehind;
-  readonly deviations: readonly Deviation[];
+  /** All changes to the accounts. */
+  readonly deviations: readonly ImportChange[];
 }
 
 export const reportOn = (
-  { users, deviations }: ImportPlan,
+  { users, changes }: ImportPlan,
   rest: Pick<ImportReport, 'dryRun' | 'source' | 'accounts' | 'leftBehind'> & { at: Instant },
 ): ImportReport => ({
   at: new Date(rest.at).toISOString(),
@@ -32,25 +33,24 @@ export const reportOn = (
   deactivated: users.filter(({ deactivatedAt }) => deactivatedAt !== null).length,
   mentors: {
     kept: users.filter(({ mentorId }) => mentorId !== null).length,
-    cut: deviations.filter(({ what }) => what.startsWith('mentor_')).length,
+    cut: changes.filter(({ what }) => what.startsWith('mentor_')).length,
   },
-  counts: countKinds(deviations),
+  counts: countChanges(changes),
   leftBehind: rest.leftBehind,
-  deviations,
+  deviations: changes,
 });
 
-export const usualReportPath = (at: Instant): string =>
+export const defaultReportPath = (at: Instant): string =>
   `mentorship-import-${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')}.json`;
 
 /**
- * Writes the report into a new file that nobody else can read. Until the work is done it is beside that, under a name that
- * says so: a process that dies midway leaves no report of what has not been done, and nothing in the way of the next.
- * Throws `StoreError`.
+ * Writes the report to a new file that only this user can read. Until the work is done the file has a temporary name: a
+ * process that dies midway leaves no report of unfinished work, and does not block the next import. Throws `StoreError`.
  */
-export const keepReport = async (path: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
+export const writeReport = async (path: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
   const unfinished = `${path}.not-done-${randomUUID()}`;
   try {
-    requireFree(path);
+    rejectExisting(path);
     writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true });
   } catch (error) {
     throw new StoreError(
@@ -62,13 +62,15 @@ export const keepReport = async (path: string, report: ImportReport, work: () =>
     throw error;
   });
   try {
-    requireFree(path);
+    rejectExisting(path);
     renameSync(unfinished, path);
   } catch (error) {
-    throw new StoreError(`It is done, but its report is in ${unfinished} (${(error as Error).message}).`);
+    throw new StoreError(
+      `The import is done, but its report cannot be renamed: it is in ${unfinished} (${(error as Error).message}).`,
+    );
   }
 };
 
-const requireFree = (path: string): void => {
-  if (existsSync(path)) throw new Error(`${path} exists already`);
+const rejectExisting = (path: string): void => {
+  if (existsSync(path)) throw new Error(`${path} already exists`);
 };

@@ -1,16 +1,17 @@
 import { loadEnvFile } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
-import { outliveReaders } from './broken-pipes.ts';
+import { ignoreBrokenPipes } from './broken-pipes.ts';
+import { domainErrorMessages } from './domain-error-messages.ts';
 import { createProgram } from './program.ts';
-import { refusals } from './domain-error-messages.ts';
 
-outliveReaders();
+ignoreBrokenPipes();
 try {
   // Help needs no settings.
   await createProgram(process.env).hook('preAction', loadEnvFile).parseAsync();
 } catch (error) {
-  // Wrong usage has been told by the parser, with what would be right; help is no failure.
-  if (!(error instanceof CommanderError)) process.stderr.write(`Failed: ${explainFailure(error, refusals)}\n`);
-  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
+  // Commander has printed a usage error, or the help, which exits with 0.
+  const isUsage = error instanceof CommanderError;
+  if (!isUsage) process.stderr.write(`Failed: ${explainFailure(error, domainErrorMessages)}\n`);
+  process.exitCode = isUsage ? error.exitCode : 1;
 }

@@ -23,29 +23,29 @@ const commands = [
   pruneCommand,
 ];
 
-/** The command line of the operator: it works on the store that `DATABASE_URL` names, or that a command is given. */
+/** The command line of the operator, for the store in `DATABASE_URL` or in the arguments of a command. */
 export const createProgram = (environment: Environment): Command => {
   const program = new Command('mentorship')
-    .description('Looks after the store of a Mentorship API: what an operator does besides running the service.')
+    .description('Administer the users and the store of a Mentorship API.')
     .helpCommand(false)
-    .showHelpAfterError('Say --help for what there is.')
+    .showHelpAfterError('Run it with --help to see what it can do.')
     .exitOverride()
     .addHelpText(
       'after',
       `
-Settings come from the environment, or from a file .env, as for the service: DATABASE_URL says which store.
-The exit code is 0 when it was done, 1 when it was not; then a line on standard error says why.`,
+Settings come from the environment or a file .env, as for the service: DATABASE_URL names the store.
+The exit code is 0 on success. On failure it is 1, and a line on standard error says why.`,
     );
   for (const make of commands) program.addCommand(inherit(make(environment), program));
   return program;
 };
 
-/** Commands and those below them fail and print as the program does. */
+/** Gives a command and its subcommands the error handling and output of the program. */
 const inherit = <Child extends { commands: readonly unknown[]; copyInheritedSettings(from: never): unknown }>(
   command: Child,
   from: unknown,
 ): Child => {
   command.copyInheritedSettings(from as never);
-  for (const below of command.commands) inherit(below as Child, from);
+  for (const subcommand of command.commands) inherit(subcommand as Child, from);
   return command;
 };

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { foreignHash, joinedAt } from '../../support/django/foreign-accounts.ts';
 import { now } from '../../support/records.ts';
 
-/** Few names, ids and mentors, so that twins and loops abound, among anything else that a database may hold. */
+/** Few names, ids and mentors, so that duplicates and loops are common, among arbitrary values. */
 const accounts = array(
   record<ForeignAccount>({
     id: oneof(
@@ -27,7 +27,7 @@ const accounts = array(
   { maxLength: 40 },
 );
 
-/** Whether it is an id that stays as it is. */
+/** Whether the import keeps this id. */
 const isKept = (id: string | null) => (parseUserId(id ?? '') ?? Infinity) <= 2_000_000_000;
 
 const check = (holds: (plan: ImportPlan, given: readonly ForeignAccount[]) => void) =>
@@ -36,7 +36,7 @@ const check = (holds: (plan: ImportPlan, given: readonly ForeignAccount[]) => vo
     { numRuns: 500 },
   );
 
-test('every account is a user, and every id is one that the service can have, once', () => {
+test('imports every account, each with a valid and unique id', () => {
   check(({ users }, given) => {
     expect(users).toHaveLength(given.length);
     const ids = users.map(({ id }) => id);
@@ -48,7 +48,7 @@ test('every account is a user, and every id is one that the service can have, on
   });
 });
 
-test('every value is one that the rules let through, and names are unique', () => {
+test('gives every user valid values and a unique name', () => {
   check(({ users }) => {
     for (const { username, email, phone } of users) {
       expect(parseUsername(username)).toBe(username);
@@ -59,8 +59,8 @@ test('every value is one that the rules let through, and names are unique', () =
   });
 });
 
-test('nobody is above themselves, and one link is cut for each loop', () => {
-  check(({ users, deviations }, given) => {
+test('removes one link of each loop, and leaves no loop', () => {
+  check(({ users, changes }, given) => {
     const mentorOf = new Map(users.map(({ id, mentorId }) => [id as number, mentorId as number | null]));
     const rootOf = (id: number) => {
       let root = id;
@@ -72,23 +72,23 @@ test('nobody is above themselves, and one link is cut for each loop', () => {
       }
     };
     for (const { id } of users) rootOf(id);
-    // Where there are no loops, nothing is cut: a link cut for one leads, if it were there, back to where it was cut.
-    const loops = deviations.filter(({ what }) => what === 'mentor_loop');
+    // Each removed link, if it were still there, would close a loop.
+    const loops = changes.filter(({ what }) => what === 'mentor_loop');
     for (const { id, from } of loops) expect(rootOf(users.find(({ username }) => username === from)!.id)).toBe(id);
-    const cut = deviations.filter(({ what }) => what.startsWith('mentor_'));
+    const removed = changes.filter(({ what }) => what.startsWith('mentor_'));
     const links = given.filter(({ mentorId }) => mentorId !== null).length;
-    expect(users.filter(({ mentorId }) => mentorId !== null)).toHaveLength(links - cut.length);
-    expect(new Set(cut.map(({ id }) => id)).size).toBe(cut.length);
+    expect(users.filter(({ mentorId }) => mentorId !== null)).toHaveLength(links - removed.length);
+    expect(new Set(removed.map(({ id }) => id)).size).toBe(removed.length);
   });
 });
 
-test('whatever is other than it was is told', () => {
-  check(({ users, deviations }, given) => {
+test('reports every change, and nothing else', () => {
+  check(({ users, changes }, given) => {
     for (const user of users) {
       const account = given.find(({ id }) => id === String(user.id));
-      const told = deviations.filter(({ id }) => id === user.id).map(({ what }) => what.replace(/_.*/, ''));
-      if (!account || told.includes('id')) continue;
-      const changed = {
+      const reported = changes.filter(({ id }) => id === user.id).map(({ what }) => what.replace(/_.*/, ''));
+      if (!account || reported.includes('id')) continue;
+      const differs = {
         username: account.username !== user.username,
         email: !(account.email?.trim() === '' || account.email === user.email),
         phone: !(account.phone?.trim() === '' || account.phone === user.phone),
@@ -97,13 +97,13 @@ test('whatever is other than it was is told', () => {
         activity: account.active === null,
         joined: account.joined.at === null,
       };
-      const names = Object.entries(changed).flatMap(([name, so]) => (so ? [name] : []));
-      expect(new Set(told)).toEqual(new Set(names));
+      const names = Object.entries(differs).flatMap(([name, differing]) => (differing ? [name] : []));
+      expect(new Set(reported)).toEqual(new Set(names));
     }
   });
 });
 
-test('what has come over comes over once more as it is', () => {
+test('changes nothing when imported users are imported again', () => {
   check(({ users }) => {
     const again = users.map((user): ForeignAccount => ({
       ...user,
@@ -114,12 +114,12 @@ test('what has come over comes over once more as it is', () => {
       joined: { written: '', at: user.createdAt },
     }));
     const plan = planImport(again, now);
-    expect(plan.deviations).toEqual([]);
+    expect(plan.changes).toEqual([]);
     expect(plan.users).toEqual(users.map((user) => ({ ...user, passwordHash: foreignHash })));
   });
 });
 
-test('the order of the accounts is of no account, but for those that share an id or have none', () => {
+test('does not depend on the order of accounts with distinct ids', () => {
   check((_, given) => {
     const distinct = given.filter(({ id }, at) => isKept(id) && given.findIndex((other) => other.id === id) === at);
     expect(planImport(distinct.toReversed(), now)).toEqual(planImport(distinct, now));

@@ -1,16 +1,15 @@
-import { type DeviationKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
+import { type ImportChangeKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
 import { describe, expect, test } from 'vitest';
 import { foreignAccount, foreignHash, joinedAt } from '../../support/django/foreign-accounts.ts';
 import { now } from '../../support/records.ts';
 
 const plan = (...accounts: ForeignAccount[]): ImportPlan => planImport(accounts, now);
 
-/** What became of the accounts, and why. */
-const told = ({ deviations }: ImportPlan) => deviations.map(({ id, what, from, to }) => [id, what, from, to]);
+const reported = ({ changes }: ImportPlan) => changes.map(({ id, what, from, to }) => [id, what, from, to]);
 
 const names = ({ users }: ImportPlan) => users.map(({ id, username }) => [id, username]);
 
-test('an account that our rules know comes over as it is', () => {
+test('imports a valid account without a change', () => {
   const contact = { email: 'alice@example.com', phone: '+79999999999' };
   expect(plan(foreignAccount(9, { username: 'Alice', ...contact, mentorId: '4' }), foreignAccount(4))).toEqual({
     users: [
@@ -34,16 +33,16 @@ test('an account that our rules know comes over as it is', () => {
         mentorId: 4,
       },
     ],
-    deviations: [],
+    changes: [],
   });
 });
 
-test('nobody is nothing', () => {
-  expect(plan()).toEqual({ users: [], deviations: [] });
+test('imports nothing from no accounts', () => {
+  expect(plan()).toEqual({ users: [], changes: [] });
 });
 
-describe('of names that are the same', () => {
-  test('the account with the lowest id keeps it, and the others get one that is free', () => {
+describe('of accounts with the same name', () => {
+  test('the one with the lowest id keeps it, and the others get a free one', () => {
     const accounts = [
       foreignAccount(5, { username: 'ALICE' }),
       foreignAccount(2, { username: 'alice' }),
@@ -59,22 +58,22 @@ describe('of names that are the same', () => {
       [5, 'ALICE_5'],
       [6, 'Alice_3'],
     ]);
-    expect(told(result)).toEqual([
+    expect(reported(result)).toEqual([
       [3, 'username_renamed', 'Alice', 'Alice_4'],
       [5, 'username_renamed', 'ALICE', 'ALICE_5'],
     ]);
   });
 
-  test('none gets longer than a name may be', () => {
+  test('none gets a name over the maximum length', () => {
     const long = '𝔘'.repeat(75) + 'ß'.repeat(75);
     const result = plan(foreignAccount(1, { username: long }), foreignAccount(2, { username: long.toUpperCase() }));
-    const twin = foreignAccount(3, { username: 'x'.repeat(150) });
-    expect(names(plan(twin, { ...twin, id: '4' }))[1]).toEqual([4, `${'x'.repeat(148)}_2`]);
+    const duplicate = foreignAccount(3, { username: 'x'.repeat(150) });
+    expect(names(plan(duplicate, { ...duplicate, id: '4' }))[1]).toEqual([4, `${'x'.repeat(148)}_2`]);
     for (const { username } of result.users) expect([...username].length).toBeLessThanOrEqual(150);
   });
 });
 
-test.each<[string | null, string, DeviationKind]>([
+test.each<[string | null, string, ImportChangeKind]>([
   ['  alice ', 'alice', 'username_normalised'],
   ['Ａlice', 'Alice', 'username_normalised'],
   ['e\u0301ric', '\u00e9ric', 'username_normalised'],
@@ -87,10 +86,10 @@ test.each<[string | null, string, DeviationKind]>([
   ['   ', 'user_7', 'username_replaced'],
   [null, 'user_7', 'username_replaced'],
   ['former user 3', 'former_user_3', 'username_replaced'],
-])('the name %j becomes %j', (username, expected, what) => {
+])('replaces the username %j by %j', (username, expected, what) => {
   const result = plan(foreignAccount(7, { username }));
   expect(names(result)).toEqual([[7, expected]]);
-  expect(result.deviations).toEqual([{ id: 7, username: expected, what, from: username, to: expected }]);
+  expect(result.changes).toEqual([{ id: 7, username: expected, what, from: username, to: expected }]);
 });
 
 test.each<[Partial<ForeignAccount>, Partial<Record<'email' | 'phone', string | null>>, unknown[]]>([
@@ -104,28 +103,28 @@ test.each<[Partial<ForeignAccount>, Partial<Record<'email' | 'phone', string | n
   [{ phone: '12345 ' }, { phone: '12345' }, [[1, 'phone_trimmed', '12345 ', '12345']]],
   [{ phone: 'none' }, { phone: null }, [[1, 'phone_left_out', 'none', null]]],
   [{ phone: '' }, { phone: null }, []],
-])('of contact %j comes over %j', (contact, expected, deviations) => {
+])('imports the contact %j as %j', (contact, expected, changes) => {
   const result = plan(foreignAccount(1, contact));
   expect(result.users[0]).toMatchObject(expected);
-  expect(told(result)).toEqual(deviations);
+  expect(reported(result)).toEqual(changes);
 });
 
 describe('mentors', () => {
   const mentors = ({ users }: ImportPlan) => users.map(({ id, mentorId }) => [id, mentorId]);
 
-  test('that cannot be are cut: oneself, and nobody', () => {
+  test('are removed when they are the user themselves, or unknown', () => {
     const result = plan(foreignAccount(1, { mentorId: '1' }), foreignAccount(2, { mentorId: '99' }));
     expect(mentors(result)).toEqual([
       [1, null],
       [2, null],
     ]);
-    expect(told(result)).toEqual([
+    expect(reported(result)).toEqual([
       [1, 'mentor_oneself', 'user1', null],
       [2, 'mentor_unknown', '99', null],
     ]);
   });
 
-  test('in a loop lose one link, that of the lowest id, whatever leads into the loop', () => {
+  test('in a loop: the mentee with the lowest id loses its mentor, whichever accounts lead into the loop', () => {
     const links: [number, number][] = [
       [9, 7],
       [7, 5],
@@ -138,7 +137,7 @@ describe('mentors', () => {
     ];
     for (const order of [links, links.toReversed()]) {
       const result = plan(...order.map(([id, mentorId]) => foreignAccount(id, { mentorId: String(mentorId) })));
-      expect(told(result)).toEqual([
+      expect(reported(result)).toEqual([
         [3, 'mentor_loop', 'user7', null],
         [10, 'mentor_loop', 'user11', null],
       ]);
@@ -172,33 +171,33 @@ test.each<[string | null, string, string | null]>([
   ['$argon2id$nonsense', '!$argon2id$nonsense', null],
   ['pbkdf2_sha256$1000$salt', '!pbkdf2_sha256$1000$salt', 'pbkdf2_sha256'],
   [foreignHash.replace('600000', '0'), `!${foreignHash.replace('600000', '0')}`, 'pbkdf2_sha256'],
-  // So many iterations that every login that fails would wait for minutes.
+  // With so many iterations every failed login would take minutes.
   [foreignHash.replace('600000', '999999999'), `!${foreignHash.replace('600000', '999999999')}`, 'pbkdf2_sha256'],
-])('of the hash %j is kept %j, with which nobody logs in, and that is told', (passwordHash, kept, kind) => {
+])('stores the hash %j as %j, which matches no password, and reports it', (passwordHash, kept, algorithm) => {
   const result = plan(foreignAccount(1, { passwordHash }));
   expect(result.users[0]?.passwordHash).toBe(kept);
-  expect(told(result)).toEqual([[1, 'password_unusable', kind, null]]);
+  expect(reported(result)).toEqual([[1, 'password_unusable', algorithm, null]]);
 });
 
-test('who is inactive is deactivated, and so is who may be', () => {
+test('deactivates accounts that are inactive, or may be', () => {
   const result = plan(foreignAccount(1, { active: false }), foreignAccount(2, { active: null }));
   expect(result.users.map(({ deactivatedAt }) => deactivatedAt)).toEqual([now, now]);
-  expect(told(result)).toEqual([[2, 'activity_unknown', null, 'deactivated']]);
+  expect(reported(result)).toEqual([[2, 'activity_unknown', null, 'deactivated']]);
 });
 
-test('a moment that cannot be read is now', () => {
+test('replaces an unreadable registration date by the time of the import', () => {
   const result = plan(foreignAccount(1, { joined: { written: 'yesterday', at: null } }));
   expect(result.users[0]?.createdAt).toBe(now);
-  expect(told(result)).toEqual([[1, 'joined_unknown', 'yesterday', new Date(now).toISOString()]]);
+  expect(reported(result)).toEqual([[1, 'joined_unknown', 'yesterday', new Date(now).toISOString()]]);
 });
 
-test('ids that cannot be kept are changed for such as come after all others, and links follow them', () => {
+test('replaces ids that cannot be kept by the next ids after all others, also in links', () => {
   const result = plan(
     foreignAccount('-1', { username: 'below' }),
     foreignAccount('9007199254740993', { username: 'above', mentorId: '-1' }),
     foreignAccount('2000000001', { username: 'just above' }),
     foreignAccount(41, { mentorId: '9007199254740993' }),
-    foreignAccount(41, { username: 'twin' }),
+    foreignAccount(41, { username: 'duplicate' }),
     { ...foreignAccount(0, { username: 'none' }), id: null },
   );
   expect(names(result)).toEqual([
@@ -206,11 +205,11 @@ test('ids that cannot be kept are changed for such as come after all others, and
     [42, 'below'],
     [43, 'above'],
     [44, 'just_above'],
-    [45, 'twin'],
+    [45, 'duplicate'],
     [46, 'none'],
   ]);
   expect(result.users.map(({ mentorId }) => mentorId)).toEqual([43, null, 42, null, null, null]);
-  expect(told(result).filter(([, what]) => what === 'id_changed')).toEqual([
+  expect(reported(result).filter(([, what]) => what === 'id_changed')).toEqual([
     [42, 'id_changed', '-1', '42'],
     [43, 'id_changed', '9007199254740993', '43'],
     [44, 'id_changed', '2000000001', '44'],

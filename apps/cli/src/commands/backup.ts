@@ -7,17 +7,16 @@ import { jsonOption, openOutput } from '../output.ts';
 export const backupCommand = (environment: Environment) =>
   new Command('backup')
     .description('write a backup of the SQLite store to a new file, while the service runs')
-    .argument('<file>', 'the backup; there must be no such file')
+    .argument('<file>', 'path of the backup; the file must not exist')
     .option(...jsonOption)
     .addHelpText(
       'after',
       `
-All that the service had answered for when the backup began is in it. The service is not kept waiting; its file -wal grows
-until the backup is done. The file gets its name only once it is whole, has been looked through and is on the disk; a
-backup that was interrupted leaves <file>.partial-<number>, which can be deleted. It holds password hashes, so that only
-you can read it: keep it so.
+The backup holds everything committed before it began. The service does not wait; its file -wal grows until the backup is
+done. The file gets its name only once verified and flushed to disk. An interrupted backup leaves <file>.partial-<number>,
+which you can delete. The backup contains password hashes, so only your user can read it: keep it that way.
 
-For PostgreSQL it says which command of its own to use.
+For a PostgreSQL store, it prints the pg_dump command to use instead.
 
   pnpm mentorship backup /backups/mentorship-$(date +%F).sqlite`,
     )

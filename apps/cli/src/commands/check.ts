@@ -6,15 +6,15 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const checkCommand = (environment: Environment) =>
   new Command('check')
-    .description('look whether the store is whole and keeps every rule, while the service runs')
+    .description('check that the store is undamaged and keeps every rule, while the service runs')
     .option(...jsonOption)
     .addHelpText(
       'after',
       `
-Reads the whole store at one moment and changes nothing. Each rule is a line, with a few of the rows that break it.
-Where pages are broken or tables are missing, what comes after them may not be looked at.
+Reads the complete store in one snapshot and changes nothing. Prints a line for each rule, and a few rows that break it.
+Damaged pages or missing tables can stop the checks that follow.
 
-Of PostgreSQL it reads what the tables say. It does not look whether the indexes say the same: pg_amcheck does.`,
+On PostgreSQL it reads tables only. To check indexes as well, use pg_amcheck.`,
     )
     .action(async ({ json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);
@@ -26,5 +26,5 @@ Of PostgreSQL it reads what the tables say. It does not look whether the indexes
       }
       const broken = checks.filter(({ wrong }) => wrong.length > 0).length;
       output.result({ ok: broken === 0, checks });
-      if (broken > 0) throw new StoreError(`${broken} of ${checks.length} rules do not hold in this store.`);
+      if (broken > 0) throw new StoreError(`The store breaks ${broken} of ${checks.length} rules.`);
     });

@@ -6,16 +6,16 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const copyCommand = () =>
   new Command('copy')
-    .description('copy everything from one store to another, which must be new or empty')
+    .description('copy everything to another store, which must be new or empty')
     .argument('<from>', 'sqlite:<path> or postgres://…', storeUrl)
-    .argument('<to>', 'the same; it must be new or empty', storeUrl)
+    .argument('<to>', 'the same; must be new or empty', storeUrl)
     .option(...jsonOption)
     .addHelpText(
       'after',
       `
-Stop the service first: a store that is in use is not copied. Users keep their ids and passwords, sessions stay open, and
-tokens issued before still work when the service starts on the copy. It is kept only when a checksum of every table comes
-out the same on both sides.
+Stop the service first: a store in use is not copied. Users keep their ids and passwords, sessions stay open, and tokens
+stay valid when the service starts on the copy. The copy is committed only when every table has the same checksum on both
+sides.
 
   pnpm mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship:secret@db.example.org/mentorship`,
     )

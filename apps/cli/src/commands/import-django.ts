@@ -4,25 +4,26 @@ import { importUsers, requireNoUsers } from '@mentorship/adapters/maintenance';
 import { openDjango } from '@mentorship/adapters/django';
 import { systemClock } from '@mentorship/adapters/system';
 import { InvalidArgumentError } from 'commander';
-import { describeDeviation, describeKinds } from '../import-changes.ts';
+import { describeChange, summariseChanges } from '../import-changes.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { type ImportReport, keepReport, reportOn, usualReportPath } from '../import-report.ts';
+import { defaultReportPath, type ImportReport, reportOn, writeReport } from '../import-report.ts';
 import { jsonOption, openOutput, type Output } from '../output.ts';
 
 export const importDjangoCommand = (environment: Environment) =>
   new Command('import-django')
-    .description('bring the users, mentors and passwords of the original over into a new or empty store')
-    .argument('<source>', "the original's db.sqlite3, or postgres://…", sourceUrl)
-    .option('--dry-run', 'write nothing: list everything that would be other than it was')
-    .option('--report <file>', 'where to keep the report (default: mentorship-import-<time>.json, for an import alone)')
+    .description('import the users, mentors and passwords of the original into a new or empty store')
+    .argument('<source>', 'path of the SQLite database of the original, or postgres://…', sourceUrl)
+    .option('--dry-run', 'write nothing; list all that the import would change')
+    .option('--report <file>', 'path of the report (default: mentorship-import-<time>.json; none for a dry run)')
     .option(...jsonOption)
     .addHelpText(
       'after',
       `
-Stop the original first; only --dry-run works beside it. The source is only read, the target is the store of DATABASE_URL.
-Users keep their ids, names and passwords: the first login makes the hash anew as argon2id. Every account comes over. What
-the rules of this service refuse is changed as little as possible, and the report says so of each. It has its name once the
-import is done; one that was interrupted leaves <report>.not-done-<letters>, which can be deleted.
+Stop the original first; only --dry-run works while it runs. The source is only read; the target is the store in
+DATABASE_URL. Users keep their ids, names and passwords; the first login rehashes the password with argon2id. Every account
+is imported. Values that break the rules of this service are changed as little as possible, and the report lists each
+change. The report gets its name once the import is done. An interrupted import leaves <report>.not-done-<letters>, which
+you can delete.
 
   pnpm mentorship import-django --dry-run db.sqlite3
   pnpm mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
@@ -30,7 +31,7 @@ import is done; one that was interrupted leaves <report>.not-done-<letters>, whi
     .action(async (source, { dryRun = false, report: file, json }) => {
       const { DATABASE_URL: target } = readEnvironment(environment);
       const output = openOutput({ json });
-      await using original = await openDjango(source, { looking: dryRun });
+      await using original = await openDjango(source, { readOnly: dryRun });
       if (!dryRun) await original.requireIdle();
       const accounts = await original.readAccounts();
       await requireNoUsers(target);
@@ -39,34 +40,34 @@ import is done; one that was interrupted leaves <report>.not-done-<letters>, whi
       const plan = planImport(accounts, at);
       const leftBehind = await original.listLeftBehind();
       const report = reportOn(plan, { at, dryRun, source: original.title, accounts: accounts.length, leftBehind });
-      const path = file ?? (dryRun ? null : usualReportPath(at));
+      const path = file ?? (dryRun ? null : defaultReportPath(at));
       const work = async () => {
         if (dryRun) return;
         await output.working('rows', (onProgress) => importUsers(target, plan.users, at, onProgress));
       };
-      await (path === null ? work() : keepReport(path, report, work));
-      tell(output, report, path);
+      await (path === null ? work() : writeReport(path, report, work));
+      print(output, report, path);
       output.result({ ...report, report: path });
     });
 
-const tell = ({ say }: Output, report: ImportReport, path: string | null): void => {
+const print = ({ say }: Output, report: ImportReport, path: string | null): void => {
   const { dryRun, accounts, users, deactivated, mentors, deviations, leftBehind } = report;
-  if (dryRun) for (const deviation of deviations) say(describeDeviation(deviation));
+  if (dryRun) for (const change of deviations) say(describeChange(change));
   say(
-    `${accounts} accounts ${dryRun ? 'would be' : 'are'} ${users} users, ${deactivated} of them deactivated. ` +
-      `Mentors: ${mentors.kept} ${dryRun ? 'would be ' : ''}kept, ${mentors.cut} cut.`,
+    `${dryRun ? 'Would import' : 'Imported'} ${accounts} accounts as ${users} users, ${deactivated} of them deactivated. ` +
+      `Mentors: ${mentors.kept} kept, ${mentors.cut} removed.`,
   );
-  say(deviations.length === 0 ? 'All are as they were.' : 'Other than it was, by the number of users:');
-  for (const line of describeKinds(deviations)) say(line);
+  say(deviations.length === 0 ? 'No account was changed.' : 'Changes, with the number of users:');
+  for (const line of summariseChanges(deviations)) say(line);
   for (const line of describeLeftBehind(leftBehind)) say(line);
   if (path !== null) say(`The report is in ${path}`);
-  if (dryRun) say('Nothing was written. Without --dry-run it will be done.');
+  if (dryRun) say('Nothing was written. Run it without --dry-run to import.');
 };
 
 const describeLeftBehind = ({ columns, tables }: ImportReport['leftBehind']): string[] => [
-  ...(columns.length > 0 ? [`Left behind, columns of users: ${columns.join(', ')}`] : []),
+  ...(columns.length > 0 ? [`Not imported, columns of users: ${columns.join(', ')}`] : []),
   ...(tables.length > 0
-    ? [`Left behind, tables with their rows: ${tables.map(({ name, rows }) => `${name} (${rows ?? '?'})`).join(', ')}`]
+    ? [`Not imported, tables (rows): ${tables.map(({ name, rows }) => `${name} (${rows ?? '?'})`).join(', ')}`]
     : []),
 ];
 

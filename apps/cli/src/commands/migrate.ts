@@ -6,14 +6,14 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const migrateCommand = (environment: Environment) =>
   new Command('migrate')
-    .description('bring the schema of the store up to date; the service does so too whenever it starts')
-    .option('--status', 'change nothing: list which steps have been done')
+    .description('migrate the store to the schema of this release; the service also does so when it starts')
+    .option('--status', 'change nothing; list the migrations and when each was applied')
     .option(...jsonOption)
     .action(async ({ status, json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);
       const output = openOutput({ json });
       if (!status) await migrateStore(url);
-      const steps = await readMigrations(url);
-      for (const { name, appliedAt } of steps) output.say(`${name}  ${appliedAt ?? 'to be done'}`);
-      output.result({ migrations: steps });
+      const migrations = await readMigrations(url);
+      for (const { name, appliedAt } of migrations) output.say(`${name}  ${appliedAt ?? 'pending'}`);
+      output.result({ migrations });
     });

@@ -6,23 +6,23 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const restoreCommand = (environment: Environment) =>
   new Command('restore')
-    .description('make a backup the SQLite store; stop the service first')
-    .argument('<file>', 'a file that "backup" has written')
-    .option('--replace', 'put it in the place of the store that is there, which is kept beside it under another name')
-    .option('--end-sessions', 'end every session: everybody logs in again')
+    .description('replace the SQLite store with a backup; stop the service first')
+    .argument('<file>', 'a file written by "backup"')
+    .option('--replace', 'replace an existing store, which is kept beside it under another name')
+    .option('--end-sessions', 'end every session, so that all users must log in again')
     .option(...jsonOption)
     .addHelpText(
       'after',
       `
-The backup is looked through first; until the last moment, when the file gets its name, nothing is changed. The backup stays.
-One of an older release is brought up to date when the service starts.
+The backup is checked first, and nothing changes before the last step, when the new store gets its name. The backup stays.
+The service migrates a backup of an older release when it starts.
 
-Passwords, mentorships and sessions are those of the backup: a session that has ended since, or whose user has changed a
-password because it was stolen, is open again. Say --end-sessions unless you know that there is none: it ends every
-session in the store, which each user finds among the events of their account, and makes all tokens worthless that
-were issued before. Without it, access tokens of sessions that began after the backup work until they run out.
+Passwords, mentorships and sessions are those of the backup. A session that has ended since is open again, also when it
+ended because a password was stolen. Use --end-sessions unless you know that there is no such session: it ends every
+session in the store, notes this in the events of each user, and invalidates all tokens issued before. Without it, access
+tokens of sessions that began after the backup stay valid until they expire.
 
-For PostgreSQL it says which command of its own to use.
+For a PostgreSQL store, it prints the pg_restore command to use instead.
 
   pnpm mentorship restore /backups/mentorship-2026-01-31.sqlite --replace --end-sessions`,
     )
@@ -35,10 +35,11 @@ For PostgreSQL it says which command of its own to use.
       );
       const { store, replaced, endedSessions, stepsToBeDone } = restored;
       output.say(`Restored ${file} to ${store}.`);
-      if (replaced !== null) output.say(`What was there before is kept as ${replaced}.`);
-      if (endedSessions !== null)
-        output.say(`${endedSessions} sessions have been ended, and no token issued before is good.`);
+      if (replaced !== null) output.say(`The previous store is kept as ${replaced}.`);
+      if (endedSessions !== null) output.say(`Sessions ended: ${endedSessions}. No token issued before is valid.`);
       if (stepsToBeDone.length > 0)
-        output.say(`It is of an older release: the service does ${stepsToBeDone.join(', ')} when it starts.`);
+        output.say(
+          `The backup is of an older release: the service will apply ${stepsToBeDone.join(', ')} when it starts.`,
+        );
       output.result(restored);
     });

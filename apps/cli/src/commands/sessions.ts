@@ -8,14 +8,13 @@ export const sessionsCommand = (environment: Environment) =>
 
 const endCommand = (environment: Environment) =>
   new Command('end')
-    .description('end all sessions of a user, or of everybody; every running process refuses them within a second')
-    .option('--user <username>', 'whose sessions, in upper or lower case')
+    .description('end all sessions of one user or of all users; running processes refuse them within a second')
+    .option('--user <username>', 'the sessions of this user; case does not matter')
     .option('--everybody', 'the sessions of all users')
     .option(...jsonOption)
     .action(async ({ user: username, everybody = false, json }, command) => {
       const output = openOutput({ json });
-      if ((username === undefined) !== everybody)
-        command.error('error: say whose sessions: --user <username>, or --everybody');
+      if ((username === undefined) !== everybody) command.error('error: name either --user <username> or --everybody');
       const endedSessions = await administrate(environment, async (to) => {
         if (username !== undefined) return (await to.endUserSessions({ username })).endedSessions;
         return output.working('users', (onProgress) => to.endEverySession({ onProgress }));

@@ -9,16 +9,20 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const usersCommand = (environment: Environment) =>
   new Command('users')
-    .description('let users log in, or not')
+    .description('reset passwords, deactivate and activate accounts')
     .addCommand(resetPasswordCommand(environment))
     .addCommand(deactivateCommand(environment))
     .addCommand(activateCommand(environment));
 
-const nameArgument = ['<username>', 'in upper or lower case'] as const;
+const nameArgument = ['<username>', 'case does not matter'] as const;
 
-const facts = ({ user, changed, endedSessions }: UserChange) => ({ username: user.username, changed, endedSessions });
+const toResult = ({ user, changed, endedSessions }: UserChange) => ({
+  username: user.username,
+  changed,
+  endedSessions,
+});
 
-/** The text on standard input without the end of its line; null when it is none: whoever typed it could not log in with it. */
+/** Reads standard input without its line break; null when it is not UTF-8, which no login could send. */
 const readPassword = async (): Promise<string | null> => {
   const bytes = await buffer(process.stdin);
   return isUtf8(bytes) ? new TextDecoder().decode(bytes).replace(/\r?\n$/, '') : null;
@@ -26,25 +30,27 @@ const readPassword = async (): Promise<string | null> => {
 
 const resetPasswordCommand = (environment: Environment) =>
   new Command('reset-password')
-    .description('set a new password, made by lot and shown once, and end all sessions of the user')
+    .description('set a new password (randomly generated, shown once) and end all sessions of the user')
     .argument(...nameArgument)
-    .option('--stdin', 'read the new password from standard input, and show none')
+    .option('--stdin', 'read the new password from standard input and do not show it')
     .option(...jsonOption)
     .action(async (username, { stdin, json }, command) => {
       const output = openOutput({ json });
       const password = stdin ? await readPassword() : generatePassword();
-      if (password === null) return command.error('error: what is on standard input is no text in UTF-8');
+      if (password === null)
+        return command.error('error: standard input is not UTF-8 text; send the password in UTF-8');
       const change = await administrate(environment, (to) => to.resetPassword({ username, password }));
       const { user, endedSessions } = change;
       if (!stdin) output.say(`The new password of ${user.username} is ${password}`);
       output.say(`${user.username} has a new password. Sessions ended: ${endedSessions}.`);
-      if (user.deactivatedAt !== null) output.say(`The account is still deactivated: users activate ${user.username}`);
-      output.result({ ...facts(change), ...(!stdin && { password }) });
+      if (user.deactivatedAt !== null)
+        output.say(`The account is still deactivated. To activate it: users activate ${user.username}`);
+      output.result({ ...toResult(change), ...(!stdin && { password }) });
     });
 
 const deactivateCommand = (environment: Environment) =>
   new Command('deactivate')
-    .description('let nobody log in to the account, and end its sessions; all else stays as it is')
+    .description('refuse logins to the account and end its sessions; nothing else changes')
     .argument(...nameArgument)
     .option(...jsonOption)
     .action(async (username, { json }) => {
@@ -52,17 +58,17 @@ const deactivateCommand = (environment: Environment) =>
       const change = await administrate(environment, (to) => to.deactivateUser({ username }));
       const { user, changed, endedSessions } = change;
       output.say(`${user.username} ${changed ? 'is' : 'was already'} deactivated. Sessions ended: ${endedSessions}.`);
-      output.result(facts(change));
+      output.result(toResult(change));
     });
 
 const activateCommand = (environment: Environment) =>
   new Command('activate')
-    .description('let the user of a deactivated account log in again')
+    .description('allow logins to a deactivated account again')
     .argument(...nameArgument)
     .option(...jsonOption)
     .action(async (username, { json }) => {
       const output = openOutput({ json });
       const change = await administrate(environment, (to) => to.activateUser({ username }));
-      output.say(`${change.user.username} ${change.changed ? 'can log in again' : 'was active already'}.`);
-      output.result(facts(change));
+      output.say(`${change.user.username} ${change.changed ? 'can log in again' : 'was already active'}.`);
+      output.result(toResult(change));
     });

@@ -1,65 +1,65 @@
 import type { ForeignAccount } from '@mentorship/application';
 import { sql } from 'kysely';
-import type { Archive } from '../maintenance/archive/archive.ts';
+import type { Archive, ArchiveOptions } from '../maintenance/archive/archive.ts';
 import { openArchive } from '../maintenance/archive/open-archive.ts';
 import { isForbidden } from '../maintenance/archive/sqlite-inspection.ts';
-import { rootCause } from '../explain-failure.ts';
+import { remedyFor, rootCause } from '../explain-failure.ts';
 import { StoreError } from '../store-error.ts';
 import { sqlitePath } from '../kysely/store.ts';
 import { readTimestamp } from './read-timestamp.ts';
 
-/** The original's table of users, and what is read of it. */
+/** The table of users of the original, and the columns that the import reads. */
 const table = 'mentorship_user';
 const columns = ['id', 'username', 'password', 'email', 'phone', 'mentor_id', 'is_active', 'date_joined'] as const;
 
 type Row = Readonly<Record<(typeof columns)[number], string | null>>;
 
-/** What the original's database keeps that has no place here. */
+/** The parts of the original's database that are not imported. */
 export interface LeftBehind {
-  /** Of the table of users. */
+  /** Columns of the table of users. */
   readonly columns: readonly string[];
-  /** With the number of their rows, null where nobody may count them; empty ones are not listed. */
+  /** Other tables that have rows, and how many; null when the user may not read the table. */
   readonly tables: readonly { readonly name: string; readonly rows: number | null }[];
 }
 
-/** A database of the original, made by Django. It is only read. */
+/** A database of the original, a Django application. It is only read. */
 export interface DjangoDatabase extends AsyncDisposable {
-  /** What to call it in a message: no password. */
+  /** Its name in messages, without a password. */
   readonly title: string;
-  /** Throws `StoreError` when somebody else has it open; from then on, nobody can open an SQLite file until this is closed. */
+  /** Throws `StoreError` when another process has it open, and locks an SQLite file until this is closed. */
   requireIdle(): Promise<void>;
-  /** All accounts, as they are written there. Throws `StoreError`. */
+  /** Returns all accounts, as the database has them. Throws `StoreError`. */
   readAccounts(): Promise<ForeignAccount[]>;
   listLeftBehind(): Promise<LeftBehind>;
 }
 
-/** Opens the database at `sqlite:<path>` or `postgres://…`; of one at which we are only looking, no file changes. Throws `StoreError`. */
-export const openDjango = async (url: string, how: { looking?: boolean } = {}): Promise<DjangoDatabase> => {
+/** Opens the database at `sqlite:<path>` or `postgres://…`. Throws `StoreError`. */
+export const openDjango = async (url: string, options: ArchiveOptions = {}): Promise<DjangoDatabase> => {
   const path = sqlitePath(url);
   const name = path ?? withoutPassword(url);
-  const archive = await reading(name, async () => openArchive(url, how));
+  const archive = await reading(name, async () => openArchive(url, options));
   const { title, db } = archive;
   const tables = () => db.introspection.getTables();
 
   return {
     title,
-    requireIdle: () => reading(title, () => (path === null ? requireAlone(archive) : archive.begin())),
+    requireIdle: () => reading(title, () => (path === null ? requireNoOtherConnection(archive) : archive.begin())),
 
     readAccounts: () =>
       reading(title, async () => {
-        if (path === null) await writeTimestampsPlainly(archive);
+        if (path === null) await setTimestampFormat(archive);
         const present = await tables();
         const users = present.find((each) => each.name === table);
         if (!users)
           throw new StoreError(
             present.some((each) => each.name === 'schema_migrations')
               ? `${title} is a store of this service. Use "copy" for it.`
-              : `${title} belongs to something else: it has no table ${table}. Name a database of the original.`,
+              : `${title} is of another application: it has no table ${table}. Name a database of the original.`,
           );
         const missing = columns.filter((column) => !users.columns.some((each) => each.name === column));
         if (missing.length > 0)
           throw new StoreError(
-            `${title} belongs to something else: its table ${table} has no ${missing.join(', ')}. Name a database of the original.`,
+            `${title} is of another application: its table ${table} has no ${missing.join(', ')}. Name a database of the original.`,
           );
         const asText = columns.map((column) => sql`cast(${sql.ref(column)} as text) as ${sql.ref(column)}`);
         const { rows } =
@@ -86,8 +86,8 @@ export const openDjango = async (url: string, how: { looking?: boolean } = {}): 
   };
 };
 
-/** Of this connection alone: what is set for the database or the role is for people, and may name a zone of theirs. */
-const writeTimestampsPlainly = async ({ db }: Archive): Promise<void> => {
+/** For this connection: the database or the role may have a local format or time zone. */
+const setTimestampFormat = async ({ db }: Archive): Promise<void> => {
   for (const setting of [`datestyle to 'ISO'`, `timezone to 'UTC'`]) await sql.raw(`set ${setting}`).execute(db);
 };
 
@@ -105,14 +105,14 @@ const toAccount = (row: Row): ForeignAccount => ({
 });
 
 /** Throws `StoreError` when there is another connection to the PostgreSQL database. */
-const requireAlone = async ({ db, title }: Archive): Promise<void> => {
+const requireNoOtherConnection = async ({ db, title }: Archive): Promise<void> => {
   const { rows } = await sql`select 1 from pg_stat_activity where datname = current_database()
     and usesysid is not null and pid <> pg_backend_pid() limit 1`.execute(db);
   if (rows.length > 0)
-    throw new StoreError(`${title} is in use. Stop the original, and whatever else is connected to it, first.`);
+    throw new StoreError(`${title} is in use. Stop the original, and every other program connected to it, first.`);
 };
 
-/** null where nobody may count. */
+/** Returns null when the user may not read the table. */
 const count = async ({ db }: Archive, name: string, schema: string | undefined): Promise<number | null> => {
   const from = schema === undefined ? sql.id(name) : sql.id(schema, name);
   try {
@@ -128,7 +128,7 @@ const withoutPassword = (url: string): string => {
   return `${hostname}${pathname}`;
 };
 
-/** Whatever the database says, as one line that names it. */
+/** Turns an error of the database into one plain line with its name. */
 const reading = async <Result>(title: string, work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work();
@@ -136,11 +136,12 @@ const reading = async <Result>(title: string, work: () => Promise<Result>): Prom
     if (error instanceof StoreError) throw error;
     if (isForbidden(error))
       throw new StoreError(
-        `${title} cannot be read (${error.message}): SQLite has to write beside it. ` +
-          `Have whoever may do so make a copy for you: sqlite3 ${title} ".backup copy.sqlite3".`,
+        `${title} cannot be read (${error.message}): SQLite must be able to write in its folder. ` +
+          `Have a user with that right make a copy for you: sqlite3 ${title} ".backup copy.sqlite3".`,
       );
     throw new StoreError(
-      `${title} cannot be read (${rootCause(error).message}). Check what it is, and who may open it.`,
+      `${title} cannot be read (${rootCause(error).message}). ` +
+        remedyFor(error, 'Check what it is, and who may read it.'),
     );
   }
 };

@@ -1,26 +1,26 @@
 import type { Instant, User, UserId, Username } from '@mentorship/domain';
 
-/** An account as another system has kept it: nothing of it has been through our rules. What cannot be read is null. */
+/** An account as another system has it, not checked by our rules. A value that cannot be read is null. */
 export interface ForeignAccount {
   readonly id: string | null;
   readonly username: string | null;
   readonly passwordHash: string | null;
   readonly email: string | null;
   readonly phone: string | null;
-  /** The id that the mentor has there. */
+  /** The id of the mentor in that system. */
   readonly mentorId: string | null;
   readonly active: boolean | null;
-  /** As it is written there, and the moment that it means. */
+  /** The text in that system, and the time that it means. */
   readonly joined: { readonly written: string | null; readonly at: Instant | null };
 }
 
-/** A user to be, with the mentor to be. */
+/** A user to be written, and the id of the mentor. */
 export interface ImportedUser extends Omit<User, 'profile'> {
   readonly mentorId: UserId | null;
 }
 
-/** Every way in which an account comes over other than it was. */
-export type DeviationKind =
+/** Every way in which an import changes an account. Reports hold these codes. */
+export type ImportChangeKind =
   | 'id_changed'
   | 'username_normalised'
   | 'username_replaced'
@@ -36,14 +36,15 @@ export type DeviationKind =
   | 'activity_unknown'
   | 'joined_unknown';
 
-/** What is other than it was, of one account by the id and the name that it has here; null stands for nothing. */
-export interface Deviation {
-  readonly id: UserId;
-  readonly username: Username;
-  readonly what: DeviationKind;
+/** A change that an import makes to an account; null for no value. */
+export interface AccountChange {
+  readonly what: ImportChangeKind;
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** The same before it is known whose it is. */
-export type Departure = Omit<Deviation, 'id' | 'username'>;
+/** The same with the account, by its id and name in this service. */
+export interface ImportChange extends AccountChange {
+  readonly id: UserId;
+  readonly username: Username;
+}

@@ -1,24 +1,25 @@
 import type { PasswordHash } from '@mentorship/domain';
-import type { Departure } from './imported-account.ts';
+import type { AccountChange } from './imported-account.ts';
 
-/** Django's PBKDF2 with SHA-256, of at most so many iterations that a login can wait for them. */
+/** Django's PBKDF2 with SHA-256, with fewer than ten million iterations: a login can wait for so many. */
 const verifiable = /^pbkdf2_sha256\$[1-9]\d{0,6}\$[^$\s]+\$[A-Za-z0-9+/]{43}=$/;
 
-/** What our own hasher takes for something that it can read. */
-const readAsOurs = /^(pbkdf2_sha256\$|\$argon2id\$)/;
+/** The prefixes of the hashes that our password hasher tries to verify. */
+const verifiedPrefix = /^(pbkdf2_sha256\$|\$argon2id\$)/;
 
-/** The longest hash that is kept, in UTF-16 code units: Django's own are a third of it. */
-const longest = 400;
+/** In UTF-16 code units: Django's own hashes have a third of it. */
+const maxHashLength = 400;
 
-/** What Django puts before a hash that no password has. */
-const unusable = '!';
+/** Django's prefix for a hash that matches no password. */
+const unusablePrefix = '!';
 
-/** The hash as it is kept, and that nobody can log in with it if so: of the hash itself no more is told than its kind. */
-export const keepHash = (text: string | null): { hash: PasswordHash; departures: readonly Departure[] } => {
+/** Returns the hash to store, and a change when no password matches it. The change names the algorithm only, never the hash. */
+export const keepHash = (text: string | null): { hash: PasswordHash; changes: readonly AccountChange[] } => {
   const hash = text ?? '';
-  if (verifiable.test(hash)) return { hash: hash as PasswordHash, departures: [] };
-  const storable = hash.length <= longest && hash.isWellFormed() && !hash.includes('\0');
-  const kept = !storable || hash === '' || readAsOurs.test(hash) ? unusable + (storable ? hash : '') : hash;
-  const kind = /^[\w!]{1,32}(?=\$)/.exec(hash)?.[0] ?? null;
-  return { hash: kept as PasswordHash, departures: [{ what: 'password_unusable', from: kind, to: null }] };
+  if (verifiable.test(hash)) return { hash: hash as PasswordHash, changes: [] };
+  const storable = hash.length <= maxHashLength && hash.isWellFormed() && !hash.includes('\0');
+  const needsPrefix = !storable || hash === '' || verifiedPrefix.test(hash);
+  const kept = needsPrefix ? unusablePrefix + (storable ? hash : '') : hash;
+  const algorithm = /^[\w!]{1,32}(?=\$)/.exec(hash)?.[0] ?? null;
+  return { hash: kept as PasswordHash, changes: [{ what: 'password_unusable', from: algorithm, to: null }] };
 };

@@ -1,48 +1,48 @@
 import type { UserId } from '@mentorship/domain';
-import type { DeviationKind } from './imported-account.ts';
+import type { ImportChangeKind } from './imported-account.ts';
 
-/** Who is to have whom as a mentor, after what cannot be has been cut. */
+/** The mentors of imported users, and the links that were removed. */
 export interface ImportedLinks {
   readonly mentorOf: ReadonlyMap<UserId, UserId>;
-  /** By the mentee: why, and the mentor if there is such a user. */
-  readonly cut: ReadonlyMap<UserId, { readonly what: DeviationKind; readonly mentor: UserId | null }>;
+  /** By mentee: the reason, and the mentor unless that user does not exist. */
+  readonly removed: ReadonlyMap<UserId, { readonly what: ImportChangeKind; readonly mentor: UserId | null }>;
 }
 
 /**
- * Cuts what our graph of mentors cannot have: links to oneself, to nobody (null), and one of each loop, that of the user
- * with the lowest id.
+ * Removes the links that our graph of mentors cannot have: to oneself, to an unknown user (null), and in each loop the link
+ * of the mentee with the lowest id.
  */
-export const cutLinks = (named: ReadonlyMap<UserId, UserId | null>): ImportedLinks => {
+export const removeInvalidLinks = (links: ReadonlyMap<UserId, UserId | null>): ImportedLinks => {
   const mentorOf = new Map<UserId, UserId>();
-  const cut = new Map<UserId, { what: DeviationKind; mentor: UserId | null }>();
-  for (const [mentee, mentor] of named) {
-    if (mentor === null) cut.set(mentee, { what: 'mentor_unknown', mentor });
-    else if (mentor === mentee) cut.set(mentee, { what: 'mentor_oneself', mentor });
+  const removed = new Map<UserId, { what: ImportChangeKind; mentor: UserId | null }>();
+  for (const [mentee, mentor] of links) {
+    if (mentor === null) removed.set(mentee, { what: 'mentor_unknown', mentor });
+    else if (mentor === mentee) removed.set(mentee, { what: 'mentor_oneself', mentor });
     else mentorOf.set(mentee, mentor);
   }
-  for (const mentee of lowestOfLoops(mentorOf)) {
-    cut.set(mentee, { what: 'mentor_loop', mentor: mentorOf.get(mentee) ?? null });
+  for (const mentee of lowestIdsOfLoops(mentorOf)) {
+    removed.set(mentee, { what: 'mentor_loop', mentor: mentorOf.get(mentee) ?? null });
     mentorOf.delete(mentee);
   }
-  return { mentorOf, cut };
+  return { mentorOf, removed };
 };
 
-/** Of each loop the user with the lowest id. Nobody has two mentors, so that every way up meets at most one loop. */
-const lowestOfLoops = (mentorOf: ReadonlyMap<UserId, UserId>): UserId[] => {
-  const lowest: UserId[] = [];
+/** Returns the lowest id of each loop. A user has at most one mentor, so every path upwards meets at most one loop. */
+const lowestIdsOfLoops = (mentorOf: ReadonlyMap<UserId, UserId>): UserId[] => {
+  const lowestIds: UserId[] = [];
   const seen = new Set<UserId>();
   for (const start of mentorOf.keys()) {
-    const way = new Set<UserId>();
+    const path = new Set<UserId>();
     let next: UserId | undefined = start;
     for (; next !== undefined && !seen.has(next); next = mentorOf.get(next)) {
       seen.add(next);
-      way.add(next);
+      path.add(next);
     }
-    if (next === undefined || !way.has(next)) continue;
-    let least: UserId = next;
-    for (let on = mentorOf.get(next); on !== undefined && on !== next; on = mentorOf.get(on))
-      if (on < least) least = on;
-    lowest.push(least);
+    if (next === undefined || !path.has(next)) continue;
+    let lowest: UserId = next;
+    for (let other = mentorOf.get(next); other !== undefined && other !== next; other = mentorOf.get(other))
+      if (other < lowest) lowest = other;
+    lowestIds.push(lowest);
   }
-  return lowest;
+  return lowestIds;
 };

@@ -1,70 +1,70 @@
 import { maxUsernameLength, parseUsername, type UserId, type Username, usernameKey } from '@mentorship/domain';
-import type { Departure } from './imported-account.ts';
+import type { AccountChange } from './imported-account.ts';
 
-/** The account as another system named it. */
-interface Named {
+/** An account, with the name that it has in the other system. */
+interface NamedAccount {
   readonly id: UserId;
   readonly username: string | null;
 }
 
-/** A name for each account, and how it came to be another than it was. */
+/** The name of an account in this service, and how it differs from the original. */
 export interface ImportedName {
   readonly username: Username;
-  readonly departures: readonly Departure[];
+  readonly changes: readonly AccountChange[];
 }
 
 /**
- * Finds each account a name of its own within our rules, in the order of the accounts: of names that are equal but for
- * their case the first account keeps the name, and the others get one that nobody else has or wants.
+ * Chooses a valid, unique name for each account, in their order. The first of several accounts with the same name, ignoring
+ * case, keeps it; the others get a number that makes their name unlike all others.
  */
-export const chooseNames = (accounts: readonly Named[]): Map<UserId, ImportedName> => {
-  const wanted = new Map(accounts.map(({ id, username }) => [id, fitName(username, id)]));
+export const chooseNames = (accounts: readonly NamedAccount[]): Map<UserId, ImportedName> => {
+  const validNames = new Map(accounts.map(({ id, username }) => [id, toValidName(username, id)]));
   const owners = new Map<string, UserId>();
-  for (const [id, name] of wanted) {
+  for (const [id, name] of validNames) {
     const key = usernameKey(name);
     if (!owners.has(key)) owners.set(key, id);
   }
   const taken = new Set<string>(owners.keys());
-  const numbers = new Map<string, number>();
+  const nextNumbers = new Map<string, number>();
 
   const rename = (name: Username): Username => {
     const key = usernameKey(name);
-    for (let number = numbers.get(key) ?? 2; ; number += 1) {
-      const another = withSuffix(name, `_${number}`);
-      const anotherKey = usernameKey(another);
-      if (taken.has(anotherKey)) continue;
-      numbers.set(key, number + 1);
-      taken.add(anotherKey);
-      return another;
+    for (let number = nextNumbers.get(key) ?? 2; ; number += 1) {
+      const renamed = withSuffix(name, `_${number}`);
+      const renamedKey = usernameKey(renamed);
+      if (taken.has(renamedKey)) continue;
+      nextNumbers.set(key, number + 1);
+      taken.add(renamedKey);
+      return renamed;
     }
   };
 
   return new Map(
     accounts.map(({ id, username: before }) => {
-      const fitting = wanted.get(id) ?? fitName(before, id);
-      const departures = [...fittingDeparture(before, fitting)];
-      if (owners.get(usernameKey(fitting)) === id) return [id, { username: fitting, departures }];
-      const username = rename(fitting);
-      departures.push({ what: 'username_renamed', from: fitting, to: username });
-      return [id, { username, departures }];
+      const valid = validNames.get(id) ?? toValidName(before, id);
+      const changes = [...validationChange(before, valid)];
+      if (owners.get(usernameKey(valid)) === id) return [id, { username: valid, changes }];
+      const username = rename(valid);
+      changes.push({ what: 'username_renamed', from: valid, to: username });
+      return [id, { username, changes }];
     }),
   );
 };
 
-/** The name in the form of ours, with `_` for each character that no name may have. */
-const fitName = (text: string | null, id: UserId): Username => {
-  const fitting = [...normalise(text ?? '').replaceAll(/[^\p{L}\p{M}\p{N}@.+\-_]/gu, '_')]
+/** Returns the name in normal form, with `_` for each forbidden character. */
+const toValidName = (text: string | null, id: UserId): Username => {
+  const valid = [...normalise(text ?? '').replaceAll(/[^\p{L}\p{M}\p{N}@.+\-_]/gu, '_')]
     .slice(0, maxUsernameLength)
     .join('');
-  return parseUsername(fitting || `user_${id}`);
+  return parseUsername(valid || `user_${id}`);
 };
 
 const normalise = (text: string): string => text.toWellFormed().trim().normalize('NFKC');
 
-const fittingDeparture = (before: string | null, to: Username): Departure[] => {
+const validationChange = (before: string | null, to: Username): AccountChange[] => {
   if (before === to) return [];
-  const onlyForm = before !== null && normalise(before) === to;
-  return [{ what: onlyForm ? 'username_normalised' : 'username_replaced', from: before, to }];
+  const onlyNormalised = before !== null && normalise(before) === to;
+  return [{ what: onlyNormalised ? 'username_normalised' : 'username_replaced', from: before, to }];
 };
 
 const withSuffix = (name: Username, suffix: string): Username =>
