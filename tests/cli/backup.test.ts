@@ -5,7 +5,7 @@ import { openKyselyStore } from '@mentorship/adapters/kysely';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/processes/cli.ts';
 import { call, logIn, register, startService } from '../support/processes/service.ts';
-import { filesIn, makeOlderStore, makeStore, noStores } from '../support/store/store-files.ts';
+import { filesIn, makeOlderStore, makeStore, invalidStores } from '../support/store/store-files.ts';
 import { openOn, sqliteAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -24,50 +24,50 @@ beforeEach(() => {
 const backup = (to = file, url = `sqlite:${path}`, ...more: string[]) =>
   runCli(['backup', to, ...more], { DATABASE_URL: url });
 
-/** So many rows that a copy is not over at once. */
+/** Adds so many rows that a backup takes several steps. */
 const makeLarge = () =>
   sqliteAt(path).query(`insert into security_events (type, occurred_at, user_id, count, user_agent, keep_until)
     with recursive n(i) as (select 1 union all select i + 1 from n where i < 250000)
     select 'logged_in', '2026-01-01T12:00:00.123Z', 1, 1, 'a browser that says a lot of itself and of others', '2099-01-01T12:00:00.123Z' from n`);
 
 describe('backup', () => {
-  test('is a whole store in one file, that nobody else reads', async () => {
+  test('writes a complete store to one file that only the user can read', async () => {
     await makeStore(path);
     const { code, stdout, stderr } = await backup(file, undefined, '--json');
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toEqual({ file, bytes: statSync(file).size, seconds: expect.any(Number) });
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readdirSync(folder).toSorted()).toEqual(['backup.sqlite', 'store.sqlite']);
-    // No other file is needed to read it, or made.
+    // It needs no other file, and reading it creates none.
     expect(await sqliteAt(file).query('pragma journal_mode')).toEqual([{ journal_mode: 'delete' }]);
     const users = 'select * from users';
     expect(await sqliteAt(file).query(users)).toEqual(await sqliteAt(path).query(users));
     expect((await checkStore(`sqlite:${file}`)).flatMap(({ wrong }) => wrong)).toEqual([]);
   });
 
-  test('has all that was answered for when it began, while the service writes on', async () => {
+  test('holds all that was acknowledged before it began, while the service keeps writing', async () => {
     await (await openKyselyStore(`sqlite:${path}`)).close();
     await makeLarge();
     await using service = await startService({ DATABASE_URL: `sqlite:${path}` });
     const names = ['a', 'b', 'c', 'd'];
     for (const name of names) await register(service.url, name);
     const written = new Map(names.map((name) => [name, 0]));
-    let over = false;
+    let stopped = false;
     const write = async (name: string) => {
       const { access: token } = await logIn(service.url, name);
-      for (let count = 1; !over; count++) {
+      for (let count = 1; !stopped; count++) {
         const answer = await call(service.url, 'PATCH /api/users/me', { body: { phone: `555 ${count}` }, token });
         expect(answer.status).toBe(200);
         written.set(name, count);
       }
     };
     const writers = names.map(write);
-    await expect.poll(() => Math.min(...written.values())).toBeGreaterThan(20);
+    await expect.poll(() => Math.min(...written.values()), { timeout: 30_000 }).toBeGreaterThan(20);
 
     const before = new Map(written);
     expect(await backup()).toMatchObject({ code: 0, stderr: '' });
     const after = new Map(written);
-    over = true;
+    stopped = true;
     await Promise.all(writers);
 
     expect((await checkStore(`sqlite:${file}`)).flatMap(({ wrong }) => wrong)).toEqual([]);
@@ -75,13 +75,13 @@ describe('backup', () => {
     for (const { username, phone } of phones) {
       const [, kept] = String(phone).split(' ').map(Number);
       expect(kept).toBeGreaterThanOrEqual(before.get(String(username))!);
-      // It is of its beginning: the writers went on all the while.
+      // The writers continued after the backup began.
       expect(kept).toBeLessThan(after.get(String(username))!);
     }
     expect(phones).toHaveLength(names.length);
   });
 
-  test('is of the moment at which it began, whatever is written between its steps', async () => {
+  test('holds the state in which it began, whatever is written between its steps', async () => {
     await makeStore(path);
     await makeLarge();
     let steps = 0;
@@ -95,19 +95,19 @@ describe('backup', () => {
     expect(await sqliteAt(path).query(phone)).toEqual([{ phone: `${steps}` }]);
   });
 
-  test('that is interrupted leaves no such file, and the next one is made', async () => {
+  test('leaves no file when it is killed, and the next backup succeeds', async () => {
     await makeStore(path);
     await makeLarge();
     await using cli = launchCli(['backup', file], { DATABASE_URL: `sqlite:${path}` });
     const begun = () => readdirSync(folder).some((name) => name.startsWith('backup.sqlite.partial-'));
-    await expect.poll(begun, { interval: 2 }).toBe(true);
+    await expect.poll(begun, { interval: 2, timeout: 30_000 }).toBe(true);
     await cli.stop('SIGKILL');
     expect(existsSync(file)).toBe(false);
     expect(await backup()).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(file)).toBe(true);
   });
 
-  test('can be made of a store of an older release, before that is migrated', async () => {
+  test('accepts a store of an older release, and does not migrate it', async () => {
     await makeOlderStore(path);
     expect(await backup()).toMatchObject({ code: 0, stderr: '' });
     const steps = 'select name from schema_migrations';
@@ -115,31 +115,31 @@ describe('backup', () => {
   });
 });
 
-describe('backup refuses, in one line, and touches nothing:', () => {
-  const expectRefusal = async (how: Parameters<typeof backup>, line: RegExp) => {
+describe('backup refuses in one line, and changes nothing:', () => {
+  const expectRefusal = async (args: [to?: string, url?: string], line: RegExp) => {
     const before = filesIn(folder);
-    const { code, stdout, stderr } = await backup(...how);
+    const { code, stdout, stderr } = await backup(...args);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(line)]);
     expect(filesIn(folder)).toEqual(before);
   };
 
-  test.each(Object.entries(noStores))('%s', async (_, { make, line }) => {
+  test.each(Object.entries(invalidStores))('%s', async (_, { make, line }) => {
     await make(path);
     await expectRefusal([], line);
   });
 
-  test('a file that is there', async () => {
+  test('an existing file', async () => {
     await makeStore(path);
     writeFileSync(file, 'mine');
-    await expectRefusal([], /^Failed: .*backup\.sqlite exists already\. Name another file, or move it away\.$/);
-    await expectRefusal([path], /exists already/);
+    await expectRefusal([], /^Failed: .*backup\.sqlite already exists\. Name another file, or move this one away\.$/);
+    await expectRefusal([path], /already exists/);
     mkdirSync(join(folder, 'sub'));
-    await expectRefusal([join(folder, 'sub')], /exists already/);
+    await expectRefusal([join(folder, 'sub')], /already exists/);
   });
 
   test.each(['no-such-folder/backup.sqlite', 'store.sqlite/backup.sqlite', '../../proc/backup.sqlite'])(
-    'a place where nothing can be written, %s',
+    'a place that cannot be written, %s',
     async (place) => {
       await makeStore(path);
       await expectRefusal(
@@ -149,15 +149,18 @@ describe('backup refuses, in one line, and touches nothing:', () => {
     },
   );
 
-  test.each(['mysql://host/db', 'postgres//host/db', 'memory', 'sqlite:'])('a URL that is none, %s', async (url) => {
+  test.each(['mysql://host/db', 'postgres//host/db', 'memory', 'sqlite:'])('an invalid URL, %s', async (url) => {
     await expectRefusal([file, url], /^Failed: DATABASE_URL must be sqlite:<path>/);
   });
 
-  test('what is in memory', async () => {
-    await expectRefusal([file, 'memory:'], /^Failed: DATABASE_URL is memory:/);
+  test('a store in memory', async () => {
+    await expectRefusal(
+      [file, 'memory:'],
+      /^Failed: DATABASE_URL is memory:, which cannot be used here; use sqlite: or postgres:\.$/,
+    );
   });
 
-  test('PostgreSQL, which has a tool of its own', async () => {
+  test('PostgreSQL, and prints the pg_dump command', async () => {
     const before = filesIn(folder);
     const { code, stdout, stderr } = await backup(`it's a backup`, 'postgres://me:s3cret@db.example.org:5433/mentors');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -168,19 +171,22 @@ describe('backup refuses, in one line, and touches nothing:', () => {
     expect(filesIn(folder)).toEqual(before);
   });
 
-  test('no file, and two', async () => {
+  test('no argument, and two', async () => {
     const { code, stderr } = await runCli(['backup'], {});
     expect([code, stderr]).toEqual([1, expect.stringMatching(/missing required argument 'file'/)]);
     expect(await runCli(['backup', 'a', 'b'], {})).toMatchObject({ code: 1 });
   });
 
-  test('a store whose rows refer to nothing', async () => {
+  test('a store with a row that refers to a missing row', async () => {
     await makeStore(path);
     const connection = await sqliteAt(path).connect();
     await connection.query('pragma foreign_keys = off');
     await connection.query(`insert into user_skills values ('go', 77)`);
     await connection.close();
-    await expectRefusal([], /store\.sqlite is damaged \(row .* of user_skills refers to none of users\)/);
+    await expectRefusal(
+      [],
+      /store\.sqlite is damaged \(row .* of user_skills refers to a row that does not exist in users\)/,
+    );
     await (await openOn({ url: `sqlite:${path}` })).storage.ping();
   });
 });

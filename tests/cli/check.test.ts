@@ -5,7 +5,7 @@ import { createDatabase, lastingStores, register, startService } from '../suppor
 import { databaseAt } from '../support/store/stores.ts';
 
 describe.each(lastingStores)('check on %s', (store) => {
-  test('finds nothing while the service runs', async () => {
+  test('finds nothing wrong while the service runs', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
@@ -18,21 +18,21 @@ describe.each(lastingStores)('check on %s', (store) => {
     });
   });
 
-  test('tells what is wrong, to people and to programs', async () => {
+  test('reports violations as lines and as JSON', async () => {
     await using database = await createDatabase(store);
     await fillForEveryRule(database);
     await databaseAt(database.url).query('update users set mentor_capacity = 0 where id = 2');
     const settings = { DATABASE_URL: database.url };
-    const failed = { code: 1, stderr: expect.stringMatching(/^Failed: 1 of \d+ rules do not hold in this store\.\n$/) };
+    const failed = { code: 1, stderr: expect.stringMatching(/^Failed: The store breaks 1 of \d+ rules\.\n$/) };
 
-    const people = await runCli(['check'], settings);
-    expect(people).toMatchObject(failed);
-    expect(people.stdout).toContain('\nWRONG  no mentor has more mentees than they take\n');
-    expect(people.stdout).toContain('\n         user 2 takes 0 and has 1\n');
+    const lines = await runCli(['check'], settings);
+    expect(lines).toMatchObject(failed);
+    expect(lines.stdout).toContain('\nWRONG  no mentor has more mentees than their capacity\n');
+    expect(lines.stdout).toContain('\n         user 2: capacity 0, mentees 1\n');
 
-    const programs = await runCli(['check', '--json'], settings);
-    expect(programs).toMatchObject(failed);
-    const { ok, checks } = JSON.parse(programs.stdout) as { ok: boolean; checks: { wrong: string[] }[] };
-    expect([ok, checks.flatMap(({ wrong }) => wrong)]).toEqual([false, ['user 2 takes 0 and has 1']]);
+    const printed = await runCli(['check', '--json'], settings);
+    expect(printed).toMatchObject(failed);
+    const { ok, checks } = JSON.parse(printed.stdout) as { ok: boolean; checks: { wrong: string[] }[] };
+    expect([ok, checks.flatMap(({ wrong }) => wrong)]).toEqual([false, ['user 2: capacity 0, mentees 1']]);
   });
 });

@@ -40,7 +40,7 @@ const newPostgres = async () => {
 const pathOf = (url: string) => url.slice('sqlite:'.length);
 const databaseAt = (url: string) => (url.startsWith('sqlite:') ? sqliteAt(pathOf(url)) : postgresAt(url));
 
-/** A store that has something in every table, and whose last users are gone. */
+/** Fills a store with rows in every table but mentorships, whose last id is 1. */
 const filled = async (url: string): Promise<string> => {
   const store = await openKyselyStore(url);
   const [alice, bob, carol] = await addUsers(store, 'Alice', 'Bøb', 'carol');
@@ -71,54 +71,58 @@ const filled = async (url: string): Promise<string> => {
 const copy = (from: string, to: string, ...more: string[]) => runCli(['copy', from, to, ...more]);
 
 describe('copy', () => {
-  test('brings everything from SQLite to PostgreSQL and back, and the checksums are equal', async () => {
+  test('copies everything from SQLite to PostgreSQL and back, with equal checksums', async () => {
     const [first, between, last] = [await filled(newSqlite()), await newPostgres(), newSqlite()];
     const there = await copy(first, between, '--json');
     expect(there).toMatchObject({ code: 0, stderr: '' });
     const back = await copy(between, last, '--json');
     expect(back).toMatchObject({ code: 0, stderr: '' });
-    const [one, other] = [there, back].map(
+    const [toPostgres, toSqlite] = [there, back].map(
       ({ stdout }) => JSON.parse(stdout) as { checksum: string; tables: object[] },
     );
-    expect(one!.checksum).toBe(other!.checksum);
-    expect(one!.tables).toEqual(other!.tables);
-    expect(one!.tables).toContainEqual(expect.objectContaining({ table: 'users', rows: 3 + awkwardTexts.length }));
+    expect(toPostgres!.checksum).toBe(toSqlite!.checksum);
+    expect(toPostgres!.tables).toEqual(toSqlite!.tables);
+    expect(toPostgres!.tables).toContainEqual(
+      expect.objectContaining({ table: 'users', rows: 3 + awkwardTexts.length }),
+    );
     const again = await copy(first, newSqlite(), '--json');
-    expect(JSON.parse(again.stdout)).toMatchObject({ checksum: one!.checksum });
+    expect(JSON.parse(again.stdout)).toMatchObject({ checksum: toPostgres!.checksum });
   });
 
-  test.each(['sqlite', 'postgres'])('goes on with the numbers of the source, on %s', async (kind) => {
+  test.each(['sqlite', 'postgres'])('continues the ids of the source, on %s', async (kind) => {
     const [from, to] = [await filled(newSqlite()), kind === 'sqlite' ? newSqlite() : await newPostgres()];
     expect(await copy(from, to)).toMatchObject({ code: 0 });
     const [store, copied] = [await openOn({ url: from }), await openOn({ url: to })];
     const [[user], [other]] = [await addUsers(store, 'next'), await addUsers(copied, 'next')];
     expect(other.id).toBe(user.id);
-    // The one mentorship is gone, its id is not given again.
+    // The id of the deleted mentorship is not assigned again.
     expect(await link(copied, other, { id: 1 as never })).toBe(2);
   });
 
-  test('of an empty store is an empty store', async () => {
+  test('copies an empty store', async () => {
     const from = newSqlite();
     await (await openKyselyStore(from)).close();
     expect(await copy(from, newSqlite())).toMatchObject({ code: 0, stdout: expect.stringContaining('checksum') });
   });
 
-  test('knows every table and column that a store has', async () => {
+  test('copies every table of a store', async () => {
     const from = await filled(newSqlite());
     const { stdout } = await copy(from, newSqlite(), '--json');
     const { tables } = JSON.parse(stdout) as { tables: { table: string; rows: number }[] };
-    const known = tables.map(({ table }) => table);
-    const made = await sqliteAt(pathOf(from)).query(
+    const copied = tables.map(({ table }) => table);
+    const existing = await sqliteAt(pathOf(from)).query(
       `select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by 1`,
     );
-    const ours = ['migration_lock', 'schema_migrations'];
-    expect(made.map(({ name }) => name)).toEqual([...known.filter((name) => name !== 'last ids'), ...ours].toSorted());
+    const notCopied = ['migration_lock', 'schema_migrations'];
+    expect(existing.map(({ name }) => name)).toEqual(
+      [...copied.filter((name) => name !== 'last ids'), ...notCopied].toSorted(),
+    );
     const empty = tables.filter(({ rows }) => rows === 0);
     expect(empty.map(({ table }) => table)).toEqual(['mentorships']);
   });
 });
 
-describe('copy refuses, in one line, and touches nothing:', () => {
+describe('copy refuses in one line, and changes nothing:', () => {
   const empty = () => newPath();
   const written = (text: string | Buffer) => {
     const path = newPath();
@@ -146,17 +150,21 @@ describe('copy refuses, in one line, and touches nothing:', () => {
     return path;
   };
   test.each<[what: string, source: () => Promise<string> | string, line: RegExp]>([
-    ['a source that is not there', empty, /There is no file .*\. Check the path\./],
+    ['a missing source', empty, /There is no file .*\. Check the path\./],
     [
       'a folder',
       () => (mkdirSync(join(folder.path, 'a folder'), { recursive: true }), join(folder.path, 'a folder')),
-      /is no file/,
+      /is not a file/,
     ],
-    ['an empty file', () => written(''), /is no SQLite database/],
-    ['a file that is no database', () => written('id,name\n1,alice\n'.repeat(1000)), /is no SQLite database/],
-    ['a beginning and nothing more', () => written('SQLite format 3\0'), /is damaged, or is none|no SQLite database/],
+    ['an empty file', () => written(''), /is not an SQLite database/],
+    ['a file that is not a database', () => written('id,name\n1,alice\n'.repeat(1000)), /is not an SQLite database/],
+    [
+      'the header of a database alone',
+      () => written('SQLite format 3\0'),
+      /is damaged, or is not an SQLite database|not an SQLite database/,
+    ],
     ['half a database', half, /is damaged.*malformed/],
-    ['a database of something else', foreign, /belongs to something else/],
+    ['a database of another application', foreign, /belongs to something else/],
     ['a store of an older release', older, /older release\. Run "pnpm mentorship migrate"/],
     ['a store of a newer release', newer, /newer release \(it has 9999-from-the-future\)/],
   ])('%s', async (_, make, line) => {
@@ -173,7 +181,7 @@ describe('copy refuses, in one line, and touches nothing:', () => {
 
   test.each(['sqlite', 'postgres'])('a source in use, on %s', async (kind) => {
     const from = await filled(kind === 'sqlite' ? newSqlite() : await newPostgres());
-    // As a service does all the time.
+    // A service keeps connections like this one.
     await accountOf(await openOn({ url: from }), 'alice');
     const target = newPath();
     expect(await copy(from, `sqlite:${target}`)).toMatchObject({
@@ -189,13 +197,13 @@ describe('copy refuses, in one line, and touches nothing:', () => {
     const store = await openKyselyStore(used);
     await accountOf(store, 'alice');
     expect(await copy(from, used)).toMatchObject({ code: 1, stderr: expect.stringMatching(/is in use/) });
-    await addUsers(store, 'somebody');
+    await addUsers(store, 'other');
     await store.close();
     expect(await copy(from, used)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/is not empty: it has users/),
     });
-    expect(await databaseAt(used).query('select username from users')).toEqual([{ username: 'somebody' }]);
+    expect(await databaseAt(used).query('select username from users')).toEqual([{ username: 'other' }]);
   });
 
   describe.each(['sqlite', 'postgres'] as const)('a target on %s', (kind) => {
@@ -218,37 +226,43 @@ describe('copy refuses, in one line, and touches nothing:', () => {
     ['mysql://host/db', 'sqlite:/x'],
     ['sqlite:/x', 'memory'],
     ['sqlite:', 'sqlite:/x'],
-  ])('URLs that are none: %s and %s', async (from, to) => {
+  ])('invalid URLs: %s and %s', async (from, to) => {
     expect(await copy(from, to)).toMatchObject({ code: 1, stderr: expect.stringMatching(/must be sqlite:<path>/) });
   });
 
-  test('one store as both, or what is in memory', async () => {
+  test('the same store twice, and a store in memory', async () => {
     const from = await filled(newSqlite());
     expect(await copy(from, from)).toMatchObject({ code: 1, stderr: expect.stringMatching(/the same store/) });
     symlinkSync(pathOf(from), `${pathOf(from)}-link`);
     for (const other of [`${from}-link`, from.replace(/\/(?=[^/]*$)/, '/./')])
       expect(await copy(from, other)).toMatchObject({ code: 1, stderr: expect.stringMatching(/the same store/) });
-    expect(await copy('memory:', newSqlite())).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
-    expect(await copy(from, 'memory:')).toMatchObject({ code: 1, stderr: expect.stringMatching(/memory:/) });
+    expect(await copy('memory:', newSqlite())).toMatchObject({
+      code: 1,
+      stderr: 'Failed: memory: cannot be used here; use sqlite: or postgres:.\n',
+    });
+    expect(await copy(from, 'memory:')).toMatchObject({
+      code: 1,
+      stderr: 'Failed: memory: cannot be used here; use sqlite: or postgres:.\n',
+    });
   });
 
-  test('a server that is not there, a wrong password and a database that is none', async () => {
+  test('an unreachable server, a wrong password and a missing database', async () => {
     const from = await filled(newSqlite());
     const target = new URL(await newPostgres());
-    const nowhere = new URL(target);
-    nowhere.port = '1';
-    const stranger = new URL(target);
-    stranger.password = 'a-secret-that-is-wrong';
+    const unreachable = new URL(target);
+    unreachable.port = '1';
+    const wrongPassword = new URL(target);
+    wrongPassword.password = 'a-secret-that-is-wrong';
     const missing = new URL(target);
     missing.pathname = '/no_such_database';
-    for (const url of [nowhere, stranger, missing]) {
+    for (const url of [unreachable, wrongPassword, missing]) {
       const { code, stderr } = await copy(from, url.href);
       expect([code, stderr]).toEqual([1, expect.stringMatching(/^Failed: PostgreSQL cannot be used \(.*\n$/)]);
       expect(stderr).not.toContain(url.password);
     }
   });
 
-  test('a certificate that is not there, and a server that never answers', async () => {
+  test('a missing certificate, and a server that never answers', async () => {
     const from = await filled(newSqlite());
     const certificate = new URL(await newPostgres());
     certificate.searchParams.set('sslrootcert', '/no/such/file');
@@ -273,7 +287,7 @@ describe('copy refuses, in one line, and touches nothing:', () => {
     });
   });
 
-  test('without rights on the target', async () => {
+  test('a role without rights on the target', async () => {
     const from = await filled(newSqlite());
     const target = await newPostgres();
     const { query } = postgresAt(target);

@@ -10,15 +10,15 @@ const open = () => {
   return folder.path;
 };
 
-test('a .env file says which store, unless the environment does', async () => {
+test('reads DATABASE_URL from a file .env, unless the environment sets it', async () => {
   const folder = open();
   writeFileSync(join(folder, '.env'), 'DATABASE_URL=sqlite:of-the-file.sqlite\n');
-  const told = async (settings: Record<string, string>) => (await runCli(['check'], settings, { folder })).stderr;
-  expect(await told({})).toContain('There is no file of-the-file.sqlite.');
-  expect(await told({ DATABASE_URL: 'sqlite:another.sqlite' })).toContain('There is no file another.sqlite.');
+  const errorOf = async (settings: Record<string, string>) => (await runCli(['check'], settings, { folder })).stderr;
+  expect(await errorOf({})).toContain('There is no file of-the-file.sqlite.');
+  expect(await errorOf({ DATABASE_URL: 'sqlite:another.sqlite' })).toContain('There is no file another.sqlite.');
 });
 
-test('one that cannot be read is told by its name, and help is there all the same', async () => {
+test('names a file .env that cannot be read, and prints help all the same', async () => {
   const folder = open();
   mkdirSync(join(folder, '.env'));
   expect(await runCli(['users', 'deactivate', 'alice'], {}, { folder })).toEqual({

@@ -9,7 +9,7 @@ import {
   crowdPassword,
   crowdSize,
   djangoCrowd,
-  expectedDeviations,
+  expectedChanges,
   isInactive,
   joinedAt,
 } from '../support/django/crowd.ts';
@@ -37,22 +37,22 @@ const readReport = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as R
 const logIn = (url: string, username: string, password: string) =>
   call<Tokens>(url, 'POST /api/login', { body: { username, password } });
 
-const counts = Object.fromEntries(Object.entries(expectedDeviations).map(([what, ids]) => [what, ids.length]));
+const counts = Object.fromEntries(Object.entries(expectedChanges).map(([what, ids]) => [what, ids.length]));
 
-/** The users of the source, as they must be in the target. */
-const expectedUsers = (crowd: readonly DjangoUser[], deviations: Report['deviations']) => {
-  const told = (id: number, what: string) => deviations.find((each) => each.id === id && each.what.startsWith(what));
+/** The users of the source, as the target must hold them. */
+const expectedUsers = (crowd: readonly DjangoUser[], changes: Report['deviations']) => {
+  const changed = (id: number, what: string) => changes.find((each) => each.id === id && each.what.startsWith(what));
   return crowd.map(({ id: given, username, email, phone, password, mentor_id }) => {
     const id = Number(given);
     return {
       id,
-      username: told(id, 'username_')?.to ?? username,
-      email: told(id, 'email_') ? null : email || null,
-      phone: told(id, 'phone_') ? null : phone,
+      username: changed(id, 'username_')?.to ?? username,
+      email: changed(id, 'email_') ? null : email || null,
+      phone: changed(id, 'phone_') ? null : phone,
       password_hash: password,
       created_at: new Date(joinedAt(id)).toISOString(),
       deactivated: isInactive(id) ? 1 : 0,
-      mentor_id: told(id, 'mentor_') ? null : mentor_id,
+      mentor_id: changed(id, 'mentor_') ? null : mentor_id,
     };
   });
 };
@@ -67,8 +67,8 @@ const usersIn = (url: string) =>
 describe.each([
   ['sqlite', 'postgres'],
   ['postgres', 'sqlite'],
-] as const)('ten thousand users of the original on %s, brought over to %s', (from, to) => {
-  test('are all accounted for, log in with their old passwords, and who was inactive does not', async () => {
+] as const)('an import of ten thousand users from %s to %s', (from, to) => {
+  test('reports all changes; active users log in with their old passwords, inactive users do not', async () => {
     await using source = await createDatabase(from);
     await using target = await createDatabase(to);
     const folder = temporaryFolder();
@@ -78,12 +78,14 @@ describe.each([
     await makeDjango(from, source.url, crowd);
     const named = source.url.replace('sqlite:', '');
 
-    const tried = await runCli(['import-django', '--dry-run', named, '--json'], settings, where);
-    expect({ ...tried, stdout: '' }).toEqual({ stdout: '', stderr: '', code: 0 });
+    const dryRun = await runCli(['import-django', '--dry-run', named, '--json'], settings, where);
+    expect({ ...dryRun, stdout: '' }).toEqual({ stdout: '', stderr: '', code: 0 });
     const report = join(folder.path, 'import.json');
     const { stdout, ...rest } = await runCli(['import-django', named, '--report', 'import.json'], settings, where);
     expect(rest).toEqual({ stderr: '', code: 0 });
-    expect(stdout).toMatch(/^10000 accounts are 10000 users, 100 of them deactivated\. Mentors: 9969 kept, 30 cut\.\n/);
+    expect(stdout).toMatch(
+      /^Imported 10000 accounts as 10000 users, 100 of them deactivated\. Mentors: 9969 kept, 30 removed\.\n/,
+    );
     expect(stdout).toContain('The report is in import.json\n');
 
     expect(statSync(report).mode & 0o777).toBe(0o600);
@@ -96,9 +98,9 @@ describe.each([
         { name: 'token_blacklist_outstandingtoken', rows: 2 },
       ]),
     });
-    for (const [what, ids] of Object.entries(expectedDeviations))
+    for (const [what, ids] of Object.entries(expectedChanges))
       expect(kept.deviations.filter((each) => each.what === what).map(({ id }) => id)).toEqual(ids);
-    expect((JSON.parse(tried.stdout) as Report).deviations).toEqual(kept.deviations);
+    expect((JSON.parse(dryRun.stdout) as Report).deviations).toEqual(kept.deviations);
     expect(await usersIn(target.url)).toEqual(expectedUsers(crowd, kept.deviations));
 
     expect((await runCli(['check'], settings)).code).toBe(0);
@@ -122,7 +124,7 @@ describe.each([
     expect(inactive.body).toEqual((await logIn(url, 'user151', 'another password')).body);
     expect((await logIn(url, 'user4001', crowdPassword(4001))).status).toBe(401);
 
-    // As it was typed, and after the first login by any form of it.
+    // Only as it was first typed; after the first login in any Unicode form.
     expect((await logIn(url, 'user6', crowdPassword(6).normalize('NFKC'))).status).toBe(401);
     const { body: tokens } = await logIn(url, 'user6', crowdPassword(6));
     expect((await logIn(url, 'user6', crowdPassword(6).normalize('NFKC'))).status).toBe(200);
@@ -145,7 +147,7 @@ describe.each([
   });
 });
 
-/** Three users, of whom one has the name of another. */
+/** Three users, two of them with the same name, ignoring case. */
 const few = (kind: 'sqlite' | 'postgres'): DjangoUser[] => {
   const [first, second, third] = djangoCrowd(kind);
   return [first!, { ...second!, username: 'User1' }, third!];
@@ -167,13 +169,13 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     return { source: source.url, target, targetFile, folder: folder.path, run };
   };
 
-  test('lists what it would do, and writes nothing, when it is tried', async () => {
+  test('lists its changes and writes nothing with --dry-run', async () => {
     const { source, targetFile, folder, run } = await open();
     await makeDjango(kind, source, few(kind));
     const { stdout, ...rest } = await run('--dry-run', source);
     expect(rest).toEqual({ stderr: '', code: 0 });
     expect(stdout).toContain(
-      '2  User1_2 has another name, because somebody with a lower id has the same but for its case ("User1" -> "User1_2")\n',
+      '2  User1_2 has a new username, because a user with a lower id has the same one, ignoring case ("User1" -> "User1_2")\n',
     );
     expect(stdout).toContain('Nothing was written.');
     expect(existsSync(targetFile)).toBe(false);
@@ -182,14 +184,14 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     expect(readReport(join(folder, 'tried.json')).counts).toEqual({ username_renamed: 1 });
   });
 
-  test('keeps its report under a name of its own, and never in the place of another', async () => {
+  test('writes its report to a new file, and never replaces another', async () => {
     const { source, targetFile, folder, run } = await open();
     await makeDjango(kind, source, few(kind));
     await run('--dry-run', source, '--report', 'there.json');
     const before = readFileSync(join(folder, 'there.json'), 'utf8');
     expect(await run(source, '--report', 'there.json')).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/^Failed: The report cannot be written \(there\.json exists already\)\. .*\n$/),
+      stderr: expect.stringMatching(/^Failed: The report cannot be written \(there\.json already exists\)\. .*\n$/),
       code: 1,
     });
     expect(readFileSync(join(folder, 'there.json'), 'utf8')).toBe(before);
@@ -201,12 +203,12 @@ describe.each(lastingStores)('an import from %s', (kind) => {
   });
 
   test.each(['SIGINT', 'SIGKILL'] as const)(
-    'that ends midway by %s leaves no report, and is done when said again',
+    'leaves no report when %s ends it midway, and succeeds when run again',
     async (signal) => {
       const { source, target, targetFile, folder, run } = await open();
       await makeDjango(kind, source, few(kind));
       await (await openKyselyStore(target.url)).close();
-      // Whoever has the target locked keeps the import waiting in the middle of its work.
+      // While another process has the target locked, the import waits midway.
       const other = await sqliteAt(targetFile).connect();
       await other.query('begin immediate');
       const notDone = () => readdirSync(folder).filter((name) => name.startsWith('import.json'));
@@ -222,7 +224,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     },
   );
 
-  test('is refused before its work where its report cannot be written', async () => {
+  test('fails before it writes users when its report cannot be written', async () => {
     const { source, targetFile, folder, run } = await open();
     await makeDjango(kind, source, few(kind));
     expect(await run(source, '--report', 'no-such-folder/import.json')).toEqual({
@@ -235,7 +237,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     expect([existsSync(targetFile), readdirSync(folder)]).toEqual([false, []]);
   });
 
-  test('is refused where users are already, and leaves no report', async () => {
+  test('refuses a store that has users, and leaves no report', async () => {
     const { source, target, folder, run } = await open();
     await makeDjango(kind, source, few(kind));
     expect((await run(source, '--report', 'first.json')).code).toBe(0);
@@ -247,7 +249,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
       expect(await run(...args)).toEqual({
         stdout: '',
         stderr: expect.stringMatching(
-          /^Failed: .* has users already\. Name a new or an empty database in DATABASE_URL\.\n$/,
+          /^Failed: .* already has users\. Name a new or an empty database in DATABASE_URL\.\n$/,
         ),
         code: 1,
       });
@@ -255,7 +257,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     expect(await usersIn(target.url)).toEqual(before);
   });
 
-  test('is refused into a store that a service is running on, and leaves no report', async () => {
+  test('refuses a store that a service uses, and leaves no report', async () => {
     const { source, target, folder, run } = await open();
     await makeDjango(kind, source, few(kind));
     await using _service = await startService({ DATABASE_URL: target.url });
@@ -269,9 +271,9 @@ describe.each(lastingStores)('an import from %s', (kind) => {
   });
 
   test.each<[string, readonly string[], RegExp]>([
-    ['is empty', [], /belongs to something else: it has no table mentorship_user\. Name a database of the original\./],
+    ['is empty', [], /is of another application: it has no table mentorship_user\. Name a database of the original\./],
     [
-      'is of something else',
+      'is of another application',
       ['create table mentorship_user (id integer, username text)'],
       /its table mentorship_user has no password, email, phone, mentor_id, is_active, date_joined\./,
     ],
@@ -280,14 +282,14 @@ describe.each(lastingStores)('an import from %s', (kind) => {
       ['create table schema_migrations (name text)'],
       /is a store of this service\. Use "copy" for it\./,
     ],
-  ])('is refused from a database that %s', async (_what, statements, line) => {
+  ])('refuses a source that %s', async (_what, statements, line) => {
     const { source, targetFile, run } = await open();
     await runOn(source, ['create table something (id integer)', ...statements]);
     expect(await run(source)).toEqual({ stdout: '', stderr: expect.stringMatching(line), code: 1 });
     expect(existsSync(targetFile)).toBe(false);
   });
 
-  test('is refused while somebody else has the source open, but for a trial', async () => {
+  test('refuses a source that another process has open, but for --dry-run', async () => {
     const { source, targetFile, run } = await open();
     await makeDjango(kind, source, few(kind));
     await using _held = await hold(source);
@@ -300,10 +302,10 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     expect(existsSync(targetFile)).toBe(false);
   });
 
-  test('brings what no rule of ours has seen, and tells of each', async () => {
+  test('imports values that break our rules, and reports each', async () => {
     const { source, target, folder, run } = await open();
     const [one] = few(kind);
-    const odd: Partial<DjangoUser>[] = [
+    const invalid: Partial<DjangoUser>[] = [
       { id: 7, username: 'seven', mentor_id: -5 },
       { id: -5, username: 'below' },
       {
@@ -315,10 +317,10 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     await makeDjango(
       kind,
       source,
-      odd.map((each) => ({ ...one!, ...each })),
+      invalid.map((each) => ({ ...one!, ...each })),
     );
-    expect((await run(source, '--report', 'odd.json')).code).toBe(0);
-    const { deviations } = readReport(join(folder, 'odd.json'));
+    expect((await run(source, '--report', 'invalid.json')).code).toBe(0);
+    const { deviations } = readReport(join(folder, 'invalid.json'));
     expect(deviations.filter(({ what }) => what === 'id_changed')).toMatchObject([
       { id: 8, username: 'below', from: '-5', to: '8' },
       { id: 9, username: 'above', from: '5000000000', to: '9' },
@@ -334,15 +336,15 @@ describe.each(lastingStores)('an import from %s', (kind) => {
   });
 });
 
-test('moments are what they were, whatever the server writes them like', async () => {
+test('keeps timestamps, whatever the date style and time zone of the server', async () => {
   await using source = await createDatabase('postgres');
   await using target = await createDatabase('sqlite');
   const [one] = few('postgres');
-  const moments = ['2023-05-06 07:08:09.123456+02', '1890-01-02 03:04:05+00', '2023-07-08 09:10:11+00'];
+  const timestamps = ['2023-05-06 07:08:09.123456+02', '1890-01-02 03:04:05+00', '2023-07-08 09:10:11+00'];
   await makeDjango(
     'postgres',
     source.url,
-    moments.map((date_joined, index) => ({ ...one!, id: index + 1, username: `user${index}`, date_joined })),
+    timestamps.map((date_joined, index) => ({ ...one!, id: index + 1, username: `user${index}`, date_joined })),
   );
   const name = new URL(source.url).pathname.slice(1);
   await runOn(source.url, [
@@ -354,7 +356,7 @@ test('moments are what they were, whatever the server writes them like', async (
   const settings = { DATABASE_URL: target.url };
   const { stdout, ...rest } = await runCli(['import-django', source.url], settings, { folder: folder.path });
   expect(rest).toEqual({ stderr: '', code: 0 });
-  expect(stdout).toContain('All are as they were.');
+  expect(stdout).toContain('No account was changed.');
   expect((await usersIn(target.url)).map(({ created_at }) => created_at)).toEqual([
     '2023-05-06T05:08:09.123Z',
     '1890-01-02T03:04:05.000Z',
@@ -363,24 +365,27 @@ test('moments are what they were, whatever the server writes them like', async (
 });
 
 describe('a source in WAL mode', () => {
-  test.each(['killed', 'running'])('is tried without a change to any of its files, its program %s', async (state) => {
-    const folder = temporaryFolder();
-    onTestFinished(folder.remove);
-    const [there, copy] = [join(folder.path, 'there.sqlite3'), join(folder.path, 'db.sqlite3')];
-    await makeDjango('sqlite', `sqlite:${there}`, few('sqlite'));
-    leaveInWal(there, `update mentorship_user set username = 'late' where id = 2`, copy);
-    const program = state === 'running' ? await sqliteAt(copy).connect() : undefined;
-    await program?.query('select count(*) from mentorship_user');
-    const before = filesIn(folder.path);
-    const { stdout, ...rest } = await runCli(['import-django', '--dry-run', copy], {}, { folder: folder.path });
-    expect(rest).toEqual({ stderr: '', code: 0 });
-    // What is in the file beside it has been read.
-    expect(stdout).toContain('All are as they were.');
-    expect(filesIn(folder.path)).toEqual(before);
-    await program?.close();
-  });
+  test.each(['killed', 'running'])(
+    'is read by --dry-run without a change to any of its files, its program %s',
+    async (state) => {
+      const folder = temporaryFolder();
+      onTestFinished(folder.remove);
+      const [there, copy] = [join(folder.path, 'there.sqlite3'), join(folder.path, 'db.sqlite3')];
+      await makeDjango('sqlite', `sqlite:${there}`, few('sqlite'));
+      leaveInWal(there, `update mentorship_user set username = 'late' where id = 2`, copy);
+      const program = state === 'running' ? await sqliteAt(copy).connect() : undefined;
+      await program?.query('select count(*) from mentorship_user');
+      const before = filesIn(folder.path);
+      const { stdout, ...rest } = await runCli(['import-django', '--dry-run', copy], {}, { folder: folder.path });
+      expect(rest).toEqual({ stderr: '', code: 0 });
+      // It has read the file -wal as well.
+      expect(stdout).toContain('No account was changed.');
+      expect(filesIn(folder.path)).toEqual(before);
+      await program?.close();
+    },
+  );
 
-  test('and nothing beside it is left as it was', async () => {
+  test('without a file -wal is left as it was', async () => {
     const folder = temporaryFolder();
     onTestFinished(folder.remove);
     const path = join(folder.path, 'db.sqlite3');
@@ -391,7 +396,7 @@ describe('a source in WAL mode', () => {
     expect([readdirSync(folder.path), readFileSync(path).equals(before)]).toEqual([['db.sqlite3'], true]);
   });
 
-  test('that this user may read, and not write beside, is told with what to do', async () => {
+  test('in a folder that the user may not write to fails with the command that makes a copy', async () => {
     const folder = temporaryFolder();
     onTestFinished(folder.remove);
     const path = join(folder.path, 'db.sqlite3');
@@ -402,7 +407,7 @@ describe('a source in WAL mode', () => {
     const { uid } = isRoot ? await nobody() : { uid: undefined };
     if (uid !== undefined) process.seteuid?.(uid);
     try {
-      await expect(openDjango(`sqlite:${path}`, { looking: true })).rejects.toThrow(
+      await expect(openDjango(`sqlite:${path}`, { readOnly: true })).rejects.toThrow(
         /db\.sqlite3 cannot be read \(.*\): .* make a copy for you: sqlite3 .*db\.sqlite3 "\.backup copy\.sqlite3"\.$/,
       );
     } finally {
@@ -412,18 +417,18 @@ describe('a source in WAL mode', () => {
   });
 });
 
-describe('what cannot be a source is one plain line', () => {
+describe('an invalid source fails in one plain line', () => {
   test.each([
     ['missing.sqlite3', /^Failed: There is no file missing\.sqlite3\. Check the path\.\n$/],
-    ['.', /^Failed: \. is no file\. Check the path\.\n$/],
-    ['text.txt', /^Failed: text\.txt is no SQLite database\. Check the path\.\n$/],
+    ['.', /^Failed: \. is not a file\. Check the path\.\n$/],
+    ['text.txt', /^Failed: text\.txt is not an SQLite database\. Check the path\.\n$/],
     [
       'mysql://host/database',
       /^error: command-argument value 'mysql:\/\/host\/database' is invalid for argument 'source'\. It must be the path/,
     ],
     [
       'postgres://me:secret@127.0.0.1:1/none',
-      /^Failed: 127\.0\.0\.1\/none cannot be read \((?!.*secret).*\)\. Check what it is, and who may open it\.\n$/,
+      /^Failed: 127\.0\.0\.1\/none cannot be read \((?!.*secret).*\)\. Check what it is, and who may read it\.\n$/,
     ],
   ])('%j', async (source, line) => {
     const folder = temporaryFolder();
@@ -438,7 +443,7 @@ describe('what cannot be a source is one plain line', () => {
     expect(existsSync(join(folder.path, 'target.sqlite'))).toBe(false);
   });
 
-  test('a server that lets this role read nothing', async () => {
+  test('a role that may read nothing', async () => {
     await using source = await createDatabase('postgres');
     await makeDjango('postgres', source.url, few('postgres'));
     await using target = await createDatabase('sqlite');
@@ -450,7 +455,9 @@ describe('what cannot be a source is one plain line', () => {
     await runOn(source.url, [`drop role ${role}`]);
     expect(refused).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/cannot be read \(permission denied for table mentorship_user\)\. Check/),
+      stderr: expect.stringMatching(
+        /cannot be read \(permission denied for table mentorship_user\)\. Grant the role this right\./,
+      ),
       code: 1,
     });
   });

@@ -4,7 +4,7 @@ import { foreignDatabases, makeForeign } from '../support/store/foreign-database
 import { createDatabase, lastingStores } from '../support/processes/service.ts';
 import { databaseAt } from '../support/store/stores.ts';
 
-test('migrate makes the schema, and says so', async () => {
+test('migrate creates the schema, and lists the migrations', async () => {
   await using database = await createDatabase('sqlite');
   const settings = { DATABASE_URL: database.url };
   expect(await runCli(['migrate'], settings)).toEqual({
@@ -19,7 +19,7 @@ test('migrate makes the schema, and says so', async () => {
 });
 
 describe.each(lastingStores)('on %s, migrate', (kind) => {
-  test.each(foreignDatabases)('refuses a database %s, in one line, also when it is only asked', async (what) => {
+  test.each(foreignDatabases)('refuses a database %s in one line, also with --status', async (what) => {
     await using database = await createDatabase(kind);
     await makeForeign(databaseAt(database.url), what);
     for (const args of [['migrate'], ['migrate', '--status']])

@@ -5,7 +5,7 @@ import { cliFile, runCli } from '../support/processes/cli.ts';
 import { launch } from '../support/processes/service.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** The command line, its output going where the script says; the exit code is its own. */
+/** Runs the command line with its output redirected by the script. Returns the exit code of the command line. */
 const runTo = async (script: string, args: string[], environment: Record<string, string>) => {
   const command = ['bash', '-c', `"$0" "$@" ${script}; exit "\${PIPESTATUS[0]}"`, process.execPath, cliFile, ...args];
   await using cli = launch(environment, { command });
@@ -21,7 +21,7 @@ const open = () => {
 };
 
 test.each(['| true', '2>&1 | true', '>&-'])(
-  'a reader that is gone, %s, is no failure: the work is done',
+  'finishes the work without an error when the reader is gone, %s',
   async (script) => {
     const { path, settings } = open();
     expect(await runTo(script, ['migrate'], settings)).toEqual({ stdout: '', stderr: '', code: 0 });
@@ -30,7 +30,7 @@ test.each(['| true', '2>&1 | true', '>&-'])(
   },
 );
 
-test('a failure is one all the same, also when nobody hears of it', async () => {
+test('exits with 1 on a failure, also when the reader is gone', async () => {
   const { settings } = open();
   expect(await runTo('| true', ['check'], settings)).toEqual({
     stdout: '',
@@ -40,12 +40,12 @@ test('a failure is one all the same, also when nobody hears of it', async () => 
   expect(await runTo('2>&1 | true', ['check'], settings)).toEqual({ stdout: '', stderr: '', code: 1 });
 });
 
-test('what cannot be written is told in one line', async ({ skip }) => {
+test('reports in one line that the output cannot be written', async ({ skip }) => {
   skip(!existsSync('/dev/full'), 'This system has no /dev/full.');
   const { settings } = open();
   expect(await runTo('> /dev/full', ['migrate'], settings)).toEqual({
     stdout: '',
-    stderr: expect.stringMatching(/^Failed: what came of it cannot be written \(ENOSPC.*\)\.\n$/),
+    stderr: expect.stringMatching(/^Failed: the result cannot be written \(ENOSPC.*\)\.\n$/),
     code: 1,
   });
 });

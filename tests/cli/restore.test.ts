@@ -16,7 +16,7 @@ import { checkStore } from '@mentorship/adapters/maintenance';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { launchCli, runCli } from '../support/processes/cli.ts';
 import { logIn, ownDetail, refresh, register, startService } from '../support/processes/service.ts';
-import { filesIn, makeOlderStore, makeStore, noStores } from '../support/store/store-files.ts';
+import { filesIn, makeOlderStore, makeStore, invalidStores } from '../support/store/store-files.ts';
 import { openOn, sqliteAt } from '../support/store/stores.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -39,7 +39,7 @@ const namesIn = async (store: string) =>
 const kept = () => readdirSync(folder).filter((name) => name.includes('.replaced-'));
 const wrongIn = async (store: string) => (await checkStore(`sqlite:${store}`)).flatMap(({ wrong }) => wrong);
 
-/** A store whose users a service has registered, and a backup of it that knows john alone. */
+/** Leaves a store with john and later, and a backup of it with john alone. */
 const drill = async () => {
   await using service = await startService(settings());
   await register(service.url, 'john');
@@ -47,20 +47,20 @@ const drill = async () => {
   expect(await runCli(['backup', file], settings())).toMatchObject({ code: 0 });
   const after = await logIn(service.url, 'john');
   const later = (await register(service.url, 'later')).body.id;
-  // What it leaves is in the file beside the store as well.
+  // A killed service leaves a part of the store in the file -wal.
   await service.stop('SIGKILL');
   expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
   return { john, after, later };
 };
 
 describe('restore', () => {
-  test('brings back what was, and keeps what is', async () => {
+  test('restores the backup, and keeps the previous store', async () => {
     const { john, later } = await drill();
     const { code, stdout, stderr } = await restore('--replace');
     expect([code, stderr]).toEqual([0, '']);
     const [name = ''] = kept();
-    expect(stdout).toBe(`Restored ${file} to ${path}.\nWhat was there before is kept as ${join(folder, name)}.\n`);
-    // Nothing of the one is left beside the other.
+    expect(stdout).toBe(`Restored ${file} to ${path}.\nThe previous store is kept as ${join(folder, name)}.\n`);
+    // No other file of either store is left.
     expect(readdirSync(folder).toSorted()).toEqual(['backup.sqlite', 'store.sqlite', name]);
     expect([statSync(path).mode & 0o777, await namesIn(join(folder, name))]).toEqual([0o600, ['john', 'later']]);
 
@@ -68,13 +68,13 @@ describe('restore', () => {
     expect((await ownDetail(service.url, await logIn(service.url, 'john'))).status).toBe(200);
     expect(await logIn(service.url, 'later')).toMatchObject({ code: 'invalid_credentials' });
     expect((await ownDetail(service.url, john)).status).toBe(200);
-    // Nobody gets the id of somebody who registered after the backup: tokens may name it.
+    // The id of a user who registered after the backup is not assigned again: tokens may name it.
     expect((await register(service.url, 'next')).body.id).toBeGreaterThan(later);
     await service.stop();
     expect(await wrongIn(path)).toEqual([]);
   });
 
-  test('ends every session when it is told to, also those that began after the backup', async () => {
+  test('ends every session with --end-sessions, also those that began after the backup', async () => {
     const { john, after } = await drill();
     const { code, stdout } = await restore('--replace', '--end-sessions', '--json');
     expect(code).toBe(0);
@@ -97,7 +97,7 @@ describe('restore', () => {
     ).toEqual([{ user_id: 1, reason: 'revoked' }]);
   });
 
-  test('needs no store to be there', async () => {
+  test('needs no existing store', async () => {
     await makeStore(file);
     const before = readFileSync(file);
     path = join(folder, 'new', 'deeper', 'store.sqlite');
@@ -107,11 +107,11 @@ describe('restore', () => {
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 
-  test('does not take what is left of another store for a part of the new one', async () => {
+  test('moves away files of another store, which SQLite would read as parts of the new one', async () => {
     await drill();
     await makeStore(join(folder, 'other.sqlite'));
     file = join(folder, 'other.sqlite');
-    // Somebody has moved the store away, and not what is beside it.
+    // An operator has moved the store away, but not its other files.
     copyFileSync(path, join(folder, 'moved.sqlite'));
     rmSync(path);
     expect(await restore()).toMatchObject({ code: 0, stderr: '' });
@@ -127,9 +127,9 @@ describe('restore', () => {
 
   test.each([
     ['in its first page', 100, 4000],
-    ['in all others', 4096, 38 * 4096],
-    ['in its last part, which is not there', null, 0],
-  ])('takes the place of a store that is damaged %s', async (_, from, length) => {
+    ['in all other pages', 4096, 38 * 4096],
+    ['because its last part is missing', null, 0],
+  ])('replaces a store that is damaged %s', async (_, from, length) => {
     await drill();
     if (from === null) truncateSync(path, 20_000);
     else {
@@ -137,10 +137,10 @@ describe('restore', () => {
       writeSync(store, Buffer.alloc(length, 0xff), 0, length, from);
       closeSync(store);
     }
-    // The service has died without having written its last into the file: that would put the pages right.
+    // Without its -wal file, which would repair the pages.
     rmSync(`${path}-wal`);
     rmSync(`${path}-shm`);
-    writeFileSync(`${path}-wal`, 'what is left of it');
+    writeFileSync(`${path}-wal`, 'leftovers');
     expect(await restore('--replace')).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(`${path}-wal`)).toBe(false);
     expect(kept()).not.toEqual([]);
@@ -148,10 +148,10 @@ describe('restore', () => {
     expect(await wrongIn(path)).toEqual([]);
   });
 
-  test('leaves nothing to write to for whoever had opened the file before', async () => {
+  test('refuses writes of a process that had opened the previous store', async () => {
     await makeStore(path);
     await makeStore(file);
-    // As a service that is starting: it has the file, and has read nothing of it yet.
+    // Like a starting service, which has opened the file and read nothing yet.
     const waiting = await sqliteAt(path).connect();
     expect(await restore('--replace')).toMatchObject({ code: 0, stderr: '' });
     await expect(waiting.query('pragma journal_mode = wal')).rejects.toThrow(/readonly/);
@@ -160,13 +160,15 @@ describe('restore', () => {
     expect(await wrongIn(path)).toEqual([]);
   });
 
-  test('that is interrupted leaves the store as it was, and the next one is made', async () => {
+  test('leaves the store as it was when it is killed, and the next restore succeeds', async () => {
     await makeStore(path);
     await makeStore(file);
     const users = await namesIn(path);
     await sqliteAt(file).query('create table padding as select randomblob(60000000) as bytes');
     await using cli = launchCli(['restore', file, '--replace'], settings());
-    await expect.poll(() => readdirSync(folder).some((name) => name.includes('.partial-')), { interval: 2 }).toBe(true);
+    await expect
+      .poll(() => readdirSync(folder).some((name) => name.includes('.partial-')), { interval: 2, timeout: 30_000 })
+      .toBe(true);
     await cli.stop('SIGKILL');
     expect(kept()).toEqual([]);
     expect(await namesIn(path)).toEqual(users);
@@ -174,10 +176,13 @@ describe('restore', () => {
     expect(await restore('--replace')).toMatchObject({ code: 0, stderr: '' });
   });
 
-  test.each([false, true])('takes a backup of an older release; ends its sessions: %s', async (ending) => {
+  test.each([false, true])('accepts a backup of an older release; --end-sessions: %s', async (ending) => {
     await makeOlderStore(file);
     const { code, stdout } = await restore(...(ending ? ['--end-sessions'] : []));
-    expect([code, stdout.includes('It is of an older release: the service does 0003-')]).toEqual([0, !ending]);
+    expect([code, stdout.includes('The backup is of an older release: the service will apply 0003-')]).toEqual([
+      0,
+      !ending,
+    ]);
     const store = await openOn({ url: `sqlite:${path}` });
     expect(await sqliteAt(path).query('select count(*) as open from sessions where ended_at is null')).toEqual([
       { open: ending ? 0 : 2 },
@@ -186,7 +191,7 @@ describe('restore', () => {
   });
 });
 
-describe('restore refuses, in one line, and touches nothing:', () => {
+describe('restore refuses in one line, and changes nothing:', () => {
   const expectRefusal = async (more: string[], line: RegExp) => {
     const before = filesIn(folder);
     const { code, stdout, stderr } = await restore(...more);
@@ -195,26 +200,29 @@ describe('restore refuses, in one line, and touches nothing:', () => {
     expect(filesIn(folder)).toEqual(before);
   };
 
-  test.each(Object.entries(noStores))('%s as the backup', async (_, { make, line }) => {
+  test.each(Object.entries(invalidStores))('%s as the backup', async (_, { make, line }) => {
     await make(file);
     await expectRefusal([], line);
     await makeStore(path);
     await expectRefusal(['--replace', '--end-sessions'], line);
   });
 
-  test('a backup that is none, for a place whose folders are not there', async () => {
+  test('an invalid backup, for a path whose folders do not exist', async () => {
     await sqliteAt(file).query('create table things (id integer)');
     path = join(folder, 'new', 'deeper', 'store.sqlite');
     await expectRefusal([], /belongs to something else/);
-    // The first of them can be made.
+    // The first of these folders can be created.
     path = join(folder, 'new', 'x'.repeat(300), 'store.sqlite');
     await expectRefusal([], /ENAMETOOLONG/);
   });
 
-  test('a store that is there, unless it is told to', async () => {
+  test('an existing store, without --replace', async () => {
     await makeStore(path);
     await makeStore(file);
-    await expectRefusal([], /^Failed: There is a store at .* already\. Say --replace to put the backup in its place; /);
+    await expectRefusal(
+      [],
+      /^Failed: There is already a store at .*\. Add --replace to replace it; it is kept beside it\.$/,
+    );
   });
 
   test('a store in use', async () => {
@@ -225,19 +233,19 @@ describe('restore refuses, in one line, and touches nothing:', () => {
     expect((await register(service.url, 'jane')).status).toBe(201);
   });
 
-  test('a database of something else in the place of the store', async () => {
+  test('to replace a database of another application', async () => {
     await makeStore(file);
     await sqliteAt(path).query('create table things (id integer)');
     await expectRefusal(['--replace'], /store\.sqlite belongs to something else: .* Check DATABASE_URL\.$/);
   });
 
-  test('a file that is no database in the place of the store', async () => {
+  test('to replace a file that is not a database', async () => {
     await makeStore(file);
     writeFileSync(path, 'id,name\n');
-    await expectRefusal(['--replace'], /store\.sqlite is no SQLite database\. Check the path\.$/);
+    await expectRefusal(['--replace'], /store\.sqlite is not an SQLite database\. Check the path\.$/);
   });
 
-  test('the store itself, or one that is in use, as the backup', async () => {
+  test('the store itself, or a store in use, as the backup', async () => {
     await makeStore(path);
     file = path;
     await expectRefusal(['--replace'], /is the store itself\. Name a backup of it\.$/);
@@ -246,11 +254,11 @@ describe('restore refuses, in one line, and touches nothing:', () => {
     await register(service.url, 'john');
     await expectRefusal(
       ['--replace'],
-      /is a store in use, or was left by one: .*-wal is a part of it\. Name a backup of it\.$/,
+      /is a store in use, or a process left it unfinished: .*-wal is a part of it\. Name a backup of it\.$/,
     );
   });
 
-  test('a place where nothing can be written', async () => {
+  test('a place that cannot be written', async () => {
     await makeStore(file);
     path = '/proc/store.sqlite';
     await expectRefusal(
@@ -259,7 +267,7 @@ describe('restore refuses, in one line, and touches nothing:', () => {
     );
   });
 
-  test('PostgreSQL, which has a tool of its own', async () => {
+  test('PostgreSQL, and prints the pg_restore command', async () => {
     const url = 'postgres://me:s3cret@db.example.org/mentors?sslmode=require&password=s3cret';
     const { code, stdout, stderr } = await runCli(['restore', 'a.dump'], { DATABASE_URL: url });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

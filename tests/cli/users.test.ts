@@ -16,7 +16,7 @@ import {
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** The command line with this text on its standard input, as printf writes it. */
+/** Runs the command line with this text on standard input, written by `printf %b`. */
 const runCliWith = async (input: string, args: string[], environment: Record<string, string>) => {
   const command = ['sh', '-c', 'printf "%b" "$0" | "$@"', input, process.execPath, cliFile, ...args];
   await using cli = launch(environment, { command });
@@ -35,7 +35,7 @@ const expectRefused = async (url: string, tokens: Tokens) => {
 const done = { stderr: '', code: 0 };
 
 describe.each(lastingStores)('beside a running service on %s', (kind) => {
-  test('a user is deactivated and activated', async () => {
+  test('deactivates and activates a user', async () => {
     await using database = await createDatabase(kind);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
@@ -68,7 +68,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
     );
   });
 
-  test('a password is reset, by lot or as it is typed', async () => {
+  test('resets a password, to a random one or to one on standard input', async () => {
     await using database = await createDatabase(kind);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
@@ -91,7 +91,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
     expect((await tryToLogIn(url, 'alice', 'as it is typed ')).status).toBe(200);
     expect(await runCliWith(String.raw`\0377\0376goodpass1`, args, settings)).toEqual({
       stdout: '',
-      stderr: expect.stringMatching(/^error: what is on standard input is no text in UTF-8\n/),
+      stderr: expect.stringMatching(/^error: standard input is not UTF-8 text; send the password in UTF-8\n/),
       code: 1,
     });
     expect((await tryToLogIn(url, 'alice', 'as it is typed ')).status).toBe(200);
@@ -110,7 +110,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
     );
   });
 
-  test('sessions are ended, of one or of everybody, and pruning leaves what is still needed', async () => {
+  test('ends the sessions of one user or of all users, and prunes nothing that is still needed', async () => {
     await using database = await createDatabase(kind);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
@@ -132,14 +132,14 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
   });
 });
 
-describe('what cannot be done is one plain line', () => {
+describe('a failure is one plain line', () => {
   test.each([
-    [['users', 'deactivate', 'nobody'], /^Failed: Nobody has this username\. Check how it is spelled/],
-    [['users', 'activate', 'nobody'], /^Failed: Nobody has this username\./],
-    [['users', 'reset-password', 'nobody'], /^Failed: Nobody has this username\./],
-    [['sessions', 'end', '--user', 'nobody'], /^Failed: Nobody has this username\./],
-    [['sessions', 'end'], /^error: say whose sessions: --user <username>, or --everybody\n/],
-    [['sessions', 'end', '--everybody', '--user', 'alice'], /^error: say whose sessions/],
+    [['users', 'deactivate', 'nobody'], /^Failed: No user has this username\. Check the spelling/],
+    [['users', 'activate', 'nobody'], /^Failed: No user has this username\./],
+    [['users', 'reset-password', 'nobody'], /^Failed: No user has this username\./],
+    [['sessions', 'end', '--user', 'nobody'], /^Failed: No user has this username\./],
+    [['sessions', 'end'], /^error: name either --user <username> or --everybody\n/],
+    [['sessions', 'end', '--everybody', '--user', 'alice'], /^error: name either/],
     [['users', 'deactivate'], /^error: missing required argument 'username'/],
   ])('%j', async (args, line) => {
     await using database = await createDatabase('sqlite');

@@ -7,8 +7,8 @@ import { foreignAccount } from '../../support/django/foreign-accounts.ts';
 import { accountOf, addUsers, day, link, mentorshipsOf, now, within } from '../../support/records.ts';
 import { describeOnEachDatabase, describeOnPostgres, openOn } from '../../support/store/stores.ts';
 
-/** A line of users, each with the one before as a mentor; ids have gaps. */
-const line = (count: number): readonly ImportedUser[] =>
+/** A chain of users: the mentor of each is the user before. Ids have gaps. */
+const chain = (count: number): readonly ImportedUser[] =>
   planImport(
     Array.from({ length: count }, (_, at) =>
       foreignAccount(10 + 2 * at, { active: at % 7 !== 3, mentorId: at === 0 ? null : String(8 + 2 * at) }),
@@ -16,10 +16,10 @@ const line = (count: number): readonly ImportedUser[] =>
     now,
   ).users;
 
-describeOnEachDatabase('users who are imported', (create) => {
-  test('are there under their ids, with mentors from now on, and whoever comes next has a larger id', async () => {
+describeOnEachDatabase('an import of users', (create) => {
+  test('keeps their ids, starts their mentorships now, and continues after the largest id', async () => {
     const database = await create();
-    const users = line(1203);
+    const users = chain(1203);
     const seen: [number, number][] = [];
     await importUsers(database.url, users, now, (done, total) => seen.push([done, total]));
     expect(seen.at(-1)).toEqual([2405, 2405]);
@@ -45,42 +45,42 @@ describeOnEachDatabase('users who are imported', (create) => {
     expect(at).toBeGreaterThan(now);
   });
 
-  test('are all there, or none: one that cannot be written takes back the others', async () => {
+  test('writes all users or none', async () => {
     const database = await create();
-    const users = line(700);
-    const twins = [...users, { ...users[0]!, id: 5000 as ImportedUser['id'] }];
-    await expect(importUsers(database.url, twins, now)).rejects.toThrow(/unique/i);
+    const users = chain(700);
+    const duplicates = [...users, { ...users[0]!, id: 5000 as ImportedUser['id'] }];
+    await expect(importUsers(database.url, duplicates, now)).rejects.toThrow(/unique/i);
     expect(await database.query('select id from users')).toEqual([]);
     await importUsers(database.url, users, now);
     expect(await database.query('select id from users')).toHaveLength(700);
   });
 
-  test('come into no store that has users', async () => {
+  test('refuses a store that has users', async () => {
     const database = await create();
-    await addUsers(await openOn(database), 'somebody');
-    await expect(importUsers(database.url, line(3), now)).rejects.toThrow(/has users already/);
-    expect(await database.query('select username from users')).toEqual([{ username: 'somebody' }]);
+    await addUsers(await openOn(database), 'other');
+    await expect(importUsers(database.url, chain(3), now)).rejects.toThrow(/already has users/);
+    expect(await database.query('select username from users')).toEqual([{ username: 'other' }]);
   });
 
-  test('come into no database of something else', async () => {
+  test('refuses a database of another application', async () => {
     const database = await create();
     await database.query('create table something (id integer)');
-    await expect(importUsers(database.url, line(3), now)).rejects.toThrow(/belongs to something else/);
+    await expect(importUsers(database.url, chain(3), now)).rejects.toThrow(/belongs to something else/);
     await expect(database.query('select 1 from users')).rejects.toThrow(/users/);
   });
 });
 
-describeOnPostgres('users who are imported', (create) => {
-  test('are not kept when a service has come up meanwhile', async () => {
+describeOnPostgres('an import of users', (create) => {
+  test('keeps nothing when a service has started meanwhile', async () => {
     const database = await create();
     const service = new Client({ connectionString: database.url, application_name: 'mentorship' });
     onTestFinished(() => service.end());
-    let coming: Promise<unknown> | undefined;
-    const imported = importUsers(database.url, line(5000), now, () => {
-      coming ??= service.connect();
+    let connecting: Promise<unknown> | undefined;
+    const imported = importUsers(database.url, chain(5000), now, () => {
+      connecting ??= service.connect();
     });
     await expect(imported).rejects.toThrow(/is in use/);
-    await coming;
+    await connecting;
     expect(await database.query('select id from users')).toEqual([]);
   });
 });

@@ -122,8 +122,8 @@ describe.each(stores)('MENTORSHIP_REQUEST_LIFETIME on %s', (store) => {
 });
 
 describe('a bad value', () => {
-  const length = 'a length of time in whole seconds with its unit';
-  const budget = 'so many attempts in a length of time, such as 10/15m';
+  const length = 'a duration in whole seconds with its unit';
+  const budget = 'a number of attempts in a duration, such as 10/15m';
   const cases: [name: string, says: string, values: string[]][] = [
     ['REFRESH_ROTATION', 'must be one of on, off', ['true', 'ON', 'yes', '1']],
     ['SESSION_MAX_LIFETIME', length, ['24', '0h', '-1h', '1.5s', 'forever', '4000d', '1e3s']],

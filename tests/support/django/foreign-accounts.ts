@@ -1,11 +1,11 @@
 import type { ForeignAccount } from '@mentorship/application';
 
-/** A hash as Django writes it, of no password in particular. */
+/** A hash in Django's format, of no known password. */
 export const foreignHash = `pbkdf2_sha256$600000$salt$${'A'.repeat(43)}=`;
 
 export const joinedAt = Date.parse('2023-05-06T07:08:09.123Z');
 
-/** An account that comes over just as it is, but for what is given. */
+/** An account that the import does not change, with these overrides. */
 export const foreignAccount = (id: number | string, overrides: Partial<ForeignAccount> = {}): ForeignAccount => ({
   id: String(id),
   username: `user${id}`,

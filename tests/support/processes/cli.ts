@@ -8,16 +8,16 @@ import { compileCache, endWithTests, launch, type Launched, type LaunchOptions }
 export const cliFile = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
 
 type Environment = Record<string, string>;
-type Where = Pick<LaunchOptions, 'folder'>;
+type CliOptions = Pick<LaunchOptions, 'folder'>;
 type Result = { stdout: string; stderr: string; code: number | null };
 
-/** Launches the operator's command line, as a process of its own with these variables and no others. */
-export const launchCli = (args: string[], environment: Environment = {}, where: Where = {}): Launched =>
-  launch(environment, { ...where, command: [process.execPath, cliFile, ...args] });
+/** Launches the operator's command line as a process, with these environment variables and no others. */
+export const launchCli = (args: string[], environment: Environment = {}, options: CliOptions = {}): Launched =>
+  launch(environment, { ...options, command: [process.execPath, cliFile, ...args] });
 
 /** Runs the operator's command line to its end, in a process of its own. */
-const runCliProcess = async (...how: Parameters<typeof launchCli>): Promise<Result> => {
-  await using cli = launchCli(...how);
+const runCliProcess = async (args: string[], environment: Environment, options: CliOptions): Promise<Result> => {
+  await using cli = launchCli(args, environment, options);
   const { stdout, stderr, code } = await cli.ended;
   return { stdout, stderr, code };
 };
@@ -30,13 +30,17 @@ let busy = false;
  * Runs the operator's command line to its end. Commands that run one after another share a process, which has their
  * modules loaded; those that run at the same time each have their own.
  */
-export const runCli = async (args: string[], environment: Environment = {}, where: Where = {}): Promise<Result> => {
-  if (busy) return runCliProcess(args, environment, where);
+export const runCli = async (
+  args: string[],
+  environment: Environment = {},
+  options: CliOptions = {},
+): Promise<Result> => {
+  if (busy) return runCliProcess(args, environment, options);
   busy = true;
-  const own = where.folder === undefined ? temporaryFolder() : undefined;
+  const own = options.folder === undefined ? temporaryFolder() : undefined;
   try {
     host ??= startHost();
-    return await runIn(host, { args, environment, folder: where.folder ?? own?.path ?? '' });
+    return await runIn(host, { args, environment, folder: options.folder ?? own?.path ?? '' });
   } finally {
     own?.remove();
     busy = false;
@@ -53,32 +57,32 @@ const startHost = (): Host => {
   return child;
 };
 
-/** Ends the output of each command. */
-const end = '\0end\0';
+/** Marks the end of the output of a command. */
+const endMark = '\0end\0';
 
 const runIn = async (child: Host, task: Omit<Task, 'main' | 'end'>): Promise<Result> => {
   const output = { stdout: '', stderr: '' };
   const { promise: ended, resolve } = Promise.withResolvers<number | null>();
   let code: number | null = null;
-  const look = () => {
-    if (code !== null && output.stdout.endsWith(end) && output.stderr.endsWith(end)) resolve(code);
+  const resolveAtEnd = () => {
+    if (code !== null && output.stdout.endsWith(endMark) && output.stderr.endsWith(endMark)) resolve(code);
   };
-  const hear = (name: keyof typeof output) => (text: string) => {
+  const collect = (name: keyof typeof output) => (text: string) => {
     output[name] += text;
-    look();
+    resolveAtEnd();
   };
-  const [stdout, stderr] = [hear('stdout'), hear('stderr')];
-  const tell = (status: number) => {
+  const [stdout, stderr] = [collect('stdout'), collect('stderr')];
+  const onExitCode = (status: number) => {
     code = status;
-    look();
+    resolveAtEnd();
   };
   child.stdout.on('data', stdout);
   child.stderr.on('data', stderr);
-  child.on('message', tell).on('close', resolve);
-  child.send({ ...task, main: cliFile, end } satisfies Task);
+  child.on('message', onExitCode).on('close', resolve);
+  child.send({ ...task, main: cliFile, end: endMark } satisfies Task);
   await ended;
-  child.off('message', tell).off('close', resolve);
+  child.off('message', onExitCode).off('close', resolve);
   child.stdout.off('data', stdout);
   child.stderr.off('data', stderr);
-  return { stdout: output.stdout.replace(end, ''), stderr: output.stderr.replace(end, ''), code: await ended };
+  return { stdout: output.stdout.replace(endMark, ''), stderr: output.stderr.replace(endMark, ''), code: await ended };
 };

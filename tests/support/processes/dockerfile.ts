@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 
 type Instruction = { name: string; text: string };
 
-/** The instructions of a Dockerfile, in their order; comments are left out, and what goes on in the next line is one. */
+/** Returns the instructions of a Dockerfile in order, without comments and with continued lines joined. */
 export const instructionsOf = (dockerfile: string): Instruction[] =>
   dockerfile
     .replace(/^#.*$/gm, '')
@@ -15,10 +15,10 @@ export const instructionsOf = (dockerfile: string): Instruction[] =>
       return { name, text };
     });
 
-/** The command of `CMD`, or of what comes behind it in `HEALTHCHECK`: the form without a shell. */
+/** Returns the command in exec form of a `CMD`, or of a `HEALTHCHECK … CMD`. */
 export const commandOf = (text: string): string[] => JSON.parse(text.slice(text.indexOf('['))) as string[];
 
-/** `COPY . .`: what the .dockerignore lets through. The last line that fits a path, or a folder above it, decides. */
+/** Copies what `COPY . .` copies: the last line of .dockerignore that matches a path, or a folder above it, decides. */
 export const copyContext = (context: string, target: string): void => {
   const rules = readFileSync(resolve(context, '.dockerignore'), 'utf8')
     .split('\n')
@@ -26,8 +26,8 @@ export const copyContext = (context: string, target: string): void => {
     .map((line) => ({ keeps: line.startsWith('!'), pattern: patternOf(line.replace(/^!/, '')) }));
   const isKept = (path: string): boolean => {
     const names = path.split('/');
-    const upwards = names.map((_, at) => names.slice(0, at + 1).join('/'));
-    const rule = rules.findLast(({ pattern }) => upwards.some((each) => pattern.test(each)));
+    const pathAndParents = names.map((_, at) => names.slice(0, at + 1).join('/'));
+    const rule = rules.findLast(({ pattern }) => pathAndParents.some((each) => pattern.test(each)));
     return rule?.keeps ?? true;
   };
   cpSync(context, target, {
@@ -36,7 +36,7 @@ export const copyContext = (context: string, target: string): void => {
   });
 };
 
-/** Unlike in a shell, names that begin with a dot are no exception. */
+/** Unlike in a shell, `*` matches names that begin with a dot. */
 const patternOf = (line: string): RegExp =>
   new RegExp(
     `^${RegExp.escape(line)

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 
-/** Has the database open, as a program that works on it, until it is disposed of. */
+/** Holds the database open, like a program that uses it, until the result is disposed of. */
 export const hold = async (url: string): Promise<AsyncDisposable> => {
   if (url.startsWith('sqlite:')) {
     const database = new DatabaseSync(url.slice('sqlite:'.length));

@@ -6,7 +6,7 @@ import { fillForEveryRule } from './corruptions.ts';
 import { makeSecondRelease } from './releases.ts';
 import { sqliteAt } from './stores.ts';
 
-/** Makes a store that has something in it. */
+/** Creates a store with some rows in every table. */
 export const makeStore = (path: string): Promise<void> => fillForEveryRule({ url: `sqlite:${path}` });
 
 const withStatement = (statement: string) => async (path: string) => {
@@ -14,37 +14,37 @@ const withStatement = (statement: string) => async (path: string) => {
   await sqliteAt(path).query(statement);
 };
 
-/** Files that are taken for a store and are none, or not one of this release: how each is made, and what is said of it. */
-export const noStores: Record<string, { readonly make: (path: string) => unknown; readonly line: RegExp }> = {
+/** Files that are not a store of this release: how to create each, and the error message. */
+export const invalidStores: Record<string, { readonly make: (path: string) => unknown; readonly line: RegExp }> = {
   'no file': { make: () => {}, line: /^Failed: There is no file .*\. Check the path\.$/ },
-  'an empty file': { make: (path) => writeFileSync(path, ''), line: /is no SQLite database\. Check the path\.$/ },
-  'a file that is no database': {
+  'an empty file': { make: (path) => writeFileSync(path, ''), line: /is not an SQLite database\. Check the path\.$/ },
+  'a file that is not a database': {
     make: (path) => writeFileSync(path, 'id,name\n1,alice\n'.repeat(1000)),
-    line: /is no SQLite database\. Check the path\.$/,
+    line: /is not an SQLite database\. Check the path\.$/,
   },
-  'a beginning and nothing more': {
+  'the header of a database alone': {
     make: (path) => writeFileSync(path, 'SQLite format 3\0'),
-    line: /is damaged(, or is none)? \(/,
+    line: /is damaged(, or is not an SQLite database)? \(/,
   },
   'half a database': {
     async make(path) {
       await makeStore(path);
       truncateSync(path, statSync(path).size / 2);
     },
-    line: /is damaged(, or is none)? \(/,
+    line: /is damaged(, or is not an SQLite database)? \(/,
   },
   'an empty database': {
     make: (path) =>
       sqliteAt(path)
         .query('vacuum')
         .then(() => sqliteAt(path).query('pragma user_version = 1')),
-    line: /is empty\.$/,
+    line: /is empty\. Name a store of this service\.$/,
   },
-  'a database of something else': {
+  'a database of another application': {
     make: (path) => sqliteAt(path).query('create table things (id integer)'),
     line: /belongs to something else: it is not a database of this service\.$/,
   },
-  'a database of something else that has migrations too': {
+  'a database of another application that has migrations too': {
     make: (path) => sqliteAt(path).query('create table schema_migrations (version text)'),
     line: /belongs to something else: it is not a database of this service\.$/,
   },
@@ -54,10 +54,10 @@ export const noStores: Record<string, { readonly make: (path: string) => unknown
   },
 };
 
-/** Makes a store as the second release left it. */
+/** Creates a store as the second release left it. */
 export const makeOlderStore = (path: string): Promise<void> => makeSecondRelease('sqlite', sqliteAt(path));
 
-/** All that is in the folder, to be compared: names, modes, what is in each; but for the -shm that whoever reads a store marks. */
+/** The names, modes and digests of all files below the folder, without -shm files, which readers of a store change. */
 export const filesIn = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })

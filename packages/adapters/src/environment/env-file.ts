@@ -3,8 +3,8 @@ import { parseEnv } from 'node:util';
 import { SettingsError } from './settings.ts';
 
 /**
- * Takes from the file .env of the working folder, if there is one, what the environment does not set. Throws
- * `SettingsError`; by `process.loadEnvFile` a file that this user may not read would be one that is not there.
+ * Reads the variables that the environment does not set from the file .env of the working folder, if it exists. Throws
+ * `SettingsError`: `process.loadEnvFile` would ignore a file that this user may not read.
  */
 export const loadEnvFile = (): void => {
   if (!existsSync('.env')) return;

@@ -1,7 +1,7 @@
 import type { Budget, Seconds } from '@mentorship/domain';
 import ms from 'ms';
 
-/** How the text of a variable is read. Throws what would be right. */
+/** Reads the text of a variable. Throws an error that says what the text must be. */
 export type Read<Value> = (text: string) => Value;
 
 export const oneOf =
@@ -12,7 +12,7 @@ export const oneOf =
     return choice;
   };
 
-/** A switch that is on for one of two words. */
+/** Returns true for the first word and false for the second. */
 export const switched =
   (on: string, off: string): Read<boolean> =>
   (text) =>
@@ -29,42 +29,40 @@ export const databaseUrl: Read<string> = (text) => {
 };
 
 export const wholeNumber =
-  (least: number, most: number, hint = ''): Read<number> =>
+  (min: number, max: number, hint = ''): Read<number> =>
   (text) => {
     const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(number >= least && number <= most)) throw new Error(`must be a number from ${least} to ${most}${hint}`);
+    if (!(number >= min && number <= max)) throw new Error(`must be a number from ${min} to ${max}${hint}`);
     return number;
   };
 
-const longest = ms('10000d');
+const maxPeriodMs = ms('10000d');
 
-const seconds = (text: string, most: number, least = 1000): Seconds | null => {
+const seconds = (text: string, maxMs: number, minMs = 1000): Seconds | null => {
   const milliseconds = /^\d+(\.\d+)?\s*[a-z]+$/i.test(text) ? ms(text as ms.StringValue) : Number.NaN;
-  const good = milliseconds >= least && milliseconds <= most && Number.isInteger(milliseconds / 1000);
-  return good ? milliseconds / 1000 : null;
+  const valid = milliseconds >= minMs && milliseconds <= maxMs && Number.isInteger(milliseconds / 1000);
+  return valid ? milliseconds / 1000 : null;
 };
 
-/** A length of time, in seconds; at least one unless `least` says less. */
+/** A duration, in seconds; at least one unless `min` is less. */
 export const duration =
-  (most: ms.StringValue, least: ms.StringValue = '1s'): Read<Seconds> =>
+  (max: ms.StringValue, min: ms.StringValue = '1s'): Read<Seconds> =>
   (text) => {
-    const length = seconds(text, ms(most), ms(least));
+    const length = seconds(text, ms(max), ms(min));
     if (length !== null) return length;
-    throw new Error(
-      `must be a length of time in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most ${most}`,
-    );
+    throw new Error(`must be a duration in whole seconds with its unit, such as 90s, 20m, 1h or 7d, at most ${max}`);
   };
 
-/** `off`, or a port. */
+/** `off` (null), or a port. */
 export const portOrOff: Read<number | null> = (text) =>
   text === 'off' ? null : wholeNumber(0, 65535, ' (0 takes a free port), or off')(text);
 
-/** `off`, or so many attempts in a length of time. */
+/** `off` (null), or a number of attempts in a duration. */
 export const budget: Read<Budget> = (text) => {
   if (text === 'off') return null;
   const [, attempts, length = ''] = /^(\d{1,9})\/(.+)$/.exec(text) ?? [];
-  const period = seconds(length, longest);
+  const period = seconds(length, maxPeriodMs);
   if (!Number(attempts) || period === null)
-    throw new Error('must be off, or so many attempts in a length of time, such as 10/15m');
+    throw new Error('must be off, or a number of attempts in a duration, such as 10/15m');
   return { attempts: Number(attempts), period };
 };

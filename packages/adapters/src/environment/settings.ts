@@ -1,7 +1,7 @@
 import type { PasswordPolicy } from '@mentorship/domain';
 import { databaseUrl, duration, oneOf, type Read } from './setting-values.ts';
 
-/** One variable of the environment: what it is when nobody sets it, and how its text is read. */
+/** A variable of the environment: its default, and how its text is read. */
 export interface Setting<Value> {
   readonly fallback: string;
   readonly read: Read<Value>;
@@ -9,13 +9,13 @@ export interface Setting<Value> {
 
 export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
 
-/** What holds for everything that works on a store, whoever drives it. */
+/** The settings that the service and the command line share. */
 export const commonSettings = {
   /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
   DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
-  /** Which passwords may be set: 8 characters of any kind, or 15 that are hard to guess. */
+  /** Which passwords are accepted: 8 characters of any kind, or 15 that are hard to guess. */
   PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
-  /** How long security events are kept, in seconds once read. */
+  /** How long security events are kept, in seconds. */
   EVENTS_RETENTION: setting('90d', duration('3650d')),
 };
 
@@ -24,12 +24,12 @@ type Settings = Readonly<Record<string, Setting<unknown>>>;
 /** The values of a table of settings, by name. */
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: ReturnType<Table[Name]['read']> };
 
-/** Settings that cannot be used; the message names each variable and says what would be right. */
+/** Invalid settings; the message names each variable and says what it must be. */
 export class SettingsError extends Error {}
 
 /**
- * Reads the environment once. A blank variable counts as not set. `check` says what is wrong between the values.
- * Throws `SettingsError`.
+ * Reads settings from the environment; a blank variable counts as not set. `check` returns what is wrong with values that
+ * are valid alone but not together. Throws `SettingsError`.
  */
 export const readSettings = <Table extends Settings>(
   settings: Table,

@@ -1,6 +1,6 @@
 import type { ImportedUser } from '@mentorship/application';
 import { existsSync } from 'node:fs';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type Instant, newLink, usernameKey } from '@mentorship/domain';
 import { toText } from '../kysely/schema/timestamp.ts';
 import { toRow } from '../kysely/mentorships/mentorship-rows.ts';
@@ -8,29 +8,29 @@ import { ownershipOf } from '../kysely/schema/ownership.ts';
 import { StoreError } from '../store-error.ts';
 import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import type { Archive } from './archive/archive.ts';
-import { openArchive, requireOurs } from './archive/open-archive.ts';
+import { openArchive, requireCurrentStore } from './archive/open-archive.ts';
 
-/** How many rows one statement inserts: the databases have a limit of parameters. */
+/** Rows in one insert: the databases limit its parameters. */
 const pageSize = 500;
 
-/** Hears of an import: how many rows there are to write, and how many have been. */
-type ImportProgress = (done: number, total: number) => void;
+/** Hears how many rows have been written. */
+type OnProgress = (done: number, total: number) => void;
 
 /**
- * Writes users under the ids that they have, and their links, which begin at this moment, into a store that has no users.
- * All of it is kept, or nothing. Throws `StoreError`, and what the databases say.
+ * Writes users under their ids, and their mentorships, which begin at `at`, into a store without users, in one transaction.
+ * Throws `StoreError`, and errors of the databases.
  */
 export const importUsers = async (
   url: string,
   users: readonly ImportedUser[],
   at: Instant,
-  onProgress: ImportProgress = () => {},
+  onProgress: OnProgress = () => {},
 ): Promise<void> => {
   await requireNoUsers(url);
   await migrateStore(url);
   await using target = openArchive(url);
   await target.begin();
-  await requireEmpty(target);
+  await rejectUsers(target);
 
   const rows = users.map(toUserRow);
   const links = users.flatMap(({ id: menteeId, mentorId }) =>
@@ -40,8 +40,8 @@ export const importUsers = async (
   let done = 0;
   const onRows = async (count: number) => {
     onProgress((done += count), total);
-    // What statements hold outside the heap is given back between turns.
-    await turn();
+    // Memory that statements hold outside the heap is only freed between turns of the event loop.
+    await setImmediate();
   };
   for (const page of pages(rows)) {
     await target.db.insertInto('users').values(page).execute();
@@ -59,19 +59,19 @@ export const importUsers = async (
   await target.commit();
 };
 
-/** Throws `StoreError` unless there is no database at the URL, or an empty one, or a store without users. Nothing is made. */
+/** Throws `StoreError` when the database at the URL exists and is neither empty nor a store without users. Creates nothing. */
 export const requireNoUsers = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null && !existsSync(path)) return;
   await using target = openArchive(url);
   if (ownershipOf(await target.tables()) === 'empty') return;
-  await requireOurs(target);
-  await requireEmpty(target);
+  await requireCurrentStore(target);
+  await rejectUsers(target);
 };
 
-const requireEmpty = async ({ db, title }: Archive): Promise<void> => {
-  const somebody = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
-  if (somebody) throw new StoreError(`${title} has users already. Name a new or an empty database in DATABASE_URL.`);
+const rejectUsers = async ({ db, title }: Archive): Promise<void> => {
+  const user = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
+  if (user) throw new StoreError(`${title} already has users. Name a new or an empty database in DATABASE_URL.`);
 };
 
 const toUserRow = (user: ImportedUser) => ({

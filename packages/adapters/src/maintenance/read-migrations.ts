@@ -3,14 +3,14 @@ import { migrations } from '../kysely/migrations/index.ts';
 import { foreignDatabase, ownershipOf } from '../kysely/schema/ownership.ts';
 import { openArchive } from './archive/open-archive.ts';
 
-/** One step of the schema; `appliedAt` is null when it has not been done. */
-export interface MigrationStep {
+/** A migration; `appliedAt` is null while it is pending. */
+export interface MigrationState {
   readonly name: string;
   readonly appliedAt: string | null;
 }
 
-/** Every step that this release knows, or that the store has seen, in their order. Nothing is changed. Throws `StoreError`. */
-export const readMigrations = async (url: string): Promise<MigrationStep[]> => {
+/** Returns every migration that this release knows or the store has applied, in order. Changes nothing. Throws `StoreError`. */
+export const readMigrations = async (url: string): Promise<MigrationState[]> => {
   await using archive = openArchive(url);
   const tables = await archive.tables();
   if (ownershipOf(tables) === 'foreign') throw foreignDatabase(archive.title, 'Check DATABASE_URL.');

@@ -4,8 +4,8 @@ import { toText } from '../../kysely/schema/timestamp.ts';
 import type { Archive } from '../archive/archive.ts';
 
 /**
- * Ends every session in the store, with an event for its user, and forgets the keys: so no token that was issued before is
- * good, whether its session is in the store or began after it was copied. Resolves to how many sessions have ended.
+ * Ends every session in the store, with an event for its user, and deletes the signing keys. No earlier token is valid
+ * then, even of a session that began after the backup. Returns how many sessions it ended.
  */
 export const endAllSessions = async (
   { db }: Pick<Archive, 'db'>,

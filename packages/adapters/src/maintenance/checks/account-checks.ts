@@ -6,11 +6,10 @@ import { type Check, queryCheck, rowsThat } from './check.ts';
 
 type Users = readonly Selectable<Schema['users']>[];
 
-/** How many users are read at a time. */
 const pageSize = 1000;
 
-/** A check of every user that only the domain can make. */
-const userCheck = (title: string, look: (users: Users, db: Archive['db']) => Promise<string[]>): Check => ({
+/** A check that needs the rules of the domain, and so reads every user, page by page. */
+const userCheck = (title: string, findIn: (users: Users, db: Archive['db']) => Promise<string[]>): Check => ({
   title,
   async find({ db }) {
     const wrong: string[] = [];
@@ -22,7 +21,7 @@ const userCheck = (title: string, look: (users: Users, db: Archive['db']) => Pro
         .orderBy('id')
         .limit(pageSize)
         .execute();
-      wrong.push(...(await look(users, db)));
+      wrong.push(...(await findIn(users, db)));
       const last = users.at(-1);
       if (last === undefined || wrong.length > pageSize) return wrong;
       after = last.id;
@@ -30,8 +29,8 @@ const userCheck = (title: string, look: (users: Users, db: Archive['db']) => Pro
   },
 });
 
-/** The keys of the skills that a user shows; null where they cannot be read. */
-const shownKeys = (skills: string | null): string | null => {
+/** Returns the keys of the skills in a profile; null when they cannot be read. */
+const profileKeys = (skills: string | null): string | null => {
   try {
     const shown: unknown = JSON.parse(skills ?? '[]');
     return Array.isArray(shown) ? JSON.stringify(shown.map((skill) => skillKey(String(skill))).toSorted()) : null;
@@ -42,15 +41,15 @@ const shownKeys = (skills: string | null): string | null => {
 
 const endedUser = sql`exists (select 1 from users where ended_at is not null and id in (mentee_id, mentor_id))`;
 const ofEnded = sql`exists (select 1 from users where ended_at is not null and id = user_id)`;
-const who = sql`'the ended account ' || user_id`;
+const name = sql`'the ended account ' || user_id`;
 
 export const accountChecks: readonly Check[] = [
-  userCheck('a username has the key by which it is found', async (users) =>
+  userCheck('usernames have the right key', async (users) =>
     users
       .filter(({ username, username_key }) => username_key !== usernameKey(username))
       .map(({ id, username, username_key }) => `user ${id}, ${username}, has the key ${username_key}`),
   ),
-  userCheck('users are found by the skills that they show', async (users, db) => {
+  userCheck('users are found by the skills in their profile', async (users, db) => {
     const [first, last] = [users[0], users.at(-1)];
     if (!first || !last) return [];
     const rows = await db
@@ -63,32 +62,32 @@ export const accountChecks: readonly Check[] = [
     return users
       .filter(({ id, skills }) => {
         const keys = (found.get(id) ?? []).map(({ skill_key }) => skill_key).toSorted();
-        return shownKeys(skills) !== JSON.stringify(keys);
+        return profileKeys(skills) !== JSON.stringify(keys);
       })
-      .map(({ id }) => `user ${id} shows other skills than they are found by`);
+      .map(({ id }) => `user ${id} is found by other skills than their profile has`);
   }),
-  userCheck('an ended account has a pseudonym', async (users) =>
+  userCheck('ended accounts have a pseudonym', async (users) =>
     users
       .filter(({ id, username, ended_at }) => ended_at !== null && username !== pseudonym(id as UserId))
       .map(({ id, username }) => `user ${id} is called ${username}`),
   ),
   queryCheck(
-    'nothing is kept of an ended account',
+    'ended accounts keep no personal data',
     sql.join(
       [
         rowsThat('users', sql`'the ended account ' || id`, {
-          'has data in it': sql`ended_at is not null and (password_hash <> '' or coalesce(email, phone, last_login_at,
+          'has personal data': sql`ended_at is not null and (password_hash <> '' or coalesce(email, phone, last_login_at,
             bio, skills, mentor_policy, cast(mentor_capacity as text)) is not null)`,
         }),
-        rowsThat('user_networks', who, { 'has networks': ofEnded }),
-        rowsThat('user_skills', who, { 'has skills': ofEnded }),
-        rowsThat('sessions', who, {
+        rowsThat('user_networks', name, { 'has networks': ofEnded }),
+        rowsThat('user_skills', name, { 'has skills': ofEnded }),
+        rowsThat('sessions', name, {
           'has an open session': sql`ended_at is null and ${ofEnded}`,
           'has sessions with an address': sql`coalesce(ip, user_agent) is not null and ${ofEnded}`,
         }),
         rowsThat('mentorships', sql`'mentorship ' || id || ' of an ended account'`, {
-          'is not over': sql`ended_at is null and ${endedUser}`,
-          'has words in it': sql`(message is not null or reason not in (${sql.join(closingReasons.map((reason) => sql.lit(reason)))})) and ${endedUser}`,
+          'is still open': sql`ended_at is null and ${endedUser}`,
+          'has a message or reason': sql`(message is not null or reason not in (${sql.join(closingReasons.map((reason) => sql.lit(reason)))})) and ${endedUser}`,
         }),
       ],
       sql` union all `,

@@ -1,27 +1,30 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Archive } from '../archive/archive.ts';
 
-/** One thing that holds for every store. */
+/** A rule that every store keeps. */
 export interface Check {
-  /** What holds. */
+  /** The rule, as the command prints it. */
   readonly title: string;
-  /** Where it does not: a line each, a few of them at most. */
+  /** Returns the violations: a line each, a few at most. */
   readonly find: (archive: Archive) => Promise<readonly string[]>;
 }
 
-/** One more than is told, so that it can be told that there are more. */
-const most = sql.lit(6);
+/** How many violations of a rule are reported. */
+export const maxReported = 5;
 
-/** A check that the database makes by itself: each row of the query is a line, `wrong`. */
+/** One more than is reported shows that there are more. */
+const rowLimit = sql.lit(maxReported + 1);
+
+/** A check that one query makes: each row is a violation, in the column `wrong`. */
 export const queryCheck = (title: string, query: RawBuilder<unknown>): Check => ({
   title,
   async find({ db }) {
-    const { rows } = await sql<{ wrong: string }>`select * from (${query}) as found limit ${most}`.execute(db);
+    const { rows } = await sql<{ wrong: string }>`select * from (${query}) as found limit ${rowLimit}`.execute(db);
     return rows.map(({ wrong }) => wrong);
   },
 });
 
-/** Of these conditions, by what breaks each of them, every row of the table that has one. */
+/** Selects each row of the table for which a condition holds, as `name` followed by the key of the condition. */
 export const rowsThat = (
   table: string,
   name: RawBuilder<unknown>,

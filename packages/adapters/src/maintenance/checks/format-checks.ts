@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { type Archive, numberedTables } from '../archive/archive.ts';
 import { type Check, queryCheck, rowsThat } from './check.ts';
 
-/** The columns that keep moments. */
-const moments = {
+/** The columns that hold timestamps. */
+const timestamps = {
   users: ['created_at', 'last_login_at', 'ended_at', 'deactivated_at'],
   user_networks: ['last_login_at'],
   mentorships: ['created_at', 'expires_at', 'started_at', 'ended_at'],
@@ -13,43 +13,43 @@ const moments = {
   security_events: ['occurred_at', 'keep_until'],
 } as const;
 
-/** ISO 8601 in UTC with milliseconds: only then does text sort as time does. */
-const written = sql.lit('____-__-__T__:__:__.___Z');
+/** ISO 8601 in UTC with milliseconds: in this form the order of the text is the order of time. */
+const sortableForm = sql.lit('____-__-__T__:__:__.___Z');
 
-/** Tables with one row, which is locked to come one at a time. */
-const singles = ['mentor_graph', 'session_end_counter', 'migration_lock'];
+/** Tables with a single row, which transactions lock. */
+const singleRowTables = ['mentor_graph', 'session_end_counter', 'migration_lock'];
 
-const beyondLast = async ({ db, lastId }: Archive): Promise<string[]> => {
+const findReusedIds = async ({ db, lastId }: Archive): Promise<string[]> => {
   const wrong: string[] = [];
   for (const table of numberedTables) {
     const { rows } = await sql<{ largest: number | null }>`select max(id) as largest from ${sql.table(table)}`.execute(
       db,
     );
     const [largest, last] = [rows[0]?.largest ?? 0, await lastId(table)];
-    if (largest > last) wrong.push(`${table} has the id ${largest}, and would give out ${last + 1} next`);
+    if (largest > last) wrong.push(`${table} has the id ${largest}, but would assign ${last + 1} next`);
   }
   return wrong;
 };
 
-export const writtenChecks: readonly Check[] = [
-  { title: 'ids that are given out next are new', find: beyondLast },
+export const formatChecks: readonly Check[] = [
+  { title: 'the next ids are unused', find: findReusedIds },
   queryCheck(
-    'what comes one at a time has its row',
+    'single-row tables have their row',
     sql.join(
-      singles.map(
-        (table) => sql`select ${sql.lit(`${table} has `)} || count(*) || ' rows, and not the one' as wrong
+      singleRowTables.map(
+        (table) => sql`select ${sql.lit(`${table} has `)} || count(*) || ' rows instead of row 1 alone' as wrong
           from ${sql.table(table)} having count(*) <> 1 or min(id) <> 1`,
       ),
       sql` union all `,
     ),
   ),
   queryCheck(
-    'moments are written so that they sort as time does',
+    'timestamps are in sortable form',
     sql.join(
-      Object.entries(moments).flatMap(([table, columns]) =>
+      Object.entries(timestamps).flatMap(([table, columns]) =>
         columns.map((column) =>
           rowsThat(table, sql`${sql.lit(`${column} of ${table} is `)} || ${sql.ref(column)}`, {
-            '': sql`${sql.ref(column)} not like ${written}`,
+            '': sql`${sql.ref(column)} not like ${sortableForm}`,
           }),
         ),
       ),

@@ -3,16 +3,16 @@ import { type RawBuilder, sql } from 'kysely';
 import { active, requested } from '../../kysely/mentorships/mentorship-rows.ts';
 import { type Check, queryCheck, rowsThat } from './check.ts';
 
-/** What is more than there may be, by whom it belongs to. */
-const counted = (text: RawBuilder<unknown>, by: RawBuilder<unknown>, where: RawBuilder<unknown>, most: number) =>
+/** Selects the groups that have more than `max` mentorships. */
+const moreThan = (max: number, text: RawBuilder<unknown>, by: RawBuilder<unknown>, where: RawBuilder<unknown>) =>
   sql`select ${text} || ': ' || count(*) as wrong from mentorships where ${where} group by ${by}
-    having count(*) > ${sql.lit(most)}`;
+    having count(*) > ${sql.lit(max)}`;
 
-const lits = (values: readonly string[]) => sql.join(values.map((value) => sql.lit(value)));
+const literals = (values: readonly string[]) => sql.join(values.map((value) => sql.lit(value)));
 
 /**
- * Takes away, from the top down, all whose mentors stand above no loop; what is left, which is nothing as a rule, is walked up
- * from everyone in it. Who has two mentors, which should not be, is left too.
+ * Removes, from the top down, all users whose mentors lead to no loop. Usually nobody is left; otherwise the links of each
+ * remaining user are followed upwards. Users with two mentors, which another rule forbids, are never removed.
  */
 const loops = sql`
   with recursive
@@ -28,58 +28,58 @@ const loops = sql`
     above(start, at) as (
       select mentee, mentor from bound union select start, mentor from above join bound on bound.mentee = above.at
     )
-  select distinct 'user ' || start || ' stands above themselves' as wrong from above where start = at`;
+  select distinct 'user ' || start || ' is their own mentor, directly or indirectly' as wrong from above where start = at`;
 
-const begun = lits(['active', 'completed', 'ended']);
-const open = lits(['requested', 'active']);
+const begun = literals(['active', 'completed', 'ended']);
+const open = literals(['requested', 'active']);
 
 export const mentorshipChecks: readonly Check[] = [
   queryCheck(
-    'a mentee has one active mentor at most',
-    counted(sql`'active mentors of user ' || mentee_id`, sql`mentee_id`, sql`status = ${active}`, 1),
+    'a mentee has at most one active mentor',
+    moreThan(1, sql`'active mentors of user ' || mentee_id`, sql`mentee_id`, sql`status = ${active}`),
   ),
-  queryCheck('nobody stands above themselves', loops),
+  queryCheck('no mentor loops', loops),
   queryCheck(
-    'no mentor has more mentees than they take',
-    sql`select 'user ' || id || ' takes ' || mentor_capacity || ' and has ' || mentees as wrong from users
+    'no mentor has more mentees than their capacity',
+    sql`select 'user ' || id || ': capacity ' || mentor_capacity || ', mentees ' || mentees as wrong from users
       join (select mentor_id, count(*) as mentees from mentorships where status = ${active} group by mentor_id) as taken
         on mentor_id = id where mentees > mentor_capacity`,
   ),
   queryCheck(
-    'a mentor and a mentee have one open request at most',
-    counted(
+    'a mentor and a mentee have at most one open request',
+    moreThan(
+      1,
       sql`'open requests of mentee ' || mentee_id || ' and mentor ' || mentor_id`,
       sql`mentee_id, mentor_id`,
       sql`status = ${requested}`,
-      1,
     ),
   ),
   queryCheck(
-    `a mentee has sent ${maxOpenRequests} open requests at most`,
-    counted(
+    `a mentee has sent at most ${maxOpenRequests} open requests`,
+    moreThan(
+      maxOpenRequests,
       sql`'open requests that user ' || mentee_id || ' has sent'`,
       sql`mentee_id`,
       sql`status = ${requested} and requested_by = 'mentee'`,
-      maxOpenRequests,
     ),
   ),
   queryCheck(
-    'the columns of a mentorship say what its status says',
+    'the columns of a mentorship agree with its status',
     rowsThat('mentorships', sql`'mentorship ' || id`, {
-      'has a status that there is not': sql`status not in (${lits(mentorshipStatuses)})`,
-      'was asked by neither side': sql`requested_by not in (${lits(sides)})`,
-      'is with oneself': sql`mentee_id = mentor_id`,
-      'has begun and has no beginning, or the other way round': sql`(started_at is not null) <> (status in (${begun}))`,
-      'is over and has no end, or the other way round': sql`(ended_at is not null) <> (status not in (${open}))`,
-      'is a request that never runs out': sql`status = ${requested} and expires_at is null`,
-      'began before it was asked': sql`started_at < created_at`,
+      'has an unknown status': sql`status not in (${literals(mentorshipStatuses)})`,
+      'was requested by neither side': sql`requested_by not in (${literals(sides)})`,
+      'has the same mentor and mentee': sql`mentee_id = mentor_id`,
+      'has a status that disagrees with its start': sql`(started_at is not null) <> (status in (${begun}))`,
+      'has a status that disagrees with its end': sql`(ended_at is not null) <> (status not in (${open}))`,
+      'is a request that never expires': sql`status = ${requested} and expires_at is null`,
+      'began before it was requested': sql`started_at < created_at`,
       'ended before it began': sql`ended_at < coalesce(started_at, created_at)`,
       'has no version': sql`version < 1`,
     }),
   ),
   queryCheck(
-    'no change of a mentorship is later than the last one',
-    sql`select 'mentorship ' || mentorships.id || ' has changed after ' || changed_at as wrong
+    'no mentorship changed after the last recorded change',
+    sql`select 'mentorship ' || mentorships.id || ' changed after ' || changed_at as wrong
       from mentorships cross join mentor_graph
       where created_at > changed_at or started_at > changed_at or ended_at > changed_at`,
   ),

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import type { Archive } from '../archive/archive.ts';
 import type { ArchiveRow, ArchiveTable } from './archive-tables.ts';
 
-/** How many rows are in memory at a time: as one statement they have fewer parameters than either database takes. */
+/** Rows in memory, and in one insert: so many have fewer parameters than either database allows. */
 const pageSize = 500;
 
-/** All rows of the table, page by page. */
+/** Yields all rows of the table, page by page. */
 export const readPages = async function* (
   { db }: Archive,
   { name, key, derived = [] }: ArchiveTable,
@@ -19,7 +19,7 @@ export const readPages = async function* (
       ${beyond ?? sql``} order by ${columns} limit ${sql.lit(pageSize)}`.execute(db);
     for (const row of rows) for (const column of derived) delete row[column];
     if (rows.length > 0) yield rows;
-    // SQLite answers at once: without a pause, what statements hold outside the heap would never be given back.
+    // SQLite answers synchronously: without a pause, memory that statements hold outside the heap is never freed.
     await setImmediate();
     after = rows.length < pageSize ? undefined : rows.at(-1);
   } while (after);

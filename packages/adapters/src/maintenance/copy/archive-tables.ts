@@ -1,17 +1,17 @@
 import type { Schema } from '../../kysely/schema/schema.ts';
 
-/** A table with all that a store keeps in it. */
+/** A table of the store, and how to copy it. */
 export interface ArchiveTable {
   readonly name: keyof Schema;
-  /** The columns by which its rows can be read in order. */
+  /** The unique columns that its rows are read in order of. */
   readonly key: readonly string[];
-  /** The columns that the database works out by itself. */
+  /** The columns that the database computes. */
   readonly derived?: readonly string[];
-  /** Whether a new store has the row already. */
+  /** Whether a new store already has its single row. */
   readonly counter?: true;
 }
 
-/** In an order in which no row comes before one that it refers to. */
+/** A table comes after the tables that its rows refer to. */
 export const archiveTables: readonly ArchiveTable[] = [
   { name: 'users', key: ['id'], derived: ['pbkdf2_iterations'] },
   { name: 'user_skills', key: ['skill_key', 'user_id'] },
@@ -25,5 +25,5 @@ export const archiveTables: readonly ArchiveTable[] = [
   { name: 'security_events', key: ['id'] },
 ];
 
-/** One row, by column. */
+/** A row, by column. */
 export type ArchiveRow = Readonly<Record<string, string | number | null>>;

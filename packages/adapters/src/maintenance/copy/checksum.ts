@@ -3,14 +3,14 @@ import { type Archive, numberedTables } from '../archive/archive.ts';
 import { readPages } from './archive-rows.ts';
 import { type ArchiveRow, archiveTables } from './archive-tables.ts';
 
-/** What a table comes to. Two tables with the same rows have the same checksum, in whatever order a database reads them. */
+/** The checksum of a table: equal for equal rows, in whatever order a database returns them. */
 export interface TableSum {
   readonly table: string;
   readonly rows: number;
   readonly checksum: string;
 }
 
-/** Adds up rows: the sum of their SHA-256 digests, modulo 2^256. */
+/** Adds up the SHA-256 digests of rows, modulo 2^256. */
 export const sumRows = (table: string) => {
   let [rows, sum] = [0, 0n];
   return {
@@ -24,14 +24,14 @@ export const sumRows = (table: string) => {
   };
 };
 
-/** What the numbers come to that the tables go on after. */
-export const sumNumbers = async (archive: Archive): Promise<TableSum> => {
+/** Returns the checksum of the last ids that the tables have assigned. */
+export const sumLastIds = async (archive: Archive): Promise<TableSum> => {
   const sum = sumRows('last ids');
   for (const table of numberedTables) sum.add({ table, last: await archive.lastId(table) });
   return sum.total();
 };
 
-/** What every table comes to; `onRows` is told how many rows have been read since the last time. */
+/** Returns the checksum of every table; `onRows` hears how many more rows have been read. */
 export const sumTables = async (archive: Archive, onRows: (count: number) => void): Promise<TableSum[]> => {
   const sums: TableSum[] = [];
   for (const table of archiveTables) {
@@ -42,8 +42,8 @@ export const sumTables = async (archive: Archive, onRows: (count: number) => voi
     }
     sums.push(sum.total());
   }
-  return [...sums, await sumNumbers(archive)];
+  return [...sums, await sumLastIds(archive)];
 };
 
-/** One checksum of all. */
+/** Returns one checksum of all tables. */
 export const checksumOf = (sums: readonly TableSum[]): string => hash('sha256', JSON.stringify(sums));

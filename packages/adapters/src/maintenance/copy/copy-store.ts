@@ -6,27 +6,26 @@ import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import { type Archive, numberedTables } from '../archive/archive.ts';
 import { countRows, readPages, writePage } from './archive-rows.ts';
 import { archiveTables } from './archive-tables.ts';
-import { checksumOf, sumNumbers, sumRows, sumTables, type TableSum } from './checksum.ts';
-import { openArchive, requireOurs } from '../archive/open-archive.ts';
+import { checksumOf, sumLastIds, sumRows, sumTables, type TableSum } from './checksum.ts';
+import { openArchive, requireCurrentStore } from '../archive/open-archive.ts';
 
 export interface Copied {
   readonly tables: readonly TableSum[];
-  /** Of either side. */
+  /** Equal on both sides. */
   readonly checksum: string;
 }
 
-/** Hears of a copy: how many rows there are to read, on both sides together, and how many have been. */
-export type CopyProgress = (done: number, total: number) => void;
+/** Hears how many rows have been read, of all rows on both sides. */
+type OnProgress = (done: number, total: number) => void;
 
 /**
- * Copies everything from one store to another, which must be new or empty: users, history, sessions, keys and the numbers
- * to go on after. It is kept only when both sides come to the same checksum.
- * Throws `StoreError`, and what the databases say.
+ * Copies everything from one store to another, which must be new or empty: users, history, sessions, keys and the last ids.
+ * Commits only when both sides have the same checksum. Throws `StoreError`, and errors of the databases.
  */
-export const copyStore = async (from: string, to: string, onProgress: CopyProgress = () => {}): Promise<Copied> => {
+export const copyStore = async (from: string, to: string, onProgress: OnProgress = () => {}): Promise<Copied> => {
   if (areSame(from, to)) throw new StoreError('Source and target are the same store. Name another target.');
   await using source = openArchive(from);
-  await requireOurs(source);
+  await requireCurrentStore(source);
   await source.begin();
   await requireNewOrEmpty(to);
 
@@ -52,13 +51,13 @@ export const copyStore = async (from: string, to: string, onProgress: CopyProgre
   return { tables: received, checksum: checksumOf(received) };
 };
 
-/** Whether both URLs lead to one store, as far as that shows before it is opened: a file has many names. */
+/** Whether both URLs are the same, or paths of the same file. */
 const areSame = (from: string, to: string): boolean => {
-  const [one, other] = [from, to].map((url) => {
+  const [source, target] = [from, to].map((url) => {
     const path = sqlitePath(url);
     return path !== null && existsSync(path) ? statSync(path, { bigint: true }) : undefined;
   });
-  return from === to || (one !== undefined && one.dev === other?.dev && one.ino === other.ino);
+  return from === to || (source !== undefined && source.dev === target?.dev && source.ino === target.ino);
 };
 
 const sendRows = async (source: Archive, target: Archive, onRows: (count: number) => void): Promise<TableSum[]> => {
@@ -74,10 +73,10 @@ const sendRows = async (source: Archive, target: Archive, onRows: (count: number
     sums.push(sum.total());
   }
   for (const table of numberedTables) await target.setLastId(table, await source.lastId(table));
-  return [...sums, await sumNumbers(source)];
+  return [...sums, await sumLastIds(source)];
 };
 
-/** Throws `StoreError` unless there is no database at the URL, or an empty one, or an empty store. Nothing is made. */
+/** Throws `StoreError` when the database at the URL exists and is neither empty nor an empty store. Creates nothing. */
 const requireNewOrEmpty = async (url: string): Promise<void> => {
   const path = sqlitePath(url);
   if (path !== null && !existsSync(path)) return;
@@ -90,7 +89,7 @@ const requireNewOrEmpty = async (url: string): Promise<void> => {
   );
 };
 
-/** Throws `StoreError` when the store keeps anything yet. */
+/** Throws `StoreError` when a table has rows, other than those of a new store. */
 const requireEmpty = async (target: Archive, present: readonly string[]): Promise<void> => {
   for (const table of archiveTables) {
     if (table.counter || !present.includes(table.name)) continue;
