@@ -19,13 +19,14 @@ export const pruneStore =
   async ({ onProgress = () => {} }: { onProgress?: OnProgress } = {}): Promise<Pruned> => {
     const deleted: Pruned = { sessions: 0, attempts: 0, events: 0, keys: 0 };
     let total = 0;
-    for (const type of Object.keys(prunes) as (keyof Pruned)[])
-      for (
-        let count;
-        (count = await storage.atomically((repositories) => prunes[type](repositories, clock.now()))) > 0;
-      ) {
+    for (const type of Object.keys(prunes) as (keyof Pruned)[]) {
+      for (;;) {
+        const count = await storage.atomically((repositories) => prunes[type](repositories, clock.now()));
+        if (count === 0) break;
         deleted[type] += count;
-        onProgress((total += count));
+        total += count;
+        onProgress(total);
       }
+    }
     return deleted;
   };

@@ -24,7 +24,7 @@ export const linkMentor = async (
   { mentee, mentor: mentorKey, field, at }: { mentee: UserId; mentor: UsernameKey | null; field: string; at: Instant },
 ): Promise<Username | null> => {
   const { users, mentorships } = repositories;
-  const mentor = mentorKey && (await users.find(mentorKey));
+  const mentor = mentorKey === null ? null : await users.find(mentorKey);
   if (mentorKey !== null && mentor === null)
     throw invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
 

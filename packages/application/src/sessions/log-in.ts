@@ -60,9 +60,8 @@ const openVerifiedSession = async (
   const { account, slowestHash } = await userDirectory.credentials(name, client.network);
   const check = { name, account, slowestHash, typed: password, client };
   const matches = await checkPassword(deps, check);
-  const verified = account?.passwordHash ?? null;
-  if (!matches || account === null || verified === null) throw refuse('invalid_credentials');
-  const { id } = account;
+  if (!matches || !account?.passwordHash) throw refuse('invalid_credentials');
+  const { id, passwordHash: verified } = account;
   const rehashed = passwordHasher.isCurrent(verified) ? null : await passwordHasher.hash(normalisePassword(password));
 
   const now = clock.now();
