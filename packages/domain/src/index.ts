@@ -11,7 +11,6 @@ export * from './mentorship.ts';
 export * from './password.ts';
 export * from './refresh-rotation.ts';
 export * from './security-event.ts';
-export * from './session-policy.ts';
 export * from './session.ts';
 export * from './signing-key.ts';
 export * from './text.ts';

@@ -1,5 +1,4 @@
-import type { Session } from './session.ts';
-import type { SessionPolicy } from './session-policy.ts';
+import type { Session, SessionPolicy } from './session.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 
 /**

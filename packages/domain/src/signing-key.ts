@@ -1,4 +1,4 @@
-import type { Lifetimes } from './session-policy.ts';
+import type { Lifetimes } from './session.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
 
 /** The public half of a key that signs tokens. The private half never leaves the memory of its process. */

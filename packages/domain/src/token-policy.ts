@@ -1,5 +1,4 @@
-import type { Session } from './session.ts';
-import { clockSkew, type Lifetimes, type SessionPolicy, type TokenType } from './session-policy.ts';
+import { clockSkew, type Lifetimes, type Session, type SessionPolicy, type TokenType } from './session.ts';
 import { fromSeconds, type Instant, type Seconds, toSeconds } from './time.ts';
 import { isUserId, type UserId } from './user.ts';
 

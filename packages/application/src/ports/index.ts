@@ -26,7 +26,6 @@ export type * from './security-event-directory.ts';
 export type * from './security-event-repository.ts';
 export type * from './session-directory.ts';
 export type * from './session-repository.ts';
-export type * from './signing-key-directory.ts';
 export type * from './signing-key-repository.ts';
 export type * from './storage.ts';
 export type * from './token-signer.ts';

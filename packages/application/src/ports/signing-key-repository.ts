@@ -7,3 +7,9 @@ export interface SigningKeyRepository {
   /** Deletes the keys that expired before the timestamp. Resolves to the number deleted. */
   prune(expiredBefore: Instant): Promise<number>;
 }
+
+/** Reads the published signing keys. */
+export interface SigningKeyDirectory {
+  /** All keys, expired ones included. */
+  list(): Promise<SigningKey[]>;
+}
