@@ -5,7 +5,7 @@ import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { requireAuthentication } from './plugins/auth.ts';
 import type { Config } from './config.ts';
-import { warnOfUnknownProxy } from './routes/client.ts';
+import { warnOfUnknownProxy } from './plugins/unknown-proxy.ts';
 import { allowOrigins } from './plugins/cors.ts';
 import {
   createContainer,
@@ -18,15 +18,15 @@ import {
 import { serveReference } from './docs/docs.ts';
 import { shutDownGracefully } from './process/graceful-shutdown.ts';
 import { bareHeaders, setSecurityHeaders } from './plugins/security-headers.ts';
-import { parseJson } from './plugins/json-parser.ts';
+import { acceptJsonOnly } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
-import { logAnswers } from './plugins/request-log.ts';
+import { logResponses } from './plugins/request-log.ts';
 import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
-import { refuseConnection, handleProtocolErrors } from './plugins/client-errors.ts';
+import { handleClientError, handleProtocolErrors } from './plugins/client-errors.ts';
 import { setStoreDeadline } from './plugins/store-deadline.ts';
 import { describeApi } from './docs/openapi.ts';
-import { renderFailure } from './problems/error-handler.ts';
-import { refuseSlowBodies } from './plugins/body-timeout.ts';
+import { handleError } from './problems/error-handler.ts';
+import { rejectSlowBodies } from './plugins/body-timeout.ts';
 import { accountRoutes } from './routes/account.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { mentorshipHistoryRoutes } from './routes/mentorship-history.ts';
@@ -36,20 +36,21 @@ import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
 import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
-import { refuseUnknownRoutes } from './plugins/not-found.ts';
-import { checksOf } from './problems/validation.ts';
-
-const second = 1000;
+import { rejectUnknownRoutes } from './plugins/not-found.ts';
+import { validationOptions } from './problems/validation.ts';
 
 export interface AppOptions {
+  /** Logs nothing without one. */
   readonly logger?: FastifyBaseLogger;
+  /** The system's clock by default. */
   readonly clock?: Clock;
+  /** Receives the metrics; without it the app serves them itself. */
   readonly takeMetrics?: TakeMetrics;
   /** Tests alone hash more cheaply than is safe: no setting reaches this. */
   readonly hashCost?: HashCost;
 }
 
-/** The whole service but its port: the store open and migrated, every route registered. Closing it closes the store. */
+/** Builds the complete service, which does not listen yet: opens and migrates the store, registers all routes. Closing it closes the store. */
 export const buildApp = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
   const app = createServer(config, options);
   try {
@@ -64,20 +65,20 @@ export const buildApp = async (config: Config, options: AppOptions = {}): Promis
 const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =>
   Fastify({
     ...(logger && { loggerInstance: logger }),
-    ...checksOf(config.PASSWORD_POLICY),
+    ...validationOptions(config.PASSWORD_POLICY),
     bodyLimit: 64 * 1024,
-    clientErrorHandler: refuseConnection,
+    clientErrorHandler: handleClientError,
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) =>
-      renderFailure(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
+      handleError(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
     genReqId: () => randomUUID(),
     http: { requireHostHeader: false },
-    keepAliveTimeout: 72 * second,
+    keepAliveTimeout: 72_000,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 15 * second,
+    requestTimeout: 15_000,
     return503OnClosing: false,
     schemaController: lazySchemas,
-    // As long as Node's own limit for headers: an id of any length is told like any other that nobody has.
+    // As long as Node's limit for headers, so that an id of any length gets the same 404.
     trustProxy: config.TRUST_PROXY.length > 0 && config.TRUST_PROXY,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16 * 1024 },
   });
@@ -87,21 +88,20 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   const store = await openStore(config);
   app.addHook('onClose', () => store.close());
 
-  app.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
+  app.setErrorHandler((error, _request, reply) => handleError(error as Error, reply));
   shutDownGracefully(app, config.SHUTDOWN_GRACE);
   setSecurityHeaders(app);
-  logAnswers(app);
+  logResponses(app);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
   setStoreDeadline(app);
-  parseJson(app);
+  acceptJsonOnly(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   handleProtocolErrors(app);
-  refuseSlowBodies(app);
-  refuseUnknownRoutes(app);
+  rejectSlowBodies(app);
+  rejectUnknownRoutes(app);
 
-  // Every call brings its own key: these are never asked.
-  const noKey = async (): Promise<never> =>
-    Promise.reject(new Error('A token was signed or verified without its key.'));
+  // Every call passes its own key, so these functions never run.
+  const noKey = async (): Promise<never> => Promise.reject(new Error('A token was signed or verified without a key.'));
   await app.register(fastifyJwt, { secret: { private: noKey, public: noKey } });
   const passwordRules = await openPasswordRules(config.PASSWORD_POLICY);
   const container = createContainer(config, {

@@ -13,82 +13,82 @@ import {
 import type { PasswordDisplay } from '@mentorship/domain';
 import { origins, proxies } from './setting-values.ts';
 
-/** Every setting of the service: `.env.example` and docs/settings.md list the same. */
+/** Every setting of the service. docs/settings.md and `.env.example` list the same; tests compare them. */
 export const settings = {
   ...commonSettings,
   /** Whether each connection to PostgreSQL keeps its statements prepared, by name. */
   PREPARED_STATEMENTS: setting('off', switched('on', 'off')),
   /** The address to listen on. */
   HOST: setting('127.0.0.1', (text) => text),
-  /** The port to listen on; 0 takes a free one. */
+  /** The port to listen on; 0 takes a free port. */
   PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
-  /** How many processes serve, all on the one port; more than one need a store that they can share. */
+  /** The number of processes that serve on the one port. More than one needs a store other than `memory:`. */
   WORKERS: setting('1', wholeNumber(1, 64)),
-  /** The port for Prometheus' `/metrics`, or off: then nothing is measured; 0 takes a free one. */
+  /** The port for Prometheus' `/metrics`, or `off`, which measures nothing; 0 takes a free port. */
   METRICS_PORT: setting('off', portOrOff),
-  /** The address to serve metrics on. Not `HOST`: whoever opens that to the world asks for no token here. */
+  /** The address to serve metrics on. Independent of `HOST`, because `/metrics` needs no token. */
   METRICS_HOST: setting('127.0.0.1', (text) => text),
   /**
-   * How long a stop by SIGTERM takes leave of the proxy, in seconds once read: half of it all goes on but `/readyz`, half
-   * of it the proxy's open connections are let go. More than twice the proxy's own time for an idle connection, and less
-   * than the 10 s after which Docker kills. Ctrl-C and a second signal do not wait; 0s where there is no proxy.
+   * How long shutdown after SIGTERM waits, in seconds once parsed. First half: requests are served, `/readyz` answers
+   * 503. Second half: proxy connections are closed. More than twice the proxy's idle timeout for connections to the
+   * service, and less than the 10 s after which Docker kills the process. Ctrl-C and a second signal do not wait.
    */
   SHUTDOWN_GRACE: setting('5s', duration('10m', '0s')),
-  /** How long an access token lives, in seconds once read. */
+  /** How long an access token is valid, in seconds once parsed. */
   ACCESS_TOKEN_LIFETIME: setting('20m', duration('365d')),
-  /** How long a refresh token lives, in seconds once read; its session as long, unless it is rotated. */
+  /** How long a refresh token is valid, in seconds once parsed; without rotation also the length of a session. */
   REFRESH_TOKEN_LIFETIME: setting('1h', duration('365d')),
-  /** Whether a refresh replaces the refresh token, and tells when an old one is used. */
+  /** Whether each refresh replaces the refresh token, and reusing a replaced token ends the session. */
   REFRESH_ROTATION: setting('off', switched('on', 'off')),
-  /** How long a session may be kept alive by refreshing, in seconds once read; only where tokens are rotated. */
+  /** The maximum length of a session with rotation, in seconds once parsed; unused without rotation. */
   SESSION_MAX_LIFETIME: setting('24h', duration('3650d')),
-  /** Whether a new password needs the present one beside it. */
+  /** Whether a new password requires the current one. */
   REQUIRE_CURRENT_PASSWORD: setting('false', switched('true', 'false')),
-  /** Whether one's own detail shows the password hash masked or whole. */
+  /** Whether a user's own detail shows the complete password hash or masks its salt and digest. */
   API_PASSWORD_FIELD: setting('masked', oneOf<PasswordDisplay>('masked', 'hash')),
-  /** Who sees a user's phone and email. */
+  /** Who sees a user's phone and email: every user, or only the user. */
   PROFILE_CONTACT: setting('everyone', oneOf('everyone', 'self')),
-  /** Whether anyone may register. */
+  /** Whether users may register. */
   REGISTRATION: setting('open', switched('open', 'closed')),
-  /** How many users may register from one address. */
+  /** The number of registrations from one address in a period. */
   REGISTRATION_BUDGET: setting('off', budget),
-  /** How many logins may fail for one account from one address. */
+  /** The number of failed logins for one account from one address in a period. */
   LOGIN_BUDGET: setting('10/15m', budget),
-  /** How many logins may fail from one address, whatever the account. */
+  /** The number of failed logins from one address in a period, for any account. */
   LOGIN_BUDGET_PER_ADDRESS: setting('100/15m', budget),
-  /** How many logins may fail for one account, from all addresses together from which it has never logged in. */
+  /** The number of failed logins for one account in a period, from all addresses from which it has never logged in. */
   LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
-  /** How long a request for a mentorship waits for its answer, in seconds once read. */
+  /** How long a mentorship request waits for an answer before it expires, in seconds once parsed. */
   MENTORSHIP_REQUEST_LIFETIME: setting('14d', duration('3650d')),
-  /** How many passwords may wait to be hashed, in each process; as many are hashed at once as there are cores, in all. */
+  /** How many passwords may wait for hashing, in each process. All processes together hash one per core at once. */
   HASH_QUEUE: setting('256', wholeNumber(0, 100_000)),
-  /** How far the threads that hash passwords stand back for all else, as a niceness of Linux; 0: not at all. */
+  /** By how much Linux lowers the priority of the threads that hash passwords, as a niceness; 0 does not lower it. */
   HASH_NICENESS: setting('10', wholeNumber(0, 19)),
   /** The proxies whose `X-Forwarded-For` is believed. */
   TRUST_PROXY: setting('none', proxies),
   /** The origins whose pages may call the API from a browser. */
   CORS_ORIGINS: setting('none', origins),
-  /** pino's levels: what is logged is this severe or more. */
+  /** The lowest level that is logged, by pino's names. */
   LOG_LEVEL: setting('info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
 };
 
 export type Config = Values<typeof settings>;
 
-/** Reads the environment once. A blank variable counts as not set. Throws `SettingsError`. */
+/** Reads the settings from the environment. A blank variable counts as not set. Throws `SettingsError`. */
 export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config =>
   readSettings(settings, environment, contradictions);
 
-/** What is wrong between two settings that are right by themselves. */
+/** Errors in the combination of settings that are valid one by one. */
 const contradictions = (config: Config): string[] => [
   ...(config.REFRESH_ROTATION && config.SESSION_MAX_LIFETIME < config.REFRESH_TOKEN_LIFETIME
     ? ['SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME']
     : []),
   ...(config.METRICS_PORT && config.METRICS_PORT === config.PORT
-    ? ['METRICS_PORT must be another port than PORT']
+    ? ['METRICS_PORT must not be the same port as PORT']
     : []),
   ...(config.WORKERS > 1 && config.DATABASE_URL === 'memory:'
     ? [
-        'WORKERS must be 1 with DATABASE_URL=memory:, which other processes cannot see. Set DATABASE_URL to sqlite:<path>',
+        'WORKERS must be 1 with DATABASE_URL=memory:, which processes cannot share. Set WORKERS to 1, or DATABASE_URL to sqlite:<path>',
       ]
     : []),
 ];

@@ -4,7 +4,6 @@ import { openMemoryStore } from '@mentorship/adapters/memory';
 import {
   argon2PasswordHasher,
   createAttemptLimiter,
-  type QueuedPasswordHasher,
   createKeyRing,
   createRevocationList,
   type HashCost,
@@ -12,6 +11,7 @@ import {
   jwtTokenSigner,
   type KeyRing,
   type PolledRevocationList,
+  type QueuedPasswordHasher,
   revokingStorage,
 } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
@@ -49,11 +49,11 @@ const POLICY = token<Policy>('Policy');
 const ATTEMPT_LIMITER = token<AttemptLimiter>('AttemptLimiter');
 const PASSWORD_RULES = token<PasswordRules>('PasswordRules');
 
-/** `DATABASE_URL` alone chooses the store. */
+/** Opens the store that `DATABASE_URL` names. */
 export const openStore = async ({ DATABASE_URL: url, PREPARED_STATEMENTS }: Config): Promise<Store> =>
   url === 'memory:' ? openMemoryStore() : openKyselyStore(url, { preparedStatements: PREPARED_STATEMENTS });
 
-/** Which adapter for which port: here, and nowhere else. */
+/** Chooses the adapter for each port: here and nowhere else. */
 export const createContainer = (
   config: Config,
   {
@@ -65,7 +65,9 @@ export const createContainer = (
   }: { store: Store; jwt: Jwt; passwordRules: PasswordRules; clock?: Clock; hashCost?: HashCost },
 ): DependencyContainer => {
   const child = container.createChildContainer();
-  const once = <Value>(make: (from: DependencyContainer) => Value) => ({ useFactory: instanceCachingFactory(make) });
+  const singleton = <Value>(create: (from: DependencyContainer) => Value) => ({
+    useFactory: instanceCachingFactory(create),
+  });
 
   child.register(STORE, { useValue: store });
   child.register(JWT, { useValue: jwt });
@@ -75,27 +77,27 @@ export const createContainer = (
   child.register(POLICY, { useValue: policyOf(config) });
   child.register(
     PASSWORD_HASHER,
-    once(() =>
+    singleton(() =>
       argon2PasswordHasher({ concurrency: hashConcurrency(config.WORKERS), queue: config.HASH_QUEUE }, hashCost),
     ),
   );
   child.register(
     ATTEMPT_LIMITER,
-    once((from) => createAttemptLimiter({ budgets: from.resolve(POLICY).budgets, clock: from.resolve(CLOCK) })),
+    singleton((from) => createAttemptLimiter({ budgets: from.resolve(POLICY).budgets, clock: from.resolve(CLOCK) })),
   );
   child.register(
     REVOCATION_LIST,
-    once((from) => createRevocationList({ ...from.resolve(STORE), clock: from.resolve(CLOCK) })),
+    singleton((from) => createRevocationList({ ...from.resolve(STORE), clock: from.resolve(CLOCK) })),
   );
   child.register(
     KEY_RING,
-    once((from) =>
+    singleton((from) =>
       createKeyRing({ ...from.resolve(STORE), clock: from.resolve(CLOCK), lifetimes: from.resolve(POLICY).lifetimes }),
     ),
   );
   child.register(
     TOKEN_SIGNER,
-    once((from) =>
+    singleton((from) =>
       jwtTokenSigner({
         jwt: from.resolve(JWT),
         keyRing: from.resolve(KEY_RING),
@@ -125,7 +127,7 @@ const policyOf = (config: Config): Policy => ({
   eventRetention: config.EVENTS_RETENTION,
 });
 
-/** The use cases, bound to what the container holds, and measured on the way. */
+/** Binds the use cases to the ports in the container, which `measure` may wrap. */
 export const resolveApplication = (from: DependencyContainer, measure: Measure): Application => {
   const store = from.resolve(STORE);
   const revocationList = from.resolve(REVOCATION_LIST);

@@ -1,13 +1,13 @@
 import './process/thread-pool.ts';
-import { keepCompiled } from './process/compile-cache.ts';
+import { flushCompileCacheSoon } from './process/compile-cache.ts';
 import type { Config } from './config.ts';
 
-// Only what is imported later than the cache is kept in it.
+// The cache only has modules that are imported after it is enabled.
 const { loadEnvFile } = await import('@mentorship/adapters/environment');
 const { readConfig } = await import('./config.ts');
 const { explainStartFailure } = await import('./process/startup-error.ts');
 
-/** What a process does not need it does not load: one that serves alone knows of no others, and a primary of no routes. */
+/** Loads only the modules that this process needs: a single process loads no workers, a primary no routes. */
 const start = async (config: Config): Promise<void> => {
   if (config.WORKERS === 1) {
     const { serve } = await import('./process/serve.ts');
@@ -25,7 +25,7 @@ const start = async (config: Config): Promise<void> => {
 try {
   loadEnvFile();
   await start(readConfig(process.env));
-  keepCompiled();
+  flushCompileCacheSoon();
 } catch (error) {
   process.stderr.write(`${explainStartFailure(error)}\n`);
   process.exitCode = 1;

@@ -1,2 +1,2 @@
-/** Of the API, as its document and the metrics tell it. */
+/** The version of the API, in its OpenAPI document and its metrics. */
 export const version = '1.0.0';

@@ -5,10 +5,10 @@ import { loadOnce } from './load-once.ts';
 const pageUrl = '/docs';
 const scriptUrl = '/docs/scalar.js';
 
-/** A mentor and a mentee, side by side. */
+/** The favicon: a mentor and a mentee. */
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="6" cy="6" r="5" fill="#2563eb"/><circle cx="12" cy="12" r="3" fill="#10b981"/></svg>`;
 
-/** Off is whatever would ask another host or lead there: fonts, telemetry, assistants, hosted tools, the maker's own link. */
+/** Disables all that would contact or link to another host: fonts, telemetry, assistants, hosted tools, Scalar's own link. */
 const configuration = {
   url: '/openapi.json',
   cdn: scriptUrl,
@@ -45,10 +45,10 @@ const renderReference = async (): Promise<Reference> => {
   return { html, script: withoutEval + bundle, policy: policyFor(html) };
 };
 
-/** The copy of Zod in the bundle tries whether it may eval, which the policy refuses and reports, unless it is told not to. */
+/** Stops the bundled Zod from trying eval, which the page's policy would block and report. */
 const withoutEval = 'globalThis.__zod_globalConfig = { jitless: true };\n';
 
-/** Styles must be free: the page sets them on single elements, which neither a nonce nor a hash can allow. */
+/** Allows inline styles: the page sets them on single elements, which neither a nonce nor a hash can allow. */
 const policyFor = (html: string): string =>
   [
     "default-src 'none'",
@@ -66,18 +66,18 @@ const inlineScripts = (html: string): string[] =>
 
 const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** The reference page at `/docs`: everything it loads comes from this service. */
+/** Serves the reference page at `/docs`. Everything it loads comes from this service. */
 export const serveReference = (app: FastifyInstance): void => {
-  // Scalar is 5 MB to load.
+  // Scalar loads 5 MB.
   const reference = loadOnce(renderReference);
-  const open = { config: { public: true }, schema: { hide: true } };
+  const hidden = { config: { public: true }, schema: { hide: true } };
 
-  app.get(pageUrl, open, async (_request, reply) => {
+  app.get(pageUrl, hidden, async (_request, reply) => {
     const { html, policy } = await reference();
     return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html);
   });
 
-  app.get(scriptUrl, open, async (_request, reply) => {
+  app.get(scriptUrl, hidden, async (_request, reply) => {
     const { script } = await reference();
     return reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(script);
   });

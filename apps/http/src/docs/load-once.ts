@@ -1,9 +1,9 @@
-/** Made for the first who asks, for most processes are never asked. Where it fails, the next who asks tries again. */
-export const loadOnce = <Value>(make: () => Promise<Value>): (() => Promise<Value>) => {
-  let made: Promise<Value> | undefined;
+/** Loads the value on the first call, which most processes never get. After a failure, the next call tries again. */
+export const loadOnce = <Value>(load: () => Promise<Value>): (() => Promise<Value>) => {
+  let loaded: Promise<Value> | undefined;
   return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = undefined;
+    (loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
       throw error;
     }));
 };

@@ -4,53 +4,56 @@ import { lazySchemas } from '../plugins/lazy-schemas.ts';
 import { Problem } from '../schemas/problem.ts';
 import { version } from '../version.ts';
 
-/** What the reference page opens with. */
+/** The introduction of the reference page. */
 const introduction = `
-People register, log in, name a mentor or ask one, and see whom they mentor. JSON in, JSON out.
+Users register, log in, choose a mentor or send a request, and see whom they mentor. Requests and responses are JSON.
 
-## Begin
+## Getting started
 1. **Register** with \`POST /api/registration\`.
-2. **Log in** with \`POST /api/login\`: you get an \`access\` and a \`refresh\` token.
+2. **Log in** with \`POST /api/login\` to get an \`access\` and a \`refresh\` token.
 3. **Send the access token** with every other request: \`Authorization: Bearer <access>\`.
-   Paste it under Authentication to try requests from this page.
-4. **Refresh** with \`POST /api/token/refresh\` when a request is answered with 401 \`token_not_valid\`.
-   The refresh token works until it expires or you log out. Where the answer has a \`refresh\` too, it replaces yours.
+   To try requests on this page, paste it under Authentication.
+4. **Refresh** with \`POST /api/token/refresh\` when a request gets a 401 \`token_not_valid\`.
+   The refresh token works until it expires or you log out. If the response has a \`refresh\` too, it replaces yours.
 
 ## Mentors
-- **Name a mentor** with \`PATCH /api/users/me {"mentor": "alice"}\`: the two are linked at once, unless the mentor has chosen otherwise.
-- **Choose otherwise** with \`PATCH /api/users/me {"mentor_policy": "approval", "mentor_capacity": 3}\`.
-- **Ask** such a mentor with \`POST /api/mentorships {"mentor": "alice"}\`, or **offer** with \`{"mentee": "john"}\`.
-- **Answer** with \`PATCH /api/mentorships/7 {"status": "active"}\`, or \`"declined"\`. The mentee's link is the active mentorship.
-- **Look back**: \`GET /api/users/me/mentorships\`, and \`GET /api/mentorships/graph?at=…\` for everyone at a moment.
+- **Choose a mentor** with \`PATCH /api/users/me {"mentor": "alice"}\`. The mentorship starts at once, unless the mentor requires approval.
+- **Require approval** with \`PATCH /api/users/me {"mentor_policy": "approval", "mentor_capacity": 3}\`.
+- **Ask** a mentor who requires approval with \`POST /api/mentorships {"mentor": "alice"}\`, or **offer** to mentor with \`{"mentee": "john"}\`.
+- **Answer** a request with \`PATCH /api/mentorships/7 {"status": "active"}\` or \`"declined"\`. A mentee has one active mentorship.
+- **Look back** with \`GET /api/users/me/mentorships\`, or at all users with \`GET /api/mentorships/graph?at=…\`.
 
 ## Errors
 Every error is a problem (RFC 9457) of type \`application/problem+json\`.
-Switch on \`code\`, which never changes; show \`detail\` to people; \`errors\` names the fields that were refused.
+Switch on \`code\`, which is stable. Show \`detail\` to users. \`errors\` names the invalid fields.
 
 ## Pages
-A list ends after 1000 entries. When there are more, the \`Link\` header has the URL of the next page, with \`rel="next"\`.
+A page has at most 1000 entries. If there are more, the \`Link\` header has the URL of the next page, with \`rel="next"\`.
 `;
 
-/** What a route that needs an access token says of itself. */
+/** The part of a route's schema that says: it requires an access token. */
 export const protectedRoute = { security: [{ bearer: [] }] };
 
 export const nextPageLink = {
-  Link: { type: 'string', description: 'The next page, with `rel="next"`; absent on the last one (RFC 8288).' },
+  Link: {
+    type: 'string',
+    description: 'The URL of the next page, with `rel="next"` (RFC 8288). Absent on the last page.',
+  },
 };
 
-/** Serves `/openapi.json`, made from the schemas of the routes that are registered after this. */
+/** Serves `/openapi.json`, generated from the schemas of all routes that are registered later. */
 export const describeApi = (app: FastifyInstance): void => {
   app.addSchema(Problem);
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
     if (route.method !== 'HEAD') routes.push(route);
   });
-  const described = loadOnce(() => describe(routes));
-  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, described);
+  const document = loadOnce(() => generateDocument(routes));
+  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, document);
 };
 
-/** An app beside the real one has the same routes, and the plugin that describes its app. */
-const describe = async (routes: readonly RouteOptions[]): Promise<unknown> => {
+/** Registers the same routes in a second app with the swagger plugin, so that the service starts without it. */
+const generateDocument = async (routes: readonly RouteOptions[]): Promise<unknown> => {
   const { default: swagger } = await import('@fastify/swagger');
   const app = Fastify({ schemaController: lazySchemas, exposeHeadRoutes: false });
   app.addSchema(Problem);
@@ -64,13 +67,13 @@ const describe = async (routes: readonly RouteOptions[]): Promise<unknown> => {
         description: introduction,
       },
       servers: [{ url: '/', description: 'This service' }],
-      // What does not say otherwise is open.
+      // Routes are public unless their schema says otherwise.
       security: [],
       tags: [
         { name: 'Accounts', description: 'Users, their contact data and their mentors.' },
-        { name: 'Mentorships', description: 'Requests, consent, the past, the graph.' },
-        { name: 'Sessions', description: 'Logging in, staying in, logging out.' },
-        { name: 'Operations', description: 'For those who run the service.' },
+        { name: 'Mentorships', description: 'Requests, answers, history and the graph of mentors.' },
+        { name: 'Sessions', description: 'Login, refresh and logout.' },
+        { name: 'Operations', description: 'Health checks and public keys.' },
       ],
       components: {
         securitySchemes: {
@@ -78,7 +81,7 @@ const describe = async (routes: readonly RouteOptions[]): Promise<unknown> => {
             type: 'http',
             scheme: 'bearer',
             bearerFormat: 'JWT',
-            description: 'The `access` token of `POST /api/login` or `POST /api/token/refresh`.',
+            description: 'The `access` token from `POST /api/login` or `POST /api/token/refresh`.',
           },
         },
       },

@@ -6,10 +6,10 @@ import { measureRequests } from './request-metrics.ts';
 import { measureSessions } from './session-metrics.ts';
 import { type ServiceState, registerStateMetrics } from './state-metrics.ts';
 
-/** The same ports; what passes through them may be counted. */
+/** Wraps the ports to measure their calls, or returns them as they are. */
 export type Measure = (ports: Ports) => Ports;
 
-/** Every metric there is: docs/metrics.md lists the same. */
+/** Registers every metric. docs/metrics.md lists the same. */
 export const measureService = (
   app: FastifyInstance,
   state: ServiceState,

@@ -1,2 +1,2 @@
-/** The metrics cannot be served where they should be; the cause says why. */
+/** The metrics server cannot listen on its address or port; `cause` has the reason. */
 export class MetricsListenError extends Error {}

@@ -1,38 +1,43 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { edgeProblems } from '../problems/transport-problems.ts';
-import { refuseConnection } from '../plugins/client-errors.ts';
-import { renderFailure } from '../problems/error-handler.ts';
-import { refuseUnknownRoutes } from '../plugins/not-found.ts';
+import { transportProblems } from '../problems/transport-problems.ts';
+import { handleClientError } from '../plugins/client-errors.ts';
+import { handleError } from '../problems/error-handler.ts';
+import { rejectUnknownRoutes } from '../plugins/not-found.ts';
 import { MetricsListenError } from './metrics-listen-error.ts';
 
-/** How long a scraper may take to send its request, in milliseconds. */
-const longestRequest = 5000;
+/** How long a scraper may take to send its request. */
+const requestTimeoutMs = 5000;
 
-const nothingElse = {
-  ...edgeProblems.not_found,
-  detail: 'There is nothing at this URL. GET /metrics is all there is on this port.',
+const notFound = {
+  ...transportProblems.not_found,
+  detail: 'There is nothing at this URL. This port serves only GET /metrics.',
 };
 
-/** What a scrape asks: a registry, or what sums up those of several processes. */
+/** The source of a scrape: a registry, or the sum of the registries of several workers. */
 export interface ScrapedMetrics {
   readonly contentType: string;
   metrics(): Promise<string>;
 }
 
-/** Answers `/metrics` and nothing else, once it listens. */
+interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A server for `/metrics` alone, which does not listen yet. */
 export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLogger): FastifyInstance => {
   const server: FastifyInstance = Fastify({
-    clientErrorHandler: refuseConnection,
-    // The process does not wait for a scraper that has sent half a request.
+    clientErrorHandler: handleClientError,
+    // Closing does not wait for a scraper that has sent half a request.
     forceCloseConnections: true,
-    frameworkErrors: (error, _request, reply) => renderFailure(error, reply),
+    frameworkErrors: (error, _request, reply) => handleError(error, reply),
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: log,
-    requestTimeout: longestRequest,
+    requestTimeout: requestTimeoutMs,
     routerOptions: { ignoreTrailingSlash: true },
   });
-  server.setErrorHandler((error, _request, reply) => renderFailure(error as Error, reply));
-  refuseUnknownRoutes(server, nothingElse);
+  server.setErrorHandler((error, _request, reply) => handleError(error as Error, reply));
+  rejectUnknownRoutes(server, notFound);
   server.get('/metrics', async (_request, reply) => {
     const metrics = await scraped.metrics();
     return reply.type(scraped.contentType).send(metrics);
@@ -40,25 +45,18 @@ export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLog
   return server;
 };
 
-/** Throws `MetricsListenError`. */
-export const listenForScrapes = async (
-  server: FastifyInstance,
-  where: { readonly host: string; readonly port: number },
-): Promise<void> => {
-  const listenTextResolver = (address: string): string => `Metrics are served at ${address}/metrics`;
-  await server.listen({ ...where, listenTextResolver }).catch((cause: unknown) => {
-    throw new MetricsListenError('The metrics cannot be served.', { cause });
+/** Starts listening. Throws `MetricsListenError`. */
+export const listenForScrapes = async (server: FastifyInstance, address: ListenAddress): Promise<void> => {
+  const listenTextResolver = (url: string): string => `Metrics are served at ${url}/metrics`;
+  await server.listen({ ...address, listenTextResolver }).catch((cause: unknown) => {
+    throw new MetricsListenError('The metrics server cannot listen.', { cause });
   });
 };
 
-/** Serves the metrics from before the app listens until it has answered its last request. */
-export const serveMetrics = (
-  app: FastifyInstance,
-  scraped: ScrapedMetrics,
-  where: { readonly host: string; readonly port: number },
-): void => {
+/** Serves the metrics from before the app listens until it has sent its last response. */
+export const serveMetrics = (app: FastifyInstance, scraped: ScrapedMetrics, address: ListenAddress): void => {
   const server = createMetricsServer(scraped, app.log);
   app.decorate('metricsServer', server);
-  app.addHook('onReady', () => listenForScrapes(server, where));
+  app.addHook('onReady', () => listenForScrapes(server, address));
   app.addHook('onClose', () => server.close());
 };

@@ -6,15 +6,18 @@ import type { ServiceState } from './state-metrics.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Serves `/metrics` on a port of its own, where that is on. */
+    /** Serves `/metrics` on its own port; absent if `METRICS_PORT` is off or a worker reports to the primary. */
     metricsServer?: FastifyInstance;
   }
 }
 
-/** Takes the metrics where this process does not serve them itself. */
-export type TakeMetrics = (registry: Pick<Registry, 'getMetricsAsJSON'>) => void;
+/** The metrics of this process, for a worker to report. */
+export type MetricsSource = Pick<Registry, 'getMetricsAsJSON'>;
 
-/** Measures the service where `METRICS_PORT` is set. Otherwise nothing is measured, and the library not even loaded. */
+/** Receives the metrics in a process that does not serve them itself. */
+export type TakeMetrics = (source: MetricsSource) => void;
+
+/** Measures the service if `METRICS_PORT` is set. Otherwise it measures nothing, and does not even load the library. */
 export const openMetrics = async (
   app: FastifyInstance,
   config: Config,

@@ -1,22 +1,22 @@
 import { type PasswordHasher, UnavailableError } from '@mentorship/application';
 import { Counter, Histogram, type Registry } from '@prometheus-io/client';
 
-/** In seconds: one hash takes some 50 ms of a core, and waits for its turn up to 5 s. */
+/** In seconds. A hash takes about 50 ms of a core, and waits up to 5 s in the queue. */
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const isOverload = (error: unknown): boolean => error instanceof UnavailableError && error.code === 'overloaded';
 
-/** The same hasher; how long its answers take is measured, and how often it refuses is counted. */
+/** Wraps the hasher to measure how long it takes and count how often it is overloaded. */
 export const measurePasswords = (hasher: PasswordHasher, registry: Registry): PasswordHasher => {
   const durations = new Histogram({
     name: 'mentorship_password_hash_duration_seconds',
-    help: 'From asking for a password to be hashed or checked to the result, the wait for its turn included.',
+    help: 'Time to hash or check a password, in seconds, including its wait in the queue.',
     buckets,
     registers: [registry],
   });
   const refusals = new Counter({
     name: 'mentorship_password_hash_refusals_total',
-    help: 'Passwords that were neither hashed nor checked, because too many waited or the wait was too long.',
+    help: 'Passwords that were not hashed or checked because the queue was full or the wait too long.',
     registers: [registry],
   });
 
@@ -33,7 +33,7 @@ export const measurePasswords = (hasher: PasswordHasher, registry: Registry): Pa
   };
   return {
     ...hasher,
-    hash: (...about) => measured(hasher.hash(...about)),
-    verify: (...about) => measured(hasher.verify(...about)),
+    hash: (...input) => measured(hasher.hash(...input)),
+    verify: (...input) => measured(hasher.verify(...input)),
   };
 };

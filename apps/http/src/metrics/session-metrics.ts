@@ -2,7 +2,7 @@ import type { SessionRepository, Storage } from '@mentorship/application';
 import type { SessionEndReason } from '@mentorship/domain';
 import { Counter, type Registry } from '@prometheus-io/client';
 
-/** Leave a reason out and the compiler names it. Accounts are deactivated by the command line, which no service sees. */
+/** If a reason is missing, tsc names it. Only the command line deactivates accounts, so the service never counts those. */
 const reasons: { readonly [Reason in Exclude<SessionEndReason, 'account_deactivated'>]: 0 } = {
   logout: 0,
   revoked: 0,
@@ -13,22 +13,22 @@ const reasons: { readonly [Reason in Exclude<SessionEndReason, 'account_deactiva
 };
 
 /**
- * The same storage; the sessions that its transactions open and end are counted once these are committed. Those that
- * are open are not: no index knows how many, and a scrape must not read a table.
+ * Wraps the storage to count the sessions that its transactions open and end, once they are committed. It does not count
+ * how many are open: no index has that number, and a scrape must not read a whole table.
  */
 export const measureSessions = (storage: Storage, registry: Registry): Storage => {
   const openedTotal = new Counter({
     name: 'mentorship_sessions_opened_total',
-    help: 'Sessions that this process has opened: successful logins.',
+    help: 'Sessions opened by this process, one per successful login.',
     registers: [registry],
   });
   const endedTotal = new Counter({
     name: 'mentorship_sessions_ended_total',
-    help: 'Sessions that this process has ended, by the reason; those that expire end by themselves.',
+    help: 'Sessions ended by this process, by reason. Expired sessions are not counted.',
     labelNames: ['reason'],
     registers: [registry],
   });
-  for (const [reason, none] of Object.entries(reasons)) endedTotal.inc({ reason }, none);
+  for (const [reason, zero] of Object.entries(reasons)) endedTotal.inc({ reason }, zero);
 
   return {
     ...storage,
@@ -36,7 +36,7 @@ export const measureSessions = (storage: Storage, registry: Registry): Storage =
       let opened = 0;
       let ended: SessionEndReason[] = [];
       const result = await storage.atomically((repositories) => {
-        // The work may run more than once.
+        // The storage may retry the work.
         [opened, ended] = [0, []];
         const { sessions } = repositories;
         const counted: Pick<SessionRepository, 'open' | 'end'> = {
@@ -45,9 +45,9 @@ export const measureSessions = (storage: Storage, registry: Registry): Storage =
             opened += 1;
           },
           async end(which, reason, now) {
-            const these = await sessions.end(which, reason, now);
-            ended = [...ended, ...these.map(() => reason)];
-            return these;
+            const endedNow = await sessions.end(which, reason, now);
+            ended = [...ended, ...endedNow.map(() => reason)];
+            return endedNow;
           },
         };
         return work({ ...repositories, sessions: { ...sessions, ...counted } });

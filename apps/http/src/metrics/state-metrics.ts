@@ -3,7 +3,7 @@ import type { ConnectionLoad, Store } from '@mentorship/adapters/store';
 import { type Aggregator, Gauge, type Registry } from '@prometheus-io/client';
 import { version } from '../version.ts';
 
-/** What is asked at each scrape. All of it is in memory: a scrape waits for nobody, whatever the database does. */
+/** The state that each scrape reads. It is all in memory, so a scrape never waits for the database. */
 export interface ServiceState {
   readonly store: Pick<Store, 'connections'>;
   readonly passwordHasher: Pick<QueuedPasswordHasher, 'load'>;
@@ -16,10 +16,10 @@ interface Reading {
   readonly value: number;
 }
 
-/** How long the database may say nothing until it counts as away, in milliseconds: as long as a request waits for it. */
-const longestSilence = 2000;
+/** The database counts as down if no poll has succeeded for this long, which is also a request's deadline. */
+const maxPollAgeMs = 2000;
 
-/** Of each pool of connections; where there is no pool there is no reading. */
+/** One set of readings per connection pool. A store without pools has none. */
 const eachPool =
   (read: (load: ConnectionLoad) => readonly Reading[]) =>
   ({ store }: ServiceState): Reading[] =>
@@ -27,31 +27,31 @@ const eachPool =
       read(load).map(({ labels, value }) => ({ labels: { pool, ...labels }, value })),
     );
 
-/** Of several workers the worst, and what all of them know is counted once. */
+/** With several workers, a scrape adds up their values, unless `aggregate` says otherwise. */
 const gauges: Readonly<
   Record<
     string,
     {
       readonly help: string;
       readonly labels?: readonly string[];
-      /** What several workers say in one; their sum unless it is given. */
-      readonly together?: Aggregator;
+      /** Combines the values of several workers: the worst one, or one of equal values. */
+      readonly aggregate?: Aggregator;
       readonly read: (state: ServiceState) => number | readonly Reading[];
     }
   >
 > = {
   mentorship_database_up: {
-    help: '1 when the database has answered this process within two seconds, else 0.',
-    together: 'min',
-    read: ({ revocationList }) => Number(revocationList.age() < longestSilence),
+    help: '1 if the database has answered this process within the last 2 seconds, else 0.',
+    aggregate: 'min',
+    read: ({ revocationList }) => Number(revocationList.age() < maxPollAgeMs),
   },
   mentorship_poll_age_seconds: {
-    help: 'How old the knowledge of ended sessions and signing keys is.',
-    together: 'max',
+    help: 'Seconds since revocations and keys were refreshed.',
+    aggregate: 'max',
     read: ({ revocationList }) => revocationList.age() / 1000,
   },
   mentorship_database_connections: {
-    help: 'Connections to PostgreSQL, by pool and whether they are busy or idle.',
+    help: 'Connections to PostgreSQL, by pool and state (busy or idle).',
     labels: ['pool', 'state'],
     read: eachPool(({ busy, idle }) => [
       { labels: { state: 'busy' }, value: busy },
@@ -59,12 +59,12 @@ const gauges: Readonly<
     ]),
   },
   mentorship_database_connections_max: {
-    help: 'How many connections a pool may have.',
+    help: 'Maximum number of connections of the pool.',
     labels: ['pool'],
     read: eachPool(({ max }) => [{ value: max }]),
   },
   mentorship_database_connections_waiting: {
-    help: 'Who waits for a connection of the pool.',
+    help: 'Requests that wait for a connection of the pool.',
     labels: ['pool'],
     read: eachPool(({ waiting }) => [{ value: waiting }]),
   },
@@ -73,39 +73,39 @@ const gauges: Readonly<
     read: ({ passwordHasher }) => passwordHasher.load().running,
   },
   mentorship_password_hashes_waiting: {
-    help: 'Passwords that wait for their turn to be hashed or checked.',
+    help: 'Passwords in the queue to be hashed or checked.',
     read: ({ passwordHasher }) => passwordHasher.load().waiting,
   },
   mentorship_ended_sessions: {
-    help: 'Ended sessions that are remembered, because an access token of theirs could otherwise be good.',
-    together: 'max',
+    help: 'Ended sessions kept in memory because their access tokens have not expired.',
+    aggregate: 'max',
     read: ({ revocationList }) => revocationList.size,
   },
   mentorship_signing_keys: {
-    help: 'Published signing keys that have not expired, of all instances.',
-    together: 'max',
+    help: 'Published signing keys of all instances that have not expired.',
+    aggregate: 'max',
     read: ({ keyRing }) => keyRing.publicKeys().length,
   },
   mentorship_workers: {
-    help: 'Processes that serve.',
+    help: 'Number of processes that serve requests.',
     read: () => 1,
   },
   mentorship_build_info: {
-    help: 'Always 1; the label says what runs.',
+    help: 'Always 1. The label has the version of the service.',
     labels: ['version'],
-    together: 'max',
+    aggregate: 'max',
     read: () => [{ labels: { version }, value: 1 }],
   },
 };
 
-/** Tells what the service is like at the moment of each scrape. */
+/** Registers the gauges, which read the state at each scrape. */
 export const registerStateMetrics = (state: ServiceState, registry: Registry): void => {
-  for (const [name, { help, labels = [], together, read }] of Object.entries(gauges)) {
+  for (const [name, { help, labels = [], aggregate, read }] of Object.entries(gauges)) {
     const gauge = new Gauge({
       name,
       help,
       labelNames: labels,
-      ...(together && { aggregator: together }),
+      ...(aggregate && { aggregator: aggregate }),
       registers: [registry],
       collect() {
         const readings = read(state);

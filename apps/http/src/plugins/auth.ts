@@ -4,19 +4,19 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Open to everyone: an Authorization header is not even looked at. */
+    /** Needs no access token: the service ignores any Authorization header. */
     public?: boolean;
-    /** Open also to the access token of a session that has ended. */
+    /** Also accepts the access token of a session that has ended. */
     allowEndedSession?: boolean;
   }
 }
 
-/** Default-deny: a route that does not say otherwise needs an access token, before its body is looked at. */
+/** Default deny: every route requires an access token unless it is `public`. Checks the token before it reads the body. */
 export const requireAuthentication = (app: FastifyInstance, { authenticate }: Application): void => {
   app.decorateRequest('actor');
   app.addHook('onRoute', (route) => {
-    const { public: open = false, allowEndedSession = false } = route.config ?? {};
-    if (open) return;
+    const { public: isPublic = false, allowEndedSession = false } = route.config ?? {};
+    if (isPublic) return;
     route.onRequest = [
       async (request) => {
         const token = bearerToken(request.headers.authorization);
@@ -27,10 +27,10 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
   });
 };
 
-/** Who makes the request; only on routes that are not public. */
+/** The user who sent the request; only on routes that are not public. */
 export const actorOf = (request: FastifyRequest): Actor => request.getDecorator<Actor>('actor');
 
-/** RFC 6750, section 2.1; null when the header is of another scheme or not there. */
+/** The token of the header (RFC 6750, section 2.1); null without a header or with another scheme. */
 const bearerToken = (authorization = ''): string | null => {
   const [scheme, rest] = [authorization.slice(0, 6), authorization.slice(6)];
   return scheme.toLowerCase() === 'bearer' && (rest === '' || rest.startsWith(' ')) ? rest.trim() : null;

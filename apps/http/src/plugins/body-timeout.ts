@@ -1,28 +1,28 @@
 import type { FastifyInstance, preParsingHookHandler } from 'fastify';
-import { edgeProblems } from '../problems/transport-problems.ts';
+import { transportProblems } from '../problems/transport-problems.ts';
 import { sendProblem } from '../problems/error-handler.ts';
 
-/** How long a body may take to arrive, in milliseconds. */
-const longestArrival = 10_000;
+/** How long a client may take to send a body. */
+const bodyTimeoutMs = 10_000;
 
-/** Tells a client whose body does not arrive that nobody waits for it any longer. */
-export const refuseSlowBodies = (app: FastifyInstance): void => {
+/** Answers 408 to a client that does not send its body in time. */
+export const rejectSlowBodies = (app: FastifyInstance): void => {
   app.addHook('onRoute', (route) => {
-    // Of these no body is waited for.
+    // These methods read no body.
     if (['GET', 'HEAD'].includes(String(route.method))) return;
-    route.preParsing = [limitArrival, ...[route.preParsing ?? []].flat()];
+    route.preParsing = [startTimer, ...[route.preParsing ?? []].flat()];
   });
 };
 
-const limitArrival: preParsingHookHandler = (request, reply, payload, done) => {
+const startTimer: preParsingHookHandler = (request, reply, payload, done) => {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (length !== undefined || encoding !== undefined) {
-    const tell = () => {
-      if (!reply.sent) sendProblem(reply, edgeProblems.request_timeout);
+    const sendTimeout = () => {
+      if (!reply.sent) sendProblem(reply, transportProblems.request_timeout);
     };
-    // Not one that keeps the process: of those Node unmakes its list each time that the last is cleared.
-    const timer = setTimeout(tell, longestArrival).unref();
-    // It follows the end of a body as well.
+    // Unreferenced, because Node rebuilds its timer list each time the last referenced timer is cleared.
+    const timer = setTimeout(sendTimeout, bodyTimeoutMs).unref();
+    // The stream also emits `close` after the end of a body.
     request.raw.once('close', () => clearTimeout(timer));
   }
   done(null, payload);

@@ -1,10 +1,10 @@
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** How long a browser may remember what it was allowed, in seconds. */
-const remembered = 600;
+/** How long a browser may cache the answer to a preflight, in seconds. */
+const preflightMaxAge = 600;
 
-/** Lets the pages of these origins call the API from a browser, and read what they need of the answer; none: no page may. */
+/** Lets pages of these origins call the API from a browser and read its responses. Without origins, no page may. */
 export const allowOrigins = async (app: FastifyInstance, origins: readonly string[]): Promise<void> => {
   if (origins.length === 0) return;
   const options = {
@@ -12,11 +12,11 @@ export const allowOrigins = async (app: FastifyInstance, origins: readonly strin
     methods: ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'If-Match'],
     exposedHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id', 'WWW-Authenticate'],
-    maxAge: remembered,
+    maxAge: preflightMaxAge,
     strictPreflight: false,
   };
   await app.register(cors, {
-    // An OPTIONS that asks for nothing is a method that no URL has.
+    // An OPTIONS request that is no preflight gets a 405, like any method that the URL does not support.
     delegator: async ({ headers }: FastifyRequest) => ({
       ...options,
       preflight: 'access-control-request-method' in headers,

@@ -23,7 +23,7 @@ const serializersOf: Factories['buildSerializer'] = (schemas, options) => {
   };
 };
 
-/** Fastify's own compilers, each at work when it is first needed: to compile every schema is a large part of a start. */
+/** Fastify's own compilers, run on first use: compiling every schema takes a large part of the start. */
 export const lazySchemas: SchemaController = {
   compilersFactory: {
     buildValidator: validatorsOf as unknown as Factories['buildValidator'],
@@ -31,7 +31,7 @@ export const lazySchemas: SchemaController = {
   },
 };
 
-const once = <Value>(make: () => Value): (() => Value) => {
-  let made: Value | undefined;
-  return () => (made ??= make());
+const once = <Value>(compute: () => Value): (() => Value) => {
+  let value: Value | undefined;
+  return () => (value ??= compute());
 };

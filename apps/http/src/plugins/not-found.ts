@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { edgeProblems } from '../problems/transport-problems.ts';
+import { transportProblems } from '../problems/transport-problems.ts';
 import type { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/error-handler.ts';
 
-/** Whether no route of ours has this URL and method; `*` is the one through which preflights are seen. */
+/** Whether no route has this URL and method. The CORS plugin adds a route `*` for preflights, which does not count. */
 export const isUnknown = (request: FastifyRequest): boolean =>
   request.is404 || (request.method === 'OPTIONS' && request.routeOptions.url === '*');
 
-/** Answers URLs that are not there with 404, and methods that a URL does not have with 405, before any body is read. */
-export const refuseUnknownRoutes = (app: FastifyInstance, notFound: Problem = edgeProblems.not_found): void => {
+/** Answers 404 for unknown URLs and 405 for methods that the URL does not support, before it reads a body. */
+export const rejectUnknownRoutes = (app: FastifyInstance, notFound: Problem = transportProblems.not_found): void => {
   const routes: { readonly url: string; readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
     if (url !== '*') routes.push({ url, pattern: patternOf(url), methods: [method].flat() });
@@ -16,20 +16,18 @@ export const refuseUnknownRoutes = (app: FastifyInstance, notFound: Problem = ed
 
   app.addHook('onRequest', (request, reply, done) => {
     if (!isUnknown(request)) return done();
-    const path = decoded(request.url.split('?', 1)[0] ?? '');
-    const found = routes.filter(({ pattern }) => pattern.test(path));
-    const literal = found.filter(({ url }) => !url.includes(':'));
-    const methods = new Set((literal.length > 0 ? literal : found).flatMap((route) => route.methods));
+    // As the router does: %2F does not separate segments.
+    const path = decodeURI(request.url.split('?', 1)[0] ?? '');
+    const matching = routes.filter(({ pattern }) => pattern.test(path));
+    const literal = matching.filter(({ url }) => !url.includes(':'));
+    const methods = new Set((literal.length > 0 ? literal : matching).flatMap((route) => route.methods));
     if (methods.size === 0) return sendProblem(reply, notFound);
-    return sendProblem(reply, { ...edgeProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
+    return sendProblem(reply, { ...transportProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
   });
 };
 
-/** As the router reads it; a / that is written %2F divides nothing. */
-const decoded = (path: string): string => decodeURI(path);
-
-/** The paths that a route's URL stands for: `:id` is any one part, and a trailing slash is tolerated. */
+/** Matches the paths of a route: `:id` is any one segment, and a trailing slash is allowed. */
 const patternOf = (url: string): RegExp => {
-  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : RegExp.escape(part)));
-  return new RegExp(`^${parts.join('/')}/?$`);
+  const segments = url.split('/').map((segment) => (segment.startsWith(':') ? '[^/]+' : RegExp.escape(segment)));
+  return new RegExp(`^${segments.join('/')}/?$`);
 };

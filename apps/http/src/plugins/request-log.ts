@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
 
-/** Logs on standard output: lines for people on a terminal, JSON elsewhere. Nothing of a body or an Authorization header is logged. */
+/** Logs to standard output: readable lines on a terminal, JSON elsewhere. Never logs a body or an Authorization header. */
 export const createLogger = async ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Promise<Logger> => {
-  // By name: a wildcard is looked for in whatever is logged, the id of each request among it.
+  // Full paths: a wildcard would search every logged object, including each request's id.
   const redact = [
     'authorization',
     'headers.authorization',
@@ -17,11 +17,11 @@ export const createLogger = async ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Pr
   return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }));
 };
 
-/** One line a request, written when it has been answered. */
-export const logAnswers = (app: FastifyInstance): void => {
+/** Logs one line per request, after its response. */
+export const logResponses = (app: FastifyInstance): void => {
   app.addHook('onResponse', (request, reply, done) => {
     const { method, ip } = request;
-    // Not the query: people put tokens there.
+    // Without the query string, because clients put tokens there.
     const url = request.url.split('?', 1)[0];
     const milliseconds = Math.round(reply.elapsedTime * 10) / 10;
     request.log.info({ method, url, status: reply.statusCode, milliseconds, ip }, 'answered');

@@ -1,17 +1,17 @@
 import type { KeyRing, PolledRevocationList } from '@mentorship/adapters/security';
 import type { FastifyInstance } from 'fastify';
 
-/** How often it is read what has changed, in milliseconds. */
-const interval = 250;
+/** The time between two polls. */
+const pollIntervalMs = 250;
 
-/** Reads which keys are published and which sessions have ended, now and then again in the background, until the app closes. */
+/** Reads the published keys and the ended sessions: now, then in the background until the app closes. */
 export const pollRevocationsAndKeys = async (
   app: FastifyInstance,
   { keyRing, revocationList }: { keyRing: KeyRing; revocationList: PolledRevocationList },
 ): Promise<void> => {
   const read = async () => {
     await keyRing.reload();
-    // Last, because it counts as news of both.
+    // Last, because its age is the age of both.
     await revocationList.poll();
   };
   await read();
@@ -23,19 +23,19 @@ export const pollRevocationsAndKeys = async (
     reading = true;
     try {
       await read();
-      if (failing) app.log.info('Signing keys and ended sessions can be read again.');
+      if (failing) app.log.info('Revocations and keys can be refreshed again.');
       failing = false;
     } catch (error) {
       if (!failing)
         app.log.warn(
           { err: error },
-          'Signing keys and ended sessions cannot be read: every request asks the database.',
+          'Revocations and keys cannot be refreshed: every request reads its session from the database.',
         );
       failing = true;
     } finally {
       reading = false;
     }
   };
-  const timer = setInterval(() => void poll(), interval).unref();
+  const timer = setInterval(() => void poll(), pollIntervalMs).unref();
   app.addHook('onClose', async () => clearInterval(timer));
 };

@@ -1,7 +1,7 @@
 import { withDeadline } from '@mentorship/adapters/kysely';
 import type { FastifyInstance } from 'fastify';
 
-/** Whatever a request asks of the store, it waits for with one patience: its answer, or its 503, comes within two seconds. */
+/** All store calls of a request share one deadline, so that it gets its response, or a 503, within 2 seconds. */
 export const setStoreDeadline = (app: FastifyInstance): void => {
   app.addHook('onRequest', (_request, _reply, done) => withDeadline(() => done()));
 };

@@ -1,18 +1,17 @@
 import type { FieldFailure } from '@mentorship/domain';
 
-/** A problem of RFC 9457 on its way out. `headers` go with it; the body has the rest. */
+/** A problem (RFC 9457). `headers` become response headers; `problemBody` makes the body of the rest. */
 export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail: string;
   readonly errors?: readonly FieldFailure[];
-  /** What could be done instead (an extension member, RFC 9457, section 3.2). */
+  /** The statuses that the client may send instead (an extension member, RFC 9457, section 3.2). */
   readonly allowed?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The body of the problem. */
 export const problemBody = ({ status, code, title, detail, errors, allowed }: Problem) => ({
   type: `urn:mentorship:problem:${code}`,
   title,
@@ -25,10 +24,10 @@ export const problemBody = ({ status, code, title, detail, errors, allowed }: Pr
 
 export const problemType = 'application/problem+json';
 
-/** How long a client should leave us alone when the store does not answer, in seconds. */
+/** For a store that does not answer: the client should retry after 1 s. */
 export const retryAfter = { 'retry-after': '1' };
 
-/** One problem for all the fields that were refused. */
+/** One problem that names all the invalid fields. */
 export const validationProblem = (errors: readonly FieldFailure[]): Problem => ({
   status: 400,
   code: 'validation_failed',
@@ -37,10 +36,10 @@ export const validationProblem = (errors: readonly FieldFailure[]): Problem => (
   errors,
 });
 
-/** The one field of a problem, by the domain's name for it. */
-export const onField = (field: string, code: string, message: string): { errors: readonly FieldFailure[] } => ({
-  errors: [{ field: snakeCase(field), code, message }],
+/** The one invalid field of a problem; `field` is the domain's name for it. */
+export const fieldError = (field: string, code: string, message: string): { errors: readonly FieldFailure[] } => ({
+  errors: [{ field: toSnakeCase(field), code, message }],
 });
 
-/** The domain speaks of `mentorUsername`, the API of `mentor_username`. */
-export const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** `mentorUsername` in the domain is `mentor_username` in the API. */
+export const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

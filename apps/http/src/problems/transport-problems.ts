@@ -1,7 +1,7 @@
 import { type Problem, retryAfter } from './problem.ts';
 
-/** What is refused before a use case is reached: by the router, the parser of bodies, or Node itself. */
-export const edgeProblems = {
+/** Requests rejected before a use case runs: by the router, the body parser, Node's HTTP parser or the shutdown. */
+export const transportProblems = {
   malformed_json: {
     status: 400,
     code: 'malformed_json',
@@ -12,7 +12,7 @@ export const edgeProblems = {
     status: 400,
     code: 'bad_request',
     title: 'Bad request',
-    detail: 'The request is not valid HTTP. Check how the client builds it.',
+    detail: 'The request is not valid HTTP. Check the client.',
   },
   malformed_url: {
     status: 400,
@@ -30,27 +30,27 @@ export const edgeProblems = {
     status: 404,
     code: 'not_found',
     title: 'Not found',
-    detail: 'There is nothing at this URL. GET /openapi.json lists what there is.',
+    detail: 'There is nothing at this URL. GET /openapi.json lists all routes.',
   },
   method_not_allowed: {
     status: 405,
     code: 'method_not_allowed',
     title: 'Method not allowed',
-    detail: 'This URL does not answer this method. The Allow header lists those it does.',
+    detail: 'This URL does not support this method. Use one of the methods in the Allow header.',
   },
   request_timeout: {
     status: 408,
     code: 'request_timeout',
     title: 'Request timeout',
     detail: 'The request took too long to arrive. Send it again.',
-    // What still arrives of it must not be taken for the next request.
+    // The rest of this request must not be read as the next one.
     headers: { connection: 'close' },
   },
   payload_too_large: {
     status: 413,
     code: 'payload_too_large',
     title: 'Payload too large',
-    detail: 'The body is larger than 64 KiB. Leave out what you do not change.',
+    detail: 'The body is larger than 64 KiB. Send a smaller one.',
   },
   unsupported_media_type: {
     status: 415,
@@ -62,25 +62,26 @@ export const edgeProblems = {
     status: 417,
     code: 'expectation_failed',
     title: 'Expectation failed',
-    detail: 'Of the expectations only 100-continue is understood.',
+    detail: 'The service supports only Expect: 100-continue. Leave out any other expectation.',
   },
   headers_too_large: {
     status: 431,
     code: 'headers_too_large',
     title: 'Headers too large',
-    detail: 'The headers are larger than 16 KiB together.',
+    detail: 'The headers are larger than 16 KiB in total. Send fewer or shorter ones.',
   },
   internal_error: {
     status: 500,
     code: 'internal_error',
     title: 'Internal error',
-    detail: 'Something went wrong on our side. The X-Request-Id of this answer finds it in the logs.',
+    detail:
+      'The service failed. Report the X-Request-Id of this response to the operator, who finds the cause in the logs.',
   },
   stopping: {
     status: 503,
     code: 'stopping',
     title: 'Stopping',
-    detail: 'This process is about to stop. Send new requests to another one; those that come here are still answered.',
+    detail: 'This process is shutting down. Send new requests to another instance.',
     headers: retryAfter,
   },
 } as const satisfies Record<string, Problem>;

@@ -1,9 +1,9 @@
 import type { FieldFailure, PasswordPolicy } from '@mentorship/domain';
 import { distance } from 'fastest-levenshtein';
 import type { FastifySchemaValidationError, FastifyServerOptions } from 'fastify';
-import { type Formats, formatsOf, refusal } from '../schemas/formats.ts';
+import { createFormats, formatError, type Formats } from '../schemas/formats.ts';
 
-/** A request that its schema refused. */
+/** The request does not match its schema. */
 export class InvalidRequest extends Error {
   readonly errors: readonly FieldFailure[];
 
@@ -13,9 +13,12 @@ export class InvalidRequest extends Error {
   }
 }
 
-/** Strict types, nothing removed, nothing converted; all errors, which a body of 64 KiB keeps few. */
-export const checksOf = (policy: PasswordPolicy) => {
-  const formats = formatsOf(policy);
+/**
+ * Fastify's options for validation: strict types, nothing removed or converted, and all errors at once (the limit of
+ * 64 KiB for a body keeps them few).
+ */
+export const validationOptions = (policy: PasswordPolicy) => {
+  const formats = createFormats(policy);
   return {
     ajv: {
       customOptions: {
@@ -30,7 +33,7 @@ export const checksOf = (policy: PasswordPolicy) => {
         for (const format of Object.keys(formats))
           ajv.addFormat(format, {
             type: 'string',
-            validate: (text: string) => refusal(formats, format, text) === null,
+            validate: (text: string) => formatError(formats, format, text) === null,
           });
       },
     },
@@ -38,22 +41,22 @@ export const checksOf = (policy: PasswordPolicy) => {
   } satisfies FastifyServerOptions;
 };
 
-/** What `verbose` adds to an error. */
+/** Ajv's option `verbose` adds `data` and `parentSchema`. */
 interface SchemaError extends FastifySchemaValidationError {
   readonly data?: unknown;
   readonly parentSchema?: { readonly properties?: Readonly<Record<string, unknown>> };
 }
 
-/** How many fields one answer names: more than any request of ours has. */
-const mostFields = 100;
+/** How many invalid fields a problem names at most: more than any route has. */
+const maxFields = 100;
 
-/** The errors of a schema in our words, one for each field. */
+/** The first error of each field. */
 const fieldFailures = (errors: readonly SchemaError[], part: string, formats: Formats): FieldFailure[] => {
   const byField = new Map<string, FieldFailure>();
   for (const error of errors) {
     const failure = fieldFailure(error, part, formats);
     if (!byField.has(failure.field)) byField.set(failure.field, failure);
-    if (byField.size >= mostFields) break;
+    if (byField.size >= maxFields) break;
   }
   return [...byField.values()];
 };
@@ -70,18 +73,22 @@ const fieldFailure = (error: SchemaError, part: string, formats: Formats): Field
       return { field: at(name), code: 'unknown_field', message: unknownField(name, error) };
     }
     case 'type':
-      return { field: at(), code: 'wrong_type', message: `Send ${inWords(params['type'] as string | string[])}.` };
+      return {
+        field: at(),
+        code: 'wrong_type',
+        message: `Send ${describeTypes(params['type'] as string | string[])}.`,
+      };
     case 'enum': {
       const choices = (params['allowedValues'] as string[]).join(', ');
       return { field: at(), code: 'invalid_choice', message: `Send one of: ${choices}.` };
     }
     case 'minimum':
     case 'maximum':
-      return { field: at(), code: 'out_of_range', message: `Send a number ${inRange(params)}.` };
+      return { field: at(), code: 'out_of_range', message: `Send a number ${describeRange(params)}.` };
     case 'maxItems':
       return { field: at(), code: 'too_many', message: `Send at most ${String(params['limit'])}.` };
     case 'format': {
-      const { code, message } = refusal(formats, String(params['format']), String(error.data)) ?? invalid;
+      const { code, message } = formatError(formats, String(params['format']), String(error.data)) ?? invalid;
       return { field: at(), code, message };
     }
     default:
@@ -89,8 +96,8 @@ const fieldFailure = (error: SchemaError, part: string, formats: Formats): Field
   }
 };
 
-/** `>= 0` */
-const inRange = ({ comparison, limit }: Readonly<Record<string, unknown>>): string =>
+/** `>= 0`, for example. */
+const describeRange = ({ comparison, limit }: Readonly<Record<string, unknown>>): string =>
   `${String(comparison)} ${String(limit)}`;
 
 const invalid = { code: 'invalid', message: 'This value is not valid.' };
@@ -103,8 +110,8 @@ const typeNames: Readonly<Record<string, string>> = {
   object: 'a JSON object',
 };
 
-/** One type or several, as JSON Schema names them. */
-const inWords = (types: string | readonly string[]): string =>
+/** Names one or several types of JSON Schema. */
+const describeTypes = (types: string | readonly string[]): string =>
   types
     .toString()
     .split(',')
@@ -114,12 +121,14 @@ const inWords = (types: string | readonly string[]): string =>
 /** RFC 6901, section 4. */
 const unescapePointer = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~');
 
-/** Names the field that was probably meant: the one that is a slip of the pen away, or one that begins alike (`mentor`). */
+/** Suggests the known field that is at most two typing errors away, or that shares its beginning (`mentor`). */
 const unknownField = (name: string, { parentSchema }: SchemaError): string => {
   const known = Object.keys(parentSchema?.properties ?? {});
-  const slips = (field: string) => distance(field.toLowerCase(), name.slice(0, 64).toLowerCase().replaceAll('-', '_'));
+  const typos = (field: string) => distance(field.toLowerCase(), name.slice(0, 64).toLowerCase().replaceAll('-', '_'));
   const meant =
-    known.toSorted((a, b) => slips(a) - slips(b)).find((field) => slips(field) <= Math.min(2, field.length / 2)) ??
+    known.toSorted((a, b) => typos(a) - typos(b)).find((field) => typos(field) <= Math.min(2, field.length / 2)) ??
     known.find((field) => name !== '' && (field.startsWith(name) || name.startsWith(field)));
-  return meant ? `Unknown field. Did you mean "${meant}"?` : `Unknown field. Known are: ${known.join(', ')}.`;
+  return meant
+    ? `Unknown field. Did you mean "${meant}"?`
+    : `Unknown field. The known fields are: ${known.join(', ')}.`;
 };

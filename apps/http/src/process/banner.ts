@@ -1,4 +1,4 @@
-/** On standard error: standard output has the logs. */
+/** Prints the URLs to standard error, because standard output has the logs. */
 export const printBanner = (url: string, metricsUrl?: string): void => {
   const metrics = metricsUrl === undefined ? '' : `Metrics:                  ${metricsUrl}/metrics\n`;
   process.stderr.write(`

@@ -1,82 +1,82 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Seconds } from '@mentorship/domain';
 import type { FastifyInstance } from 'fastify';
-import { edgeProblems } from '../problems/transport-problems.ts';
+import { transportProblems } from '../problems/transport-problems.ts';
 import { sendProblem } from '../problems/error-handler.ts';
 import { stopListening } from './stop-listening.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Answers all that arrives or is on its way, then closes. Takes its time, unless or until it is told to hurry. */
+    /** Serves all requests that have been sent, then closes the app. Aborting `hurry` ends the grace period. */
     stop(hurry: AbortSignal): Promise<void>;
   }
 }
 
-/** No connection for this long means that none is on its way any more, in milliseconds. */
-const quiet = 250;
+/** Without a new connection for this long, the kernel's queue counts as empty. */
+const quietMs = 250;
 
-/** How long a stop without grace waits for that at most, in milliseconds. */
-const longestWait = 5000;
+/** How long a stop without grace waits for an empty queue at most. */
+const maxQueueWaitMs = 5000;
 
-/** No answer takes longer than this, in milliseconds: a request to arrive, a turn to be hashed and the store have less together. */
-const longestAnswer = 15_000;
+/** No response takes longer: the limits for receiving a request, hashing and the store add up to less. */
+const maxResponseMs = 15_000;
 
 /**
- * How to stop without losing a request, also behind a proxy that does not know of it yet:
+ * Adds `app.stop`, which loses no request, even behind a proxy that does not know about the stop yet:
  *
- * 1. For half of the grace all goes on as before, but `/readyz` says no.
- * 2. No more connections are taken. A proxy that is refused one asks another instance, also with a POST. Those that it
- *    keeps open are good for one more request each: its answer says `Connection: close`. Idle ones it has to close itself
- *    in this half of the grace, for if this end does, a request may be on its way.
- * 3. Those that are idle still are closed, and when what is in work has been answered, the app.
+ * 1. First half of the grace period: the service works as before, but `/readyz` answers 503.
+ * 2. Second half: it accepts no new connections. A proxy whose connection is refused retries on another instance, also a
+ *    POST. Open connections serve one more request, whose response has `Connection: close`. The proxy must close idle
+ *    connections itself during this half: if the service closed one, it could lose a request that is on its way.
+ * 3. It closes connections that are still idle, waits for the running requests, and closes the app.
  *
- * In a hurry, or without grace, there is only the last: what is on its way in this moment is waited for.
+ * Without grace, or once `hurry` is aborted, there is only step 3.
  */
 export const shutDownGracefully = (app: FastifyInstance, grace: Seconds): void => {
   const { server } = app;
-  const half = grace * 500;
+  const halfGraceMs = (grace * 1000) / 2;
   let [stopping, leaving, arrived] = [false, false, 0];
   server.on('connection', () => (arrived += 1));
 
   app.decorate('stop', async (hurry) => {
     stopping = true;
-    const empty = new Promise<void>((resolve) => server.once('close', resolve));
-    if (half > 0 && (await pause(half, hurry))) {
+    const closed = new Promise<void>((resolve) => server.once('close', resolve));
+    if (halfGraceMs > 0 && (await pause(halfGraceMs, hurry))) {
       await stopListening(server);
       leaving = true;
-      await Promise.race([empty, pause(half, hurry)]);
+      await Promise.race([closed, pause(halfGraceMs, hurry)]);
     } else {
       leaving = true;
-      await noneArrives(() => arrived);
+      await queueIsEmpty(() => arrived);
       await stopListening(server);
     }
-    // A request that is half-sent by now would keep the process for ever.
-    setTimeout(() => server.closeAllConnections(), longestAnswer).unref();
+    // A request that the client never finishes sending would keep the process running.
+    setTimeout(() => server.closeAllConnections(), maxResponseMs).unref();
     server.closeIdleConnections();
-    await empty;
+    await closed;
     await app.close();
   });
 
   app.addHook('onRequest', (request, reply, done) => {
     if (!stopping || request.routeOptions.url !== '/readyz') return done();
-    sendProblem(reply, edgeProblems.stopping);
+    sendProblem(reply, transportProblems.stopping);
   });
-  // A connection that stays open after its last answer would keep the process.
+  // An open connection would keep the process running after its last response.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     if (leaving) reply.header('connection', 'close');
     done();
   });
 };
 
-/** Whether it was waited to the end. */
+/** Returns whether the pause ended by itself, not by `hurry`. */
 const pause = (milliseconds: number, hurry?: AbortSignal): Promise<boolean> =>
   delay(milliseconds, true, { ref: false, ...(hurry && { signal: hurry }) }).catch(() => false);
 
 /**
- * Node accepts about one connection a turn of its event loop, so some of those that clients hold open already may still
- * be in the kernel's queue.
+ * Waits until no connection arrives any more. Node accepts about one connection per turn of its event loop, so
+ * connections that clients have already opened may still be in the kernel's queue.
  */
-const noneArrives = async (arrived: () => number): Promise<void> => {
-  const deadline = performance.now() + longestWait;
-  for (let seen = -1; seen !== arrived() && performance.now() < deadline; await delay(quiet)) seen = arrived();
+const queueIsEmpty = async (arrived: () => number): Promise<void> => {
+  const deadline = performance.now() + maxQueueWaitMs;
+  for (let seen = -1; seen !== arrived() && performance.now() < deadline; await delay(quietMs)) seen = arrived();
 };

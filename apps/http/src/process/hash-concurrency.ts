@@ -1,4 +1,4 @@
 import { availableParallelism } from 'node:os';
 
-/** How many passwords each of so many processes hashes at a time: together as many as there are cores, but each one. */
+/** How many passwords each worker hashes at once: in total one per core, but at least one per worker. */
 export const hashConcurrency = (workers: number): number => Math.max(1, Math.floor(availableParallelism() / workers));

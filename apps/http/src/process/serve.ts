@@ -6,7 +6,7 @@ import { lowerHashPriority } from './thread-priority.ts';
 import { createLogger } from '../plugins/request-log.ts';
 import { stopSignals } from './signals.ts';
 
-/** The whole service, listening. Several processes have a socket each on the one port, among which the system shares out. */
+/** Opens the service and listens. Several workers each have a socket on the same port; the kernel balances between them. */
 export const openService = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
   await lowerHashPriority(config.HASH_NICENESS);
   const app = await buildApp(config, { logger: await createLogger(config), ...options });
@@ -19,25 +19,25 @@ export const openService = async (config: Config, options: AppOptions = {}): Pro
   }
 };
 
-/** How to stop it. Who is in a hurry, or asks again, ends the grace. */
-export const stopperOf = (app: FastifyInstance): ((hurried: boolean) => PromiseLike<void>) => {
+/** Returns the function that stops the app. `hurried`, or a second call, ends the grace period. */
+export const createStop = (app: FastifyInstance): ((hurried: boolean) => PromiseLike<void>) => {
   const hurry = new AbortController();
   let stopping: PromiseLike<void> | undefined;
   return (hurried) => {
     if (stopping || hurried) hurry.abort();
     stopping ??= app.stop(hurry.signal).catch((error: unknown) => {
-      app.log.error({ err: error }, 'The service could not close cleanly.');
+      app.log.error({ err: error }, 'The service could not shut down cleanly.');
       process.exitCode = 1;
     });
     return stopping;
   };
 };
 
-/** The service in this process alone. */
+/** Serves in this process alone. */
 export const serve = async (config: Config): Promise<void> => {
   const app = await openService(config);
-  const stop = stopperOf(app);
-  // Ctrl-C is for somebody who waits.
+  const stop = createStop(app);
+  // Ctrl-C: a person is waiting.
   for (const signal of stopSignals) process.on(signal, () => void stop(signal === 'SIGINT'));
   printBanner(app.listeningOrigin, app.metricsServer?.listeningOrigin);
 };

@@ -1,2 +1,2 @@
-/** The signals that ask for a stop. */
+/** The signals that stop the service. */
 export const stopSignals = ['SIGTERM', 'SIGINT'] as const;

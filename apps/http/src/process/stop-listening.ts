@@ -1,17 +1,16 @@
 import { Server } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 
-/** A turn of the event loop that takes less has done nothing but look, in milliseconds. */
-const idleTurn = 0.1;
+/** An event loop turn below this did no work but poll for events. */
+const idleTurnMs = 0.1;
 
-/** How long to wait for one at most, in milliseconds. */
-const longestWait = 3000;
+/** How long to wait for an idle turn at most. */
+const maxWaitMs = 3000;
 
 /**
- * Closes the listening socket alone; the connections that are open stay so. Whoever has connected and is not accepted yet
- * is reset by that, and no proxy sends a POST again that was reset. So it is done right after a turn of the event loop
- * that found nobody and did nothing else: that leaves no time to connect and send. A process with no such turn to spare
- * is content with a longer one, the longer it has waited.
+ * Closes the listening socket and keeps open connections. Closing resets connections that are not accepted yet, and a
+ * proxy does not retry a POST after a reset. So this waits for an event loop turn that accepted no connection and did no
+ * other work: then no client had time to connect and send. A busy process accepts longer turns the longer it has waited.
  */
 export const stopListening = async (server: Server): Promise<void> => {
   let arrived = 0;
@@ -20,13 +19,13 @@ export const stopListening = async (server: Server): Promise<void> => {
   const began = performance.now();
   const turnIsIdle = async () => {
     const [before, start] = [arrived, performance.now()];
-    await turn();
-    return arrived === before && performance.now() - start < idleTurn + (start - began) / 1000;
+    await nextEventLoopTurn();
+    return arrived === before && performance.now() - start < idleTurnMs + (start - began) / 1000;
   };
-  // The turn that this is called in has asked for new connections some time ago.
-  await turn();
-  while (!(await turnIsIdle()) && performance.now() - began < longestWait);
+  // The current turn polled for new connections some time ago.
+  await nextEventLoopTurn();
+  while (!(await turnIsIdle()) && performance.now() - began < maxWaitMs);
   server.off('connection', count);
-  // An HTTP server's own would close idle connections too.
+  // The close method of an HTTP server would close idle connections too.
   Server.prototype.close.call(server);
 };

@@ -1,12 +1,12 @@
 import { hashConcurrency } from './hash-concurrency.ts';
 
-const given = process.env['UV_THREADPOOL_SIZE'];
+const configured = process.env['UV_THREADPOOL_SIZE'];
 
 /**
- * How large the pool of each of so many processes is: a thread for each password that is hashed at a time, and four beside
- * them, Node's own number, for files and names.
+ * The size of libuv's thread pool in each worker: one thread per password that is hashed at once, and four (Node's
+ * default) for files and DNS.
  */
-export const threadPoolSize = (workers: number): string => given ?? String(hashConcurrency(workers) + 4);
+export const threadPoolSize = (workers: number): string => configured ?? String(hashConcurrency(workers) + 4);
 
-// Imported before everything else, for the pool takes its size when it is first used. A worker is given its own.
+// Imported first, because the pool reads its size on first use. The primary sets this variable for its workers.
 process.env['UV_THREADPOOL_SIZE'] = threadPoolSize(1);

@@ -5,13 +5,12 @@ import { actorOf } from '../plugins/auth.ts';
 import { clientOf } from './client.ts';
 import { parseEventCursor } from '../schemas/cursor.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { presentEvents } from './presenters.ts';
 import { SecurityEventList, SecurityEventQuery } from '../schemas/events.ts';
 import { AccountEnd } from '../schemas/users.ts';
 import { parsePageSize } from '../schemas/query-values.ts';
 
-/** What concerns one's own account alone. */
 export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
   app,
   { application: { listEvents, endAccount } },
@@ -23,9 +22,9 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
         ...protectedRoute,
         operationId: 'listEvents',
         tags: ['Accounts'],
-        summary: 'List what happened to your account',
+        summary: 'List your security events',
         description:
-          'Logins, failures, ended sessions and the like. The `Link` header leads to the next page, if there is one.',
+          'Logins, failed logins, ended sessions and so on, newest first. The `Link` header leads to the next page.',
         querystring: SecurityEventQuery,
         response: {
           200: {
@@ -33,7 +32,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
             headers: nextPageLink,
             content: { 'application/json': { schema: SecurityEventList } },
           },
-          ...problems(400, 401, 503),
+          ...problemResponses(400, 401, 503),
         },
       },
     },
@@ -59,11 +58,14 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
         tags: ['Accounts'],
         summary: 'End your account',
         description:
-          'Ends your sessions and your links, and erases name, contact and password. What others have of the past shows a pseudonym. There is no way back.',
+          'Ends your sessions and mentorships, and erases your username, contact data and password. The history of other users shows a pseudonym. You cannot undo this.',
         body: AccountEnd,
         response: {
-          204: Type.Unsafe<undefined>({ type: 'null', description: 'The account has ended. No body.' }),
-          ...problems(400, 401, 413, 415, 429, 503),
+          204: Type.Unsafe<undefined>({
+            type: 'null',
+            description: 'The account has ended. The response has no body.',
+          }),
+          ...problemResponses(400, 401, 413, 415, 429, 503),
         },
       },
     },

@@ -4,7 +4,7 @@ import { parseGraphCursor } from '../schemas/cursor.ts';
 import { parseTimestamp } from '../schemas/timestamp.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { presentGraph } from './presenters.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { GraphQuery, MentorGraph } from '../schemas/graph.ts';
 import { parseDepth, parsePageSize } from '../schemas/query-values.ts';
 
@@ -19,9 +19,9 @@ export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }
         ...protectedRoute,
         tags: ['Mentorships'],
         operationId: 'viewGraph',
-        summary: 'Who mentors whom, now or at a moment',
+        summary: 'View the graph of mentors, now or in the past',
         description:
-          'The tree below a mentor, or everyone. The `Link` header leads on, at the same moment, if there is more.',
+          'The tree below `root`, or all mentors and mentees. The `Link` header leads to the next page of the same state.',
         querystring: GraphQuery,
         response: {
           200: {
@@ -29,7 +29,7 @@ export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }
             headers: nextPageLink,
             content: { 'application/json': { schema: MentorGraph } },
           },
-          ...problems(400, 401, 503),
+          ...problemResponses(400, 401, 503),
         },
       },
     },

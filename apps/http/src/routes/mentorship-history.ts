@@ -3,7 +3,7 @@ import type { Application } from '@mentorship/application';
 import { actorOf } from '../plugins/auth.ts';
 import { parseMentorshipCursor } from '../schemas/cursor.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { presentMentorships } from './presenters.ts';
 import { HistoryQuery, MentorshipList } from '../schemas/mentorships.ts';
 import { UserParams } from '../schemas/users.ts';
@@ -12,7 +12,6 @@ import { userIdOf } from './path-ids.ts';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };
 
-/** What has been between people. */
 export const mentorshipHistoryRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
   app,
   { application: { viewHistory } },
@@ -28,10 +27,10 @@ export const mentorshipHistoryRoutes: FastifyPluginAsyncTypebox<{ application: A
           ...tagged,
           ...(params && { params }),
           operationId,
-          summary: params ? 'The history of a user' : 'Your own history',
+          summary: params ? 'View the history that you share with a user' : 'View your own history',
           description: params
-            ? 'Of yourself all mentorships and requests; of another those between the two of you. The newest first.'
-            : 'All your mentorships and requests, the newest first.',
+            ? 'The mentorships and requests between you and this user, newest first. With your own id: all of yours.'
+            : 'All your mentorships and requests, newest first.',
           querystring: HistoryQuery,
           response: {
             200: {
@@ -39,7 +38,7 @@ export const mentorshipHistoryRoutes: FastifyPluginAsyncTypebox<{ application: A
               headers: nextPageLink,
               content: { 'application/json': { schema: MentorshipList } },
             },
-            ...problems(400, 401, 403, 404, 503),
+            ...problemResponses(400, 401, 403, 404, 503),
           },
         },
       },

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
-import { type MentorshipId, parseMentorshipId, refuse } from '@mentorship/domain';
 import { Type } from 'typebox';
 import { actorOf } from '../plugins/auth.ts';
 import { parseMentorshipCursor } from '../schemas/cursor.ts';
 import { versionsOf } from '../schemas/entity-tag.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
+import { mentorshipIdOf } from './path-ids.ts';
 import { presentMentorship, presentMentorships } from './presenters.ts';
 import {
   entityTag,
@@ -19,11 +19,11 @@ import {
 } from '../schemas/mentorships.ts';
 import { parsePageSize, parseStatuses } from '../schemas/query-values.ts';
 
-/** The graph is no mentorship: another method there is a 405. */
-const oneUrl = '/api/mentorships/:id(^(?!graph$)[^]+)';
+/** Excludes `graph`, so that other methods on `/api/mentorships/graph` get a 405. */
+const mentorshipUrl = '/api/mentorships/:id(^(?!graph$)[^]+)';
 
 const tagged = { ...protectedRoute, tags: ['Mentorships'] };
-const one = (description: string, headers = {}) => ({
+const mentorshipResponse = (description: string, headers = {}) => ({
   description,
   headers: { ...entityTag, ...headers },
   content: { 'application/json': { schema: Mentorship } },
@@ -41,11 +41,13 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         operationId: 'requestMentorship',
         summary: 'Ask for a mentor, or offer to be one',
         description:
-          'It waits until it is answered, cancelled or expired. A mentor and a mentee have one at a time, a mentee five that they sent.',
+          'The request stays open until it is answered, cancelled or expires. Two users can have one open request, and a mentee can have sent at most five.',
         body: MentorshipRequest,
         response: {
-          201: one('The request.', { Location: { type: 'string', description: 'The URL of the request.' } }),
-          ...problems(400, 401, 409, 413, 415, 503),
+          201: mentorshipResponse('The request.', {
+            Location: { type: 'string', description: 'The URL of the request.' },
+          }),
+          ...problemResponses(400, 401, 409, 413, 415, 503),
         },
       },
     },
@@ -67,7 +69,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         ...tagged,
         operationId: 'listMentorships',
         summary: 'List your mentorships',
-        description: 'As a mentor and as a mentee, open ones and those that are over; the newest first.',
+        description: 'As a mentor and as a mentee, with all statuses, newest first.',
         querystring: MentorshipQuery,
         response: {
           200: {
@@ -75,7 +77,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
             headers: nextPageLink,
             content: { 'application/json': { schema: MentorshipList } },
           },
-          ...problems(400, 401, 503),
+          ...problemResponses(400, 401, 503),
         },
       },
     },
@@ -95,15 +97,15 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
   );
 
   app.get(
-    oneUrl,
+    mentorshipUrl,
     {
       schema: {
         ...tagged,
         operationId: 'viewMentorship',
-        summary: 'Retrieve one of your mentorships',
-        description: 'Its two sides see it, and nobody else.',
+        summary: 'View one of your mentorships',
+        description: 'Only its mentor and its mentee can see it.',
         params: MentorshipParams,
-        response: { 200: one('The mentorship.'), ...problems(401, 404, 503) },
+        response: { 200: mentorshipResponse('The mentorship.'), ...problemResponses(401, 404, 503) },
       },
     },
     async (request, reply) => {
@@ -115,20 +117,25 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
   );
 
   app.patch(
-    oneUrl,
+    mentorshipUrl,
     {
       schema: {
         ...tagged,
         operationId: 'changeMentorship',
-        summary: 'Accept, decline, cancel, complete or end',
+        summary: 'Accept, decline, cancel, complete or end a mentorship',
         description:
-          'With `If-Match` only if it is still the version that you read. Accepting makes the mentor the mentee’s only one, and cancels all other requests of the mentee.',
+          'With `If-Match`, the change is made only if the mentorship still has this version. Accepting a request replaces the mentee’s current mentor and cancels their other requests.',
         params: MentorshipParams,
         headers: Type.Object({
-          'if-match': Type.Optional(Type.String({ description: 'The `ETag` that you read.', examples: ['"1"'] })),
+          'if-match': Type.Optional(
+            Type.String({ description: 'The `ETag` of the version that you read.', examples: ['"1"'] }),
+          ),
         }),
         body: MentorshipChange,
-        response: { 200: one('As it is now.'), ...problems(400, 401, 404, 409, 412, 413, 415, 503) },
+        response: {
+          200: mentorshipResponse('The mentorship after the change.'),
+          ...problemResponses(400, 401, 404, 409, 412, 413, 415, 503),
+        },
       },
     },
     async (request, reply) => {
@@ -143,11 +150,4 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
       return body;
     },
   );
-};
-
-/** Throws `mentorship_not_found` for an id that nothing can have. */
-const mentorshipIdOf = ({ id }: { readonly id: string }): MentorshipId => {
-  const mentorshipId = parseMentorshipId(id);
-  if (mentorshipId === null) throw refuse('mentorship_not_found');
-  return mentorshipId;
 };

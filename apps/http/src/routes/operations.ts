@@ -1,6 +1,6 @@
 import type { Application } from '@mentorship/application';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { Health, JsonWebKeySet } from '../schemas/operations.ts';
 
 export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (
@@ -16,7 +16,7 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Applicati
       schema: {
         operationId: 'listVerificationKeys',
         tags: ['Operations'],
-        summary: 'The keys that verify tokens',
+        summary: 'List the public keys that verify tokens',
         response: { 200: JsonWebKeySet },
       },
     },
@@ -30,7 +30,7 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Applicati
       schema: {
         operationId: 'checkHealth',
         tags: ['Operations'],
-        summary: 'The process is alive',
+        summary: 'Check that the process is alive',
         response: { 200: Health },
       },
     },
@@ -44,8 +44,8 @@ export const operationRoutes: FastifyPluginAsyncTypebox<{ application: Applicati
       schema: {
         operationId: 'checkReadiness',
         tags: ['Operations'],
-        summary: 'The database answers',
-        response: { 200: Health, ...problems(503) },
+        summary: 'Check that the service is ready: its database answers',
+        response: { 200: Health, ...problemResponses(503) },
       },
     },
     async () => {

@@ -12,17 +12,15 @@ import { toCursor } from '../schemas/cursor.ts';
 import { toEntityTag } from '../schemas/entity-tag.ts';
 import { presentTimestamp } from '../schemas/timestamp.ts';
 
-/** The `Link` to the next page (RFC 8288), relative; nothing on the last one. */
-const nextLink = (
-  path: string,
-  after: number | readonly number[] | null,
-  query: Readonly<Record<string, string | undefined>>,
-): { link?: string } => {
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** The relative `Link` to the next page (RFC 8288); no header on the last page. */
+const nextLink = (path: string, after: number | readonly number[] | null, query: Query): { link?: string } => {
   if (after === null) return {};
-  const given = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).flatMap(([name, value]) =>
+  const parameters = Object.entries({ ...query, cursor: toCursor(...[after].flat()) }).flatMap(([name, value]) =>
     value === undefined ? [] : `${name}=${encodeURIComponent(value.toWellFormed())}`,
   );
-  return { link: `<${path}?${given.join('&')}>; rel="next"` };
+  return { link: `<${path}?${parameters.join('&')}>; rel="next"` };
 };
 
 export const presentRegistered = ({ user, mentorUsername }: { user: User; mentorUsername: string | null }) => ({
@@ -33,7 +31,7 @@ export const presentRegistered = ({ user, mentorUsername }: { user: User; mentor
   mentor_username: mentorUsername,
 });
 
-export const presentPage = ({ users, next }: UserPage, query: Readonly<Record<string, string | undefined>>) => ({
+export const presentPage = ({ users, next }: UserPage, query: Query) => ({
   headers: nextLink('/api/users', next, query),
   body: users.map(presentEntry),
 });
@@ -57,7 +55,7 @@ export const presentDetail = (view: UserView) => {
       mentor_username: view.mentorUsername,
       mentees: [...view.mentees],
       ...(password !== undefined && { password }),
-      // Only of a user who has chosen any of it: a client of the original sees what it always saw.
+      // Absent until the user sets any of it, so that clients of the original API see the same fields as ever.
       ...(mentorPolicy !== undefined && {
         mentor_policy: mentorPolicy,
         mentor_capacity: mentorCapacity,
@@ -90,17 +88,13 @@ export const presentMentorship = (mentorship: NamedMentorship) => ({
   body: mentorshipBody(mentorship),
 });
 
-export const presentMentorships = (
-  { mentorships, next }: MentorshipPage,
-  path: string,
-  query: Readonly<Record<string, string | undefined>>,
-) => ({ headers: nextLink(path, next, query), body: mentorships.map(mentorshipBody) });
+export const presentMentorships = ({ mentorships, next }: MentorshipPage, path: string, query: Query) => ({
+  headers: nextLink(path, next, query),
+  body: mentorships.map(mentorshipBody),
+});
 
-/** The next page shows the same moment, whether or not this one was asked for by it. */
-export const presentGraph = (
-  { root, at, edges, next }: GraphView,
-  query: Readonly<Record<string, string | undefined>>,
-) => ({
+/** The link always has `at`, so that all pages show the same state. */
+export const presentGraph = ({ root, at, edges, next }: GraphView, query: Query) => ({
   headers: nextLink('/api/mentorships/graph', next, { ...query, at: presentTimestamp(at) }),
   body: {
     root,

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
 import { clientOf } from './client.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { presentRegistered } from './presenters.ts';
 import { Registered, Registration } from '../schemas/registration.ts';
 
@@ -16,7 +16,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ application: Applic
       schema: {
         operationId: 'registerUser',
         tags: ['Accounts'],
-        summary: 'Register new user',
+        summary: 'Register a new user',
         description: 'Email, phone and mentor are optional. The mentor must be a registered user.',
         body: Registration,
         response: {
@@ -25,7 +25,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<{ application: Applic
             headers: { Location: { type: 'string', description: 'The URL of the new user.' } },
             content: { 'application/json': { schema: Registered } },
           },
-          ...problems(400, 403, 409, 413, 415, 429, 503),
+          ...problemResponses(400, 403, 409, 413, 415, 429, 503),
         },
       },
     },

@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { actorOf } from '../plugins/auth.ts';
 import { clientOf } from './client.ts';
 import { protectedRoute } from '../docs/openapi.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { presentSession } from './presenters.ts';
 import {
   Credentials,
@@ -26,10 +26,11 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
       schema: {
         operationId: 'logIn',
         tags: ['Sessions'],
-        summary: 'Get JWT tokens',
-        description: 'Opens a session. Every failure is one 401 `invalid_credentials`, whether the user exists or not.',
+        summary: 'Log in and get JWT tokens',
+        description:
+          'Opens a session. Every failed login gets the same 401 `invalid_credentials`, whether or not the user exists.',
         body: Credentials,
-        response: { 200: Tokens, ...problems(400, 401, 413, 415, 429, 503) },
+        response: { 200: Tokens, ...problemResponses(400, 401, 413, 415, 429, 503) },
       },
     },
     (request) => logIn({ ...request.body, client: clientOf(request) }),
@@ -42,11 +43,11 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
       schema: {
         operationId: 'refreshAccess',
         tags: ['Sessions'],
-        summary: 'Refresh access token',
+        summary: 'Get a new access token',
         description:
-          'The same refresh token works again and again, until logout or expiry; where the service rotates them, you get the next one.',
+          'The refresh token works until it expires or you log out. If the service rotates refresh tokens, the response has the next one.',
         body: RefreshToken,
-        response: { 200: Refreshed, ...problems(400, 401, 413, 415, 503) },
+        response: { 200: Refreshed, ...problemResponses(400, 401, 413, 415, 503) },
       },
     },
     (request) => refreshAccess({ ...request.body, client: clientOf(request) }),
@@ -60,14 +61,17 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         ...protectedRoute,
         operationId: 'logOut',
         tags: ['Sessions'],
-        summary: 'Blacklist refresh token',
+        summary: 'Log out: revoke a refresh token',
         description:
-          'Ends the session of one of your own refresh tokens, and its access tokens at once; `scope` names more. ' +
-          'Any other token is a 400 `token_not_valid`.',
+          'Ends the session of one of your refresh tokens and revokes its access tokens at once. `scope` can end other ' +
+          'sessions too. Any other token gets a 400 `token_not_valid`.',
         body: Logout,
         response: {
-          205: Type.Unsafe<undefined>({ type: 'null', description: 'The session has ended. No body.' }),
-          ...problems(400, 401, 413, 415, 503),
+          205: Type.Unsafe<undefined>({
+            type: 'null',
+            description: 'The session has ended. The response has no body.',
+          }),
+          ...problemResponses(400, 401, 413, 415, 503),
         },
       },
     },
@@ -85,8 +89,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         operationId: 'listSessions',
         tags: ['Sessions'],
         summary: 'List your sessions',
-        description: 'Where you are logged in.',
-        response: { 200: SessionList, ...problems(401, 503) },
+        description: 'The sessions in which you are logged in.',
+        response: { 200: SessionList, ...problemResponses(401, 503) },
       },
     },
     async (request) => (await listSessions({ actor: actorOf(request) })).map(presentSession),
@@ -100,11 +104,14 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<{ application: Application
         operationId: 'endSession',
         tags: ['Sessions'],
         summary: 'End one of your sessions',
-        description: 'Its tokens are refused from now on.',
+        description: 'Revokes its tokens at once.',
         params: SessionParams,
         response: {
-          204: Type.Unsafe<undefined>({ type: 'null', description: 'The session has ended. No body.' }),
-          ...problems(400, 401, 404, 413, 415, 503),
+          204: Type.Unsafe<undefined>({
+            type: 'null',
+            description: 'The session has ended. The response has no body.',
+          }),
+          ...problemResponses(400, 401, 404, 413, 415, 503),
         },
       },
     },

@@ -4,7 +4,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { actorOf } from '../plugins/auth.ts';
 import { clientOf } from './client.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
-import { problems } from '../problems/problem-responses.ts';
+import { problemResponses } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
@@ -21,9 +21,9 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
         ...protectedRoute,
         operationId: 'listUsers',
         tags: ['Accounts'],
-        summary: 'Get list of users',
+        summary: 'List users',
         description:
-          'By ascending id, 1000 to a page; the filters narrow it together. The `Link` header leads to the next page, if there is one.',
+          'By ascending id, at most 1000 on a page. Users must match every filter. The `Link` header leads to the next page.',
         querystring: UserListQuery,
         response: {
           200: {
@@ -31,7 +31,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
             headers: nextPageLink,
             content: { 'application/json': { schema: UserList } },
           },
-          ...problems(400, 401, 503),
+          ...problemResponses(400, 401, 503),
         },
       },
     },
@@ -53,12 +53,11 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
     },
   );
 
-  // One's own detail under either of its URLs.
+  // Your own detail has two URLs: `me` and your id.
   for (const { url, params, own } of [
     { url: '/api/users/me', params: undefined, own: true },
     { url: '/api/users/:id', params: UserParams, own: false },
   ]) {
-    const whose = own ? 'your own' : 'a user’s';
     const operation = own ? 'OwnProfile' : 'User';
     const detail = {
       200: {
@@ -76,9 +75,9 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           ...(params && { params }),
           operationId: `view${operation}`,
           tags: ['Accounts'],
-          summary: own ? 'Retrieve your own user info' : 'Retrieve user info',
-          description: `Shows ${whose} detail. \`password\` is there on your own only.`,
-          response: { ...detail, ...problems(401, 404, 503) },
+          summary: own ? 'View your own account' : 'View a user',
+          description: own ? 'With the hash of your password.' : 'Without `password`, unless the id is your own.',
+          response: { ...detail, ...problemResponses(401, 404, 503) },
         },
       },
       async (request, reply) => {
@@ -101,11 +100,11 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           ...(params && { params }),
           operationId: `update${operation}`,
           tags: ['Accounts'],
-          summary: own ? 'Update your own user info' : 'Update user info, your own',
+          summary: own ? 'Update your own account' : 'Update your own account by its id',
           description:
-            'Writes what was sent, all of it or nothing. The other fields of the detail may come back as they were read.',
+            'Changes all the fields that you send, or none. You may also send the other fields of the detail unchanged.',
           body: ProfileUpdate,
-          response: { ...detail, ...problems(400, 401, 403, 404, 409, 413, 415, 429, 503) },
+          response: { ...detail, ...problemResponses(400, 401, 403, 404, 409, 413, 415, 429, 503) },
         },
       },
       async (request, reply) => {
@@ -124,7 +123,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
   }
 };
 
-/** The API's names in the application's; a field that was not sent stays out. */
+/** Translates the names of the API into those of the application. Leaves out fields that were not sent. */
 const readUpdate = ({
   mentor_username: mentorUsername,
   current_password: currentPassword,

@@ -2,8 +2,8 @@
 export const toEntityTag = (version: number): string => `"${version}"`;
 
 /**
- * The versions that an If-Match means (RFC 9110, section 13.1.1); null without one, and for `*`, which any version is.
- * A tag that we never gave out, a weak one among them, is no version: the condition is false unless another one holds.
+ * The versions that an If-Match header lists (RFC 9110, section 13.1.1); null for no header and for `*`, which every
+ * version matches. Leaves out weak tags and any other tag that `toEntityTag` does not return: none of them can match.
  */
 export const versionsOf = (ifMatch: string | undefined): number[] | null => {
   if (ifMatch === undefined || ifMatch.trim() === '*') return null;

@@ -1,43 +1,43 @@
 import type { SecurityEventType } from '@mentorship/domain';
 import { Type } from 'typebox';
-import { closed, moment, nullable, pageOf } from './parts.ts';
+import { closed, timestamp, nullable, pageParameters } from './common.ts';
 
-/** What each event says; leave one out and the compiler names it. */
+/** The meaning of each type of event. If one is missing, tsc names it. */
 const types: Readonly<Record<SecurityEventType, string>> = {
-  registered: 'the account began',
+  registered: 'the account was created',
   logged_in: 'a session was opened',
-  login_failed: 'a password was wrong',
-  login_throttled: 'so many were wrong that no more are tried for a while',
-  password_changed: 'a new password was set',
-  session_ended: 'a session ended, for the reason that is given',
-  refresh_token_reused: 'a refresh token was used that had been replaced: someone has copied it',
+  login_failed: 'a login failed',
+  login_throttled: 'too many logins failed, so more were rejected for a while',
+  password_changed: 'the password was changed',
+  session_ended: 'a session ended, for the given `reason`',
+  refresh_token_reused: 'a replaced refresh token was used again: it may have been stolen',
   account_ended: 'the account ended',
-  account_deactivated: 'the operator lets nobody log in to the account',
-  account_activated: 'the operator lets its user log in again',
+  account_deactivated: 'the operator blocked logins to the account',
+  account_activated: 'the operator allowed logins again',
 };
 const listed = Object.entries(types).map(([type, meaning]) => `\`${type}\` (${meaning})`);
 
-export const SecurityEventQuery = Type.Object(pageOf('event-cursor'), closed);
+export const SecurityEventQuery = Type.Object(pageParameters('event-cursor'), closed);
 
 export const SecurityEventList = Type.Array(
   Type.Object(
     {
-      id: Type.Integer({ description: 'Grows with time.' }),
-      type: Type.String({ description: `What happened: ${listed.join('; ')}. More may come.` }),
-      created_at: moment({ description: 'When it happened.' }),
-      session_id: nullable({ description: 'The session that it happened in or to.' }),
-      reason: nullable({ description: 'Why a session ended.' }),
+      id: Type.Integer({ description: 'A later event has a larger id.' }),
+      type: Type.String({ description: `What happened: ${listed.join('; ')}. New types may be added.` }),
+      created_at: timestamp({ description: 'When it happened.' }),
+      session_id: nullable({ description: 'The session that the event concerns.' }),
+      reason: nullable({ description: 'Why the session ended.' }),
       count: Type.Integer({
         description:
-          'Of failures: how many there had been by then in the present period. They are noted as their number doubles.',
+          'For failures: how many there have been in the current period. An event is recorded each time this number doubles.',
       }),
-      user_agent: nullable({ description: 'What the client said of itself.' }),
-      ip: nullable({ description: 'Where it came from.' }),
+      user_agent: nullable({ description: 'The User-Agent of the client.' }),
+      ip: nullable({ description: 'The IP address of the client.' }),
     },
     closed,
   ),
   {
-    description: 'The newest first.',
+    description: 'Newest first.',
     examples: [
       [
         {

@@ -18,8 +18,8 @@ import { parseDepth, parsePageSize, parseStatuses } from './query-values.ts';
 
 export type Formats = Readonly<Record<string, (text: string) => unknown>>;
 
-/** The `format`s of our schemas: the domain's own rules, so that one answer names every field, types and values alike. */
-export const formatsOf = (policy: PasswordPolicy): Formats => ({
+/** The `format`s of our schemas are the domain's parsers, so that one problem names every invalid field. */
+export const createFormats = (policy: PasswordPolicy): Formats => ({
   username: parseUsername,
   'new-password': (text) => parsePassword(text, policy),
   'email-address': optional(parseEmail),
@@ -36,11 +36,11 @@ export const formatsOf = (policy: PasswordPolicy): Formats => ({
   reason: optional(parseReason),
   statuses: parseStatuses,
   depth: parseDepth,
-  moment: parseTimestamp,
+  timestamp: parseTimestamp,
 });
 
-/** Why the format refuses the text; null when it does not. */
-export const refusal = (formats: Formats, format: string, text: string): InvalidValue | null => {
+/** The error of a text that does not match the format; null when it matches. */
+export const formatError = (formats: Formats, format: string, text: string): InvalidValue | null => {
   try {
     formats[format]?.(text);
     return null;

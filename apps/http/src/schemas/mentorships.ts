@@ -1,21 +1,25 @@
 import { mentorshipStatuses, type MentorshipStatus, type Side, sides } from '@mentorship/domain';
 import { Type } from 'typebox';
-import { closed, moment, nullable, nullableTimestamp, pageOf } from './parts.ts';
+import { closed, timestamp, nullable, nullableTimestamp, pageParameters } from './common.ts';
 
 const oneOf = <Word extends string>(words: readonly Word[], description: string) =>
   Type.Unsafe<Word>({ type: 'string', enum: [...words], description });
 
 export const MentorshipRequest = Type.Object(
   {
-    mentor: Type.Optional(nullable({ format: 'text', description: 'The username of the mentor whom you ask.' })),
-    mentee: Type.Optional(nullable({ format: 'text', description: 'Or: the username of whom you offer to mentor.' })),
+    mentor: Type.Optional(
+      nullable({ format: 'text', description: 'The username of the user whom you ask to be your mentor.' }),
+    ),
+    mentee: Type.Optional(
+      nullable({ format: 'text', description: 'The username of the user whom you offer to mentor.' }),
+    ),
     message: Type.Optional(
-      nullable({ format: 'words', description: 'What you say to them, at most 2000 characters.' }),
+      nullable({ format: 'words', description: 'A message to this user, at most 2000 characters.' }),
     ),
   },
   {
     ...closed,
-    description: 'Just one of `mentor` and `mentee`.',
+    description: 'Send `mentor` (whom you ask) or `mentee` (whom you offer to mentor).',
     examples: [{ mentor: 'alice', message: 'I would like to learn from you.' }],
   },
 );
@@ -24,9 +28,11 @@ export const MentorshipChange = Type.Object(
   {
     status: oneOf<MentorshipStatus>(
       mentorshipStatuses,
-      'Of a request, whoever was asked makes it `active` or `declined`, whoever asked `cancelled`; of an active mentorship either makes it `completed` or `ended`.',
+      'The recipient of a request can change it to `active` or `declined`, its sender to `cancelled`. Either side can change an active mentorship to `completed` or `ended`.',
     ),
-    reason: Type.Optional(nullable({ format: 'reason', description: 'Why, at most 2000 characters.' })),
+    reason: Type.Optional(
+      nullable({ format: 'reason', description: 'The reason for the change, at most 2000 characters.' }),
+    ),
   },
   { ...closed, examples: [{ status: 'active', reason: 'Gladly.' }] },
 );
@@ -47,30 +53,33 @@ const example = {
 };
 
 const mentorshipFields = {
-  id: Type.Integer({ minimum: 1, description: 'Given out in ascending order.' }),
-  mentor_username: Type.String({ description: 'Of an ended account a pseudonym.' }),
-  mentee_username: Type.String({ description: 'Of an ended account a pseudonym.' }),
-  status: oneOf<MentorshipStatus>(mentorshipStatuses, 'Where it stands.'),
+  id: Type.Integer({ minimum: 1, description: 'A later mentorship has a larger id.' }),
+  mentor_username: Type.String({ description: 'A pseudonym if the account has ended.' }),
+  mentee_username: Type.String({ description: 'A pseudonym if the account has ended.' }),
+  status: oneOf<MentorshipStatus>(mentorshipStatuses, 'The current status.'),
   requested_by: oneOf<Side>(
     sides,
-    'Which side asked; `mentee` also where a mentee named a mentor who wants no requests.',
+    'Which side sent the request. Also `mentee` if the mentee named an `open` mentor without a request.',
   ),
-  message: nullable({ description: 'What was said with the request.' }),
+  message: nullable({ description: 'The message of the request.' }),
   reason: nullable({
     description:
-      'Of the last change of status, as it was given; where nobody gave one, it may be `replaced` or `removed` (by the mentee), `matched` (the mentee has found a mentor elsewhere) or `account_ended`.',
+      'The reason for the last status change. The service itself sets `replaced` or `removed` (the mentee changed or removed their mentor), `matched` (the mentee found another mentor) and `account_ended`.',
   }),
-  created_at: moment({ description: 'When it was requested, or began without a request.' }),
-  expires_at: nullableTimestamp({ description: 'When the request runs out unless it is answered.' }),
-  started_at: nullableTimestamp({ description: 'When it became active.' }),
-  ended_at: nullableTimestamp({ description: 'When it was over.' }),
-  version: Type.Integer({ minimum: 1, description: 'One more with each change; the `ETag` says the same.' }),
+  created_at: timestamp({ description: 'When it was requested, or started without a request.' }),
+  expires_at: nullableTimestamp({ description: 'When the request expires unless it is answered.' }),
+  started_at: nullableTimestamp({ description: 'When it became active; null if it never did.' }),
+  ended_at: nullableTimestamp({ description: 'When it reached its last status; null while it is open.' }),
+  version: Type.Integer({
+    minimum: 1,
+    description: 'Grows by 1 with each change. The `ETag` header has the same number.',
+  }),
 };
 
 export const Mentorship = Type.Object(mentorshipFields, { ...closed, examples: [example] });
 
 export const MentorshipList = Type.Array(Type.Object(mentorshipFields, closed), {
-  description: 'The newest first.',
+  description: 'Newest first.',
   examples: [[example]],
 });
 
@@ -78,24 +87,24 @@ export const MentorshipParams = Type.Object({
   id: Type.String({ description: 'The id of a mentorship.', examples: ['7'] }),
 });
 
-export const HistoryQuery = Type.Object(pageOf('mentorship-cursor'), closed);
+export const HistoryQuery = Type.Object(pageParameters('mentorship-cursor'), closed);
 
 export const MentorshipQuery = Type.Object(
   {
-    role: Type.Optional(oneOf<Side>(sides, 'Only those in which you are this.')),
+    role: Type.Optional(oneOf<Side>(sides, 'Only the mentorships in which you have this role.')),
     status: Type.Optional(
       Type.String({
         format: 'statuses',
-        description: `Only those of these statuses, with commas: ${mentorshipStatuses.join(', ')}.`,
+        description: `Only the mentorships of these statuses, separated by commas: ${mentorshipStatuses.join(', ')}.`,
         examples: ['requested,active'],
       }),
     ),
-    ...pageOf('mentorship-cursor'),
+    ...pageParameters('mentorship-cursor'),
   },
   closed,
 );
 
-/** What an answer about one mentorship says in its headers. */
+/** The response header of a single mentorship. */
 export const entityTag = {
-  ETag: { type: 'string', description: 'The version, for `If-Match` (RFC 9110).' },
+  ETag: { type: 'string', description: 'The version of the mentorship, for `If-Match` (RFC 9110).' },
 };

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { closed } from './parts.ts';
+import { closed } from './common.ts';
 
 export const JsonWebKeySet = Type.Object(
   {
@@ -9,7 +9,9 @@ export const JsonWebKeySet = Type.Object(
           kty: Type.String(),
           crv: Type.String(),
           x: Type.String({ description: 'The public key.' }),
-          kid: Type.String({ description: 'Its thumbprint (RFC 7638): the `kid` in the header of a token.' }),
+          kid: Type.String({
+            description: 'The thumbprint of the key (RFC 7638); the header of a token has the same `kid`.',
+          }),
           use: Type.String(),
           alg: Type.String(),
         },
@@ -19,7 +21,7 @@ export const JsonWebKeySet = Type.Object(
   },
   {
     ...closed,
-    description: 'The public keys of the tokens that are about (RFC 7517).',
+    description: 'The public keys that verify the tokens of this service (RFC 7517).',
     examples: [
       {
         keys: [
@@ -39,5 +41,5 @@ export const JsonWebKeySet = Type.Object(
 
 export const Health = Type.Object(
   { status: Type.String() },
-  { ...closed, description: 'All is well.', examples: [{ status: 'ok' }] },
+  { ...closed, description: 'The check passed.', examples: [{ status: 'ok' }] },
 );

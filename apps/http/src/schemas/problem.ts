@@ -1,28 +1,28 @@
 import { Type } from 'typebox';
-import { closed } from './parts.ts';
+import { closed } from './common.ts';
 
 export const Problem = Type.Object(
   {
-    type: Type.String({ description: 'A URN of the code.' }),
-    title: Type.String({ description: 'The same for every problem of this code.' }),
-    status: Type.Integer({ description: 'The status code of the answer.' }),
-    detail: Type.String({ description: 'What happened, and what to do.' }),
-    code: Type.String({ description: 'What a client switches on; it never changes.' }),
+    type: Type.String({ description: 'The `code` as a URN.' }),
+    title: Type.String({ description: 'The same for every problem with this `code`.' }),
+    status: Type.Integer({ description: 'The HTTP status of the response.' }),
+    detail: Type.String({ description: 'What is wrong, and what to do.' }),
+    code: Type.String({ description: 'The stable name of the problem, for clients to switch on.' }),
     errors: Type.Optional(
       Type.Array(
         Type.Object(
           {
             field: Type.String({ description: 'The name of the field.' }),
-            code: Type.String({ description: 'What is wrong with it; it never changes.' }),
-            message: Type.String({ description: 'What would be right.' }),
+            code: Type.String({ description: 'The stable name of the error.' }),
+            message: Type.String({ description: 'What to send instead.' }),
           },
           closed,
         ),
-        { description: 'Every field that was refused.' },
+        { description: 'Every invalid field.' },
       ),
     ),
     allowed: Type.Optional(
-      Type.Array(Type.String(), { description: 'Of `illegal_transition`: the statuses that you can choose.' }),
+      Type.Array(Type.String(), { description: 'For `illegal_transition`: the statuses that you can send.' }),
     ),
   },
   { $id: 'Problem', ...closed, description: 'Problem details (RFC 9457).' },

@@ -1,6 +1,6 @@
 import type { LogoutScope } from '@mentorship/application';
 import { Type } from 'typebox';
-import { closed, example, moment, nullable } from './parts.ts';
+import { closed, example, timestamp, nullable } from './common.ts';
 
 export const Credentials = Type.Object(
   { username: Type.String({ format: 'text' }), password: Type.String({ format: 'text' }) },
@@ -10,9 +10,10 @@ export const Credentials = Type.Object(
 export const Tokens = Type.Object(
   {
     refresh: Type.String({
-      description: 'Gets new access tokens. Keep it where scripts of other sites cannot read it.',
+      description:
+        'Send it to `POST /api/token/refresh` for a new access token. Store it where scripts of other sites cannot read it.',
     }),
-    access: Type.String({ description: 'Goes into `Authorization: Bearer …`.' }),
+    access: Type.String({ description: 'Send it as `Authorization: Bearer <access>`.' }),
   },
   {
     ...closed,
@@ -22,7 +23,7 @@ export const Tokens = Type.Object(
 );
 
 export const RefreshToken = Type.Object(
-  { refresh: Type.String({ format: 'text', description: 'The refresh token of a session of yours.' }) },
+  { refresh: Type.String({ format: 'text', description: 'The refresh token of one of your sessions.' }) },
   { ...closed, examples: [{ refresh: 'your_refresh_token' }] },
 );
 
@@ -33,8 +34,7 @@ export const Logout = Type.Object(
       Type.Unsafe<LogoutScope>({
         type: 'string',
         enum: ['session', 'others', 'all'],
-        description:
-          'Which of your sessions end: the one of the refresh token (unless you say so), all others, or all.',
+        description: 'Which of your sessions end: the one of the refresh token (default), all others, or all.',
       }),
     ),
   },
@@ -45,10 +45,10 @@ export const Refreshed = Type.Object(
   {
     refresh: Type.Optional(
       Type.String({
-        description: 'The next refresh token, where the service rotates them: forget the one before.',
+        description: 'The next refresh token, if the service rotates them. Discard the previous one.',
       }),
     ),
-    access: Type.String({ description: 'Goes into `Authorization: Bearer …`.' }),
+    access: Type.String({ description: 'Send it as `Authorization: Bearer <access>`.' }),
   },
   { ...closed, description: 'A new access token.', examples: [{ access: 'your token' }] },
 );
@@ -67,16 +67,16 @@ export const SessionList = Type.Array(
   Type.Object(
     {
       id: Type.String(),
-      created_at: moment({ description: 'When you logged in.' }),
-      last_used_at: moment({ description: 'Your last login or refresh in it.' }),
-      expires_at: moment({ description: 'When it ends by itself.' }),
-      user_agent: nullable({ description: 'What the client said of itself at login; null when it said nothing.' }),
-      ip: nullable({ description: 'Where the login came from; null when that is not known.' }),
-      current: Type.Boolean({ description: 'Whether it is the session of your access token.' }),
+      created_at: timestamp({ description: 'When you logged in.' }),
+      last_used_at: timestamp({ description: 'When you last logged in or refreshed in this session.' }),
+      expires_at: timestamp({ description: 'When the session expires.' }),
+      user_agent: nullable({ description: 'The User-Agent of the client at login; null if it sent none.' }),
+      ip: nullable({ description: 'The IP address of the client at login; null if unknown.' }),
+      current: Type.Boolean({ description: 'Whether this is the session of your access token.' }),
     },
     closed,
   ),
-  { description: 'Your open sessions, the newest first, 1000 at most.', examples: [[session]] },
+  { description: 'Your open sessions, newest first, at most 1000.', examples: [[session]] },
 );
 
 export const SessionParams = Type.Object({

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Capacity, Policy, Skills } from './mentor-profile.ts';
-import { closed, nullable, pageOf, userFields } from './parts.ts';
+import { closed, nullable, pageParameters, userFields } from './common.ts';
 
 export const UserList = Type.Array(
   Type.Object(
@@ -12,7 +12,7 @@ export const UserList = Type.Array(
       free_places: Type.Optional(
         Type.Unsafe<number | null>({
           type: ['integer', 'null'],
-          description: 'How many more mentees the user takes; null without a limit.',
+          description: 'How many more mentees the user accepts; null for no limit.',
         }),
       ),
       skills: Type.Optional(Skills),
@@ -20,7 +20,7 @@ export const UserList = Type.Array(
     closed,
   ),
   {
-    description: 'With `view=full` each has all of these, otherwise `username` and `mentor_username` alone.',
+    description: 'Each entry has only `username` and `mentor_username`, unless you send `view=full`.',
     examples: [
       [
         { username: 'john', mentor_username: 'alice' },
@@ -32,17 +32,25 @@ export const UserList = Type.Array(
 
 export const UserListQuery = Type.Object(
   {
-    ...pageOf('user-cursor'),
+    ...pageParameters('user-cursor'),
     mentor: Type.Optional(
-      Type.String({ format: 'text', description: 'Only the mentees of the user of this name.', examples: ['alice'] }),
+      Type.String({
+        format: 'text',
+        description: 'Only the mentees of the user with this username.',
+        examples: ['alice'],
+      }),
     ),
     q: Type.Optional(
-      Type.String({ format: 'text', description: 'Only those whose name begins so, in any case.', examples: ['al'] }),
+      Type.String({
+        format: 'text',
+        description: 'Only users whose username begins with this, regardless of case.',
+        examples: ['al'],
+      }),
     ),
     skill: Type.Optional(
       Type.String({
         format: 'text',
-        description: 'Only those who have this skill, in any case.',
+        description: 'Only users with this skill, regardless of case.',
         examples: ['TypeScript'],
       }),
     ),
@@ -50,21 +58,21 @@ export const UserListQuery = Type.Object(
       Type.Unsafe<'true'>({
         type: 'string',
         enum: ['true'],
-        description: 'Only those who can be named or asked as a mentor, and have a place left.',
+        description: 'Only users who accept mentees, directly or by request, and have a free place.',
       }),
     ),
     has_mentor: Type.Optional(
       Type.Unsafe<'true' | 'false'>({
         type: 'string',
         enum: ['true', 'false'],
-        description: 'Only those who have a mentor, or who have none.',
+        description: 'Only users who have a mentor, or only users who have none.',
       }),
     ),
     view: Type.Optional(
       Type.Unsafe<'full'>({
         type: 'string',
         enum: ['full'],
-        description: 'Ids, policies, free places and skills too.',
+        description: 'Adds ids, policies, free places and skills.',
       }),
     ),
   },
@@ -75,14 +83,16 @@ export const UserDetail = Type.Object(
   {
     id: userFields.id,
     username: userFields.username,
-    password: Type.Optional(Type.String({ description: 'How your password is kept; on your own detail only.' })),
+    password: Type.Optional(Type.String({ description: 'The hash of your password; only in your own detail.' })),
     phone: userFields.phone,
     email: userFields.email,
     mentor_username: userFields.mentor_username,
-    mentees: Type.Array(Type.String(), { description: 'By ascending id, the first 1000; `Link` leads to the rest.' }),
+    mentees: Type.Array(Type.String(), {
+      description: 'The first 1000 by ascending id. The `Link` header leads to the rest.',
+    }),
     mentor_policy: Type.Optional(Policy),
     mentor_capacity: Type.Optional(Capacity),
-    bio: Type.Optional(nullable({ description: 'What the user says of themselves.' })),
+    bio: Type.Optional(nullable({ description: 'What the user writes about themselves.' })),
     skills: Type.Optional(Skills),
   },
   {
@@ -105,24 +115,34 @@ export const ProfileUpdate = Type.Object(
   {
     email: Type.Optional(nullable({ format: 'email-address', description: '"" and null remove it.' })),
     phone: Type.Optional(nullable({ format: 'phone', description: '"" and null remove it.' })),
-    mentor: Type.Optional(nullable({ format: 'text', description: 'A username; "" and null remove the mentor.' })),
+    mentor: Type.Optional(
+      nullable({ format: 'text', description: 'The username of the new mentor; "" and null remove the mentor.' }),
+    ),
     password: Type.Optional(
       Type.String({ format: 'new-password', description: 'A new password ends all your other sessions.' }),
     ),
     current_password: Type.Optional(
       Type.String({
         format: 'text',
-        description: 'Your current password. Checked when it is sent; this service may need it for a new one.',
+        description:
+          'Your current password. The service checks it if you send it, and may require it with a new `password`.',
       }),
     ),
     mentor_policy: Type.Optional(Policy),
     mentor_capacity: Type.Optional(Capacity),
     bio: Type.Optional(nullable({ format: 'bio', description: 'At most 2000 characters; "" and null remove it.' })),
     skills: Type.Optional(Skills),
-    id: Type.Optional(Type.Integer({ description: 'Only as it was read.' })),
-    username: Type.Optional(Type.String({ format: 'text', description: 'Only as it was read.' })),
-    mentor_username: Type.Optional(nullable({ format: 'text', description: 'Only as it was read: send `mentor`.' })),
-    mentees: Type.Optional(Type.Array(Type.String({ format: 'text' }), { description: 'Only as it was read.' })),
+    id: Type.Optional(Type.Integer({ description: 'Accepted only unchanged, as you read it.' })),
+    username: Type.Optional(Type.String({ format: 'text', description: 'Accepted only unchanged, as you read it.' })),
+    mentor_username: Type.Optional(
+      nullable({
+        format: 'text',
+        description: 'Accepted only unchanged, as you read it. To change your mentor, send `mentor`.',
+      }),
+    ),
+    mentees: Type.Optional(
+      Type.Array(Type.String({ format: 'text' }), { description: 'Accepted only unchanged, as you read it.' }),
+    ),
   },
   {
     ...closed,

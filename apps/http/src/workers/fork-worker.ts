@@ -1,36 +1,36 @@
 import cluster from 'node:cluster';
 import type { Order, Report } from './messages.ts';
 
-/** Whether this process is a worker. One that loses its primary ends at once: `node:cluster` sees to that. */
+/** Whether this process is a worker. `node:cluster` ends a worker that loses its primary. */
 export const { isWorker } = cluster;
 
-/** How a process ended: by itself with a code, or by a signal. */
-export interface Ending {
+/** How a process ended: with an exit code, or by a signal. */
+export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
 }
 
-/** A worker, as the primary has it. */
+/** The primary's view of a worker. */
 export interface WorkerProcess {
   readonly pid: number | undefined;
-  readonly ended: Promise<Ending>;
-  /** Nothing when it has ended. */
-  tell(order: Order): void;
+  readonly ended: Promise<Exit>;
+  /** Does nothing once the worker has ended. */
+  send(order: Order): void;
   kill(): void;
 }
 
-/** Starts this very program once more, with these variables besides its own. */
+/** Starts this program in another process, with these variables added to its environment. */
 export const forkWorker = (
   environment: Readonly<Record<string, string>>,
   onReport: (report: Report) => void,
 ): WorkerProcess => {
-  // JSON has no NaN and no infinity, which metrics may have.
+  // Metrics may be NaN or infinite, which JSON cannot represent.
   cluster.setupPrimary({ serialization: 'advanced' });
   const worker = cluster.fork(environment);
   const { pid } = worker.process;
-  const ended = new Promise<Ending>((resolve) => {
+  const ended = new Promise<Exit>((resolve) => {
     worker.once('exit', (code: number | null, signal: string | null) => resolve({ code, signal }));
-    // Either the system would not start one more process, or one that is ending can be told nothing, which its end will tell.
+    // Without a pid the system could not start the process. Otherwise a message did not reach a worker that is ending.
     worker.on('error', () => {
       if (pid === undefined) resolve({ code: 1, signal: null });
     });
@@ -39,7 +39,7 @@ export const forkWorker = (
   return {
     pid,
     ended,
-    tell: (order) => {
+    send: (order) => {
       if (worker.isConnected()) worker.send(order);
     },
     kill: () => void worker.process.kill('SIGKILL'),

@@ -10,24 +10,24 @@ import type { WorkerProcess } from './fork-worker.ts';
 import { requireFreePort } from './require-free-port.ts';
 import type { WorkerMetrics } from './worker-metrics.ts';
 
-/** Starts the workers, and stops them when it is told to. It opens no store and answers nobody but a scraper. */
+/** Starts the workers, and stops them on a signal. The primary opens no store and serves only `/metrics`. */
 export const serveWithWorkers = async (config: Config): Promise<void> => {
   const log = await createLogger(config);
   await requireFreePort(config);
   const workers = new Set<WorkerProcess>();
   const { metrics, server } = (await openMetrics(config, log, workers)) ?? {};
-  const crew = createWorkerPool(workers, { UV_THREADPOOL_SIZE: threadPoolSize(config.WORKERS) }, log, {
+  const pool = createWorkerPool(workers, { UV_THREADPOOL_SIZE: threadPoolSize(config.WORKERS) }, log, {
     onReport: (worker, report) => {
       if (report.report === 'metrics') metrics?.take(worker, report.metrics);
     },
     onEnd: (worker) => metrics?.forget(worker),
   });
   try {
-    const { origin } = await crew.start(config.WORKERS, config.PORT);
-    // Ctrl-C is for somebody who waits. A signal that comes again is told again.
-    for (const signal of stopSignals) process.on(signal, () => crew.stop(signal === 'SIGINT'));
+    const { origin } = await pool.start(config.WORKERS, config.PORT);
+    // Ctrl-C: a person is waiting. A second signal makes the workers hurry.
+    for (const signal of stopSignals) process.on(signal, () => pool.stop(signal === 'SIGINT'));
     printBanner(origin, server?.listeningOrigin);
-    if (!(await crew.stopped)) process.exitCode = 1;
+    if (!(await pool.stopped)) process.exitCode = 1;
   } finally {
     await server?.close();
   }

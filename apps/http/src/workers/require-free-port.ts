@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
 
-/** Whoever shares a port shares it with another service of the same user as well, unasked: so it is to be free before. */
+/** Throws if the port is in use. Workers share their port with any process of the same user, so it must be free first. */
 export const requireFreePort = async ({ HOST: host, PORT: port }: Config): Promise<void> => {
   const server = createServer().listen({ host, port });
   await once(server, 'listening');

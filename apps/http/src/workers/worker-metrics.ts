@@ -4,50 +4,50 @@ import type { ScrapedMetrics } from '../metrics/metrics-server.ts';
 import type { WorkerProcess } from './fork-worker.ts';
 import type { WorkerMetric } from './messages.ts';
 
-/** How long a scrape waits for a worker until what that said before is good enough, in milliseconds. */
-const longestWait = 1000;
+/** How long a scrape waits for a worker before it uses the worker's previous metrics. */
+const maxWaitMs = 1000;
 
-/** What goes on after a worker has ended: what only grows, else the sum would fall and look like a restart. */
-const grows = ({ type }: WorkerMetric): boolean => type === 'counter' || type === 'histogram';
+/** Metrics that outlive their worker: those that only grow. Otherwise the sum would fall, which looks like a restart. */
+const isCumulative = ({ type }: WorkerMetric): boolean => type === 'counter' || type === 'histogram';
 
-/** Quantiles of several processes have no sum. */
-const adds = ({ type }: WorkerMetric): boolean => type !== 'summary';
+/** Quantiles of several processes cannot be added. */
+const canBeAdded = ({ type }: WorkerMetric): boolean => type !== 'summary';
 
-const together = (all: readonly (readonly WorkerMetric[])[]): Registry =>
-  Registry.aggregate(all.map((one) => [...one]));
+const aggregate = (perWorker: readonly (readonly WorkerMetric[])[]): Registry =>
+  Registry.aggregate(perWorker.map((metrics) => [...metrics]));
 
 export interface WorkerMetrics extends ScrapedMetrics {
-  /** What a worker says when it is asked. */
+  /** Stores the metrics that a worker has reported. */
   take(worker: WorkerProcess, metrics: readonly WorkerMetric[]): void;
   forget(worker: WorkerProcess): void;
 }
 
-/** The metrics of all workers in one, those that have ended included as far as they are known. */
+/** Adds up the metrics of all workers, including the last report of workers that have ended. */
 export const sumMetrics = (workers: Iterable<WorkerProcess>): WorkerMetrics => {
   const latest = new Map<WorkerProcess, readonly WorkerMetric[]>();
-  const answers = new EventEmitter().setMaxListeners(0);
+  const reports = new EventEmitter().setMaxListeners(0);
   let ended: readonly WorkerMetric[] = [];
 
-  const ask = async (worker: WorkerProcess): Promise<void> => {
-    const answered = once(answers, String(worker.pid), { signal: AbortSignal.timeout(longestWait) });
-    worker.tell({ order: 'tell metrics' });
-    await answered.catch(() => {});
+  const requestReport = async (worker: WorkerProcess): Promise<void> => {
+    const reported = once(reports, String(worker.pid), { signal: AbortSignal.timeout(maxWaitMs) });
+    worker.send({ order: 'report metrics' });
+    await reported.catch(() => {});
   };
 
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async metrics() {
-      await Promise.all([...workers].map(ask));
-      return together([ended, ...[...latest.values()].map((metrics) => metrics.filter(adds))]).metrics();
+      await Promise.all([...workers].map(requestReport));
+      return aggregate([ended, ...[...latest.values()].map((metrics) => metrics.filter(canBeAdded))]).metrics();
     },
     take(worker, metrics) {
       latest.set(worker, metrics);
-      answers.emit(String(worker.pid));
+      reports.emit(String(worker.pid));
     },
     forget(worker) {
-      const last = latest.get(worker)?.filter(grows) ?? [];
+      const last = latest.get(worker)?.filter(isCumulative) ?? [];
       latest.delete(worker);
-      ended = together([ended, last]).getMetricsAsArray();
+      ended = aggregate([ended, last]).getMetricsAsArray();
     },
   };
 };

@@ -1,44 +1,44 @@
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../config.ts';
-import type { TakeMetrics } from '../metrics/open-metrics.ts';
-import { openService, stopperOf } from '../process/serve.ts';
+import type { MetricsSource } from '../metrics/open-metrics.ts';
+import { createStop, openService } from '../process/serve.ts';
 import { explainStartFailure } from '../process/startup-error.ts';
 import { stopSignals } from '../process/signals.ts';
 import type { Order, Report } from './messages.ts';
 
-const report = (what: Report): Promise<void> =>
+const send = (report: Report): Promise<void> =>
   new Promise((resolve) => {
-    if (process.connected) process.send?.(what, () => resolve());
+    if (process.connected) process.send?.(report, () => resolve());
     else resolve();
   });
 
-/** The service in one of several processes. The primary says when it stops, and is told the metrics. */
+/** Serves in one of several processes, and follows the orders of the primary. */
 export const serveAsWorker = async (config: Config): Promise<void> => {
-  // A signal to the whole group is for the primary to answer.
+  // The primary handles a signal to the process group.
   for (const signal of stopSignals) process.on(signal, () => {});
-  // Whoever does not listen yet has nothing to answer.
+  // Before it listens, a worker has no request to finish.
   let stop: (hurried: boolean) => PromiseLike<void> = async () => process.exit();
-  let registry: Parameters<TakeMetrics>[0] | undefined;
+  let source: MetricsSource | undefined;
   const obey = async (order: Order): Promise<void> => {
-    if (order.order === 'tell metrics') {
-      return report({ report: 'metrics', metrics: (await registry?.getMetricsAsJSON()) ?? [] });
+    if (order.order === 'report metrics') {
+      return send({ report: 'metrics', metrics: (await source?.getMetricsAsJSON()) ?? [] });
     }
     await stop(order.hurried);
-    leave();
+    disconnect();
   };
   process.on('message', (order: Order) => void obey(order));
 
   try {
-    const app = await openService(config, { takeMetrics: (taken) => (registry = taken) });
-    stop = stopperOf(app);
+    const app = await openService(config, { takeMetrics: (metrics) => (source = metrics) });
+    stop = createStop(app);
     const { port } = app.server.address() as AddressInfo;
-    await report({ report: 'listens', origin: app.listeningOrigin, port });
+    await send({ report: 'listens', origin: app.listeningOrigin, port });
   } catch (error) {
     process.exitCode = 1;
-    await report({ report: 'cannot start', line: explainStartFailure(error) });
-    leave();
+    await send({ report: 'cannot start', line: explainStartFailure(error) });
+    disconnect();
   }
 };
 
-/** The primary alone does not keep this process. */
-const leave = (): void => process.channel?.unref();
+/** The channel to the primary alone does not keep this process running. */
+const disconnect = (): void => process.channel?.unref();
