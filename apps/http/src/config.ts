@@ -84,7 +84,7 @@ const contradictions = (config: Config): string[] => [
     ? ['SESSION_MAX_LIFETIME must be at least REFRESH_TOKEN_LIFETIME']
     : []),
   ...(config.METRICS_PORT && config.METRICS_PORT === config.PORT
-    ? ['METRICS_PORT must not be the same port as PORT']
+    ? ['METRICS_PORT must be a different port from PORT']
     : []),
   ...(config.WORKERS > 1 && config.DATABASE_URL === 'memory:'
     ? [

@@ -30,5 +30,7 @@ const isOrigin = (entry: string): boolean =>
 export const origins: Read<string[]> = (text) => {
   const entries = parseList(text);
   if (entries.every(isOrigin)) return entries;
-  throw new Error('must be none, or origins such as https://app.example.org, separated by commas, without a path');
+  throw new Error(
+    'must be none, or origins such as https://app.example.org, separated by commas, with nothing after the host',
+  );
 };

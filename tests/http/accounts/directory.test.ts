@@ -163,8 +163,8 @@ describe('the directory of users', () => {
     ['skills', '"skill"'],
     ['hasmentor', '"has_mentor"'],
     ['views', '"view"'],
-    ['x', 'Known are: limit'],
-    ['search', 'Known are: limit, cursor, mentor, q, skill, accepting, has_mentor, view.'],
+    ['x', 'The known fields are: limit'],
+    ['search', 'The known fields are: limit, cursor, mentor, q, skill, accepting, has_mentor, view.'],
   ])('with the unknown parameter %s names %s', async (field, meant) => {
     expect(await list(`${field}=true`)).toMatchObject({
       status: 400,

@@ -101,7 +101,7 @@ describe('a change of status', () => {
       const answer = await people.change(by[who](), id, { status });
       expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed } });
       const { detail } = answer.body as { detail: string };
-      expect(detail).toContain(`is ${from}. You cannot make it ${status}; `);
+      expect(detail).toContain(`is ${from}. You cannot change it to ${status}`);
       for (const possible of allowed) expect(detail).toContain(possible);
       expect(await read()).toEqual(before);
     },
@@ -194,7 +194,7 @@ describe('If-Match', () => {
   test.each(stale)('%j is not: a 412, and nothing changes', async (ifMatch) => {
     const answer = await cancel(ifMatch);
     expect(answer).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
-    expect((answer.body as { detail: string }).detail).toContain('it is version 1 now');
+    expect((answer.body as { detail: string }).detail).toContain('is now at version 1,');
     expect(await read()).toMatchObject({ status: 'requested', version: 1 });
   });
 

@@ -222,7 +222,7 @@ describe('a graph that cannot be', () => {
 
   test('with a bare + for the offset says how it is written', async () => {
     const { body } = await graph('?at=2026-01-31T14:00:00+02:00');
-    expect((body as { detail: string }).detail).toContain('written %2B');
+    expect((body as { detail: string }).detail).toContain('as %2B');
   });
 
   test.each(['root', 'depth', 'at', 'limit', 'cursor'])('with %s twice is a 400', async (field) => {

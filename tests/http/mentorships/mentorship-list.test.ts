@@ -121,7 +121,7 @@ describe('the list of one’s mentorships', () => {
   test.each([
     ['statuses', 'Did you mean "status"?'],
     ['rol', 'Did you mean "role"?'],
-    ['page', 'Known are: role, status, limit, cursor.'],
+    ['page', 'The known fields are: role, status, limit, cursor.'],
   ])('with the unknown parameter %s says: %s', async (field, message) => {
     expect(await list(`?${field}=1`)).toMatchObject({
       status: 400,

@@ -102,7 +102,7 @@ describe('a request', () => {
     ['mentor_username', 'Did you mean "mentor"?'],
     ['mentee_username', 'Did you mean "mentee"?'],
     ['mesage', 'Did you mean "message"?'],
-    ['status', 'Known are: mentor, mentee, message.'],
+    ['status', 'The known fields are: mentor, mentee, message.'],
   ])('with the unknown field %s says: %s', async (field, hint) => {
     const { status, body } = await people.ask(john, { mentor: 'alice', [field]: 'alice' });
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field, code: 'unknown_field' }] } });
@@ -195,7 +195,7 @@ describe('a request that meets what there is already', () => {
     for (const mentor of ['bob', 'eve', 'finn', 'gus', 'hal']) await people.asked(john, { mentor });
     const answer = await people.ask(john, { mentor: 'alice' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'too_many_open_requests' } });
-    expect((answer.body as { detail: string }).detail).toMatch(/5 requests .* \{"status": "cancelled"\}/);
+    expect((answer.body as { detail: string }).detail).toMatch(/5 unanswered requests, .* \{"status": "cancelled"\}/);
     expect(await people.ask(alice, { mentee: 'john' })).toMatchObject({ status: 201 });
 
     const [{ id }] = mentorshipsIn(await people.get(eve, '/api/mentorships?role=mentor&limit=1')) as [Mentorship];

@@ -139,7 +139,7 @@ describe('a bad value', () => {
       ],
     ),
     ['METRICS_PORT', 'must be a number from 0 to 65535 (0 takes a free port), or off', ['on', '-1', '65536', ':9464']],
-    ['METRICS_PORT', 'must be another port than PORT', ['3000']],
+    ['METRICS_PORT', 'must be a different port from PORT', ['3000']],
     ['SHUTDOWN_GRACE', length, ['5', '-1s', '0.5s', '11m', 'off', 'never']],
     ['HASH_QUEUE', 'must be a number from 0 to 100000', ['-1', '1.5', '100001', 'many', '0x10']],
     ['HASH_NICENESS', 'must be a number from 0 to 19', ['-1', '20', '1.5', 'nice']],

@@ -217,7 +217,8 @@ describe('a database that is broken on postgres', () => {
         type: 'urn:mentorship:problem:internal_error',
         title: 'Internal error',
         status: 500,
-        detail: 'Something went wrong on our side. The X-Request-Id of this answer finds it in the logs.',
+        detail:
+          'The service failed. Report the X-Request-Id of this response to the operator, who finds the cause in the logs.',
         code: 'internal_error',
       });
     }

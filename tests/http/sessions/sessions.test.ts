@@ -88,7 +88,7 @@ describe('login', () => {
       type: 'urn:mentorship:problem:invalid_credentials',
       title: expect.any(String),
       status: 401,
-      detail: 'No account has this username and password.',
+      detail: 'No account has this username and password. Check both and try again.',
       code: 'invalid_credentials',
     });
   });

@@ -53,6 +53,10 @@ export const operationsOf = ({ paths }: Api): { method: string; path: string; op
     Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
   );
 
+/** Every operation that requires an access token. */
+export const securedOperationsOf = (document: Api) =>
+  operationsOf(document).filter(({ operation }) => operation.security !== undefined);
+
 /** Throws unless the answer is one that the OpenAPI document promises for its route, or a problem where it has no route. */
 export const answerChecker = (document: Api) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });

@@ -48,7 +48,7 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     status: 429,
     code: 'too_many_attempts',
     title: 'Too many attempts',
-    detail: `You have made too many attempts. Try again in ${retryAfter} seconds.`,
+    detail: `There have been too many attempts. Try again in ${retryAfter} seconds.`,
     headers: { 'retry-after': String(retryAfter) },
   }),
   invalid_credentials: () => ({
