@@ -5,12 +5,12 @@ import { addUsers, day, hour, newUser, now, session, within } from '../../suppor
 import { openPlanner, sorting, wholeTable } from '../../support/store/plans.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
-/** Enough of everything that a plan without an index would be a bad one. */
+/** Fills the store with enough rows that a plan without an index would be slower. */
 const fill = async (store: Store) => {
   const users = await addUsers(store, ...Array.from({ length: 50 }, (_, at) => `user${at}`));
   await store.storage.atomically(async ({ users: accounts, sessions, attempts, securityEvents }) => {
     for (let at = 0; at < 10; at++)
-      await accounts.add(newUser(`brought${at}`, { passwordHash: `pbkdf2_sha256$${at}$salt$digest` }));
+      await accounts.add(newUser(`imported${at}`, { passwordHash: `pbkdf2_sha256$${at}$salt$digest` }));
     for (const { id } of users) {
       for (let at = 0; at < 10; at++) await sessions.open(session(`${id}:${at}`, id));
       if (id % 10 === 0) await sessions.end({ userId: id }, 'logout', now);
@@ -34,14 +34,18 @@ const loggedIn = (userId: SecurityEvent['userId']): SecurityEvent => ({
 });
 
 describeOnEachDatabase('an index', (create, name) => {
-  // Small tables are read as a whole when that is allowed.
-  const cautious = {
+  // PostgreSQL prefers to read small tables completely, unless that is off.
+  const withIndexesOnly = {
     sqlite: [],
     postgres: ['analyze', 'set enable_seqscan = off', 'set enable_sort = off'],
   }[name];
 
-  test.each<[what: string, index: RegExp, ask: (store: Store, userId: SecurityEvent['userId']) => Promise<unknown>]>([
-    ['what has ended since', /sessions_by_end_number/, ({ sessionDirectory }) => sessionDirectory.endedSince(0, now)],
+  test.each<[title: string, index: RegExp, call: (store: Store, userId: SecurityEvent['userId']) => Promise<unknown>]>([
+    [
+      'the sessions that ended after a number',
+      /sessions_by_end_number/,
+      ({ sessionDirectory }) => sessionDirectory.endedSince(0, now),
+    ],
     [
       `a user's events`,
       /security_events_by_user/,
@@ -53,17 +57,17 @@ describeOnEachDatabase('an index', (create, name) => {
       ({ securityEventDirectory }, userId) => securityEventDirectory.list({ userId: userId!, before: 400, limit: 20 }),
     ],
     [
-      'the events that are over',
+      'expired events',
       /security_events_by_end/,
       (store) => within(store, 'securityEvents', (events) => events.prune(now - 9 * day)),
     ],
     [
-      'a count of attempts',
+      'the count of a key',
       /attempt_counts_pkey|sqlite_autoindex_attempt_counts_1/,
       ({ attemptDirectory }) => attemptDirectory.find('key7', now),
     ],
     [
-      'the counts that are over',
+      'expired counts',
       /attempt_counts_by_end/,
       (store) => within(store, 'attempts', (attempts) => attempts.prune(now)),
     ],
@@ -73,7 +77,7 @@ describeOnEachDatabase('an index', (create, name) => {
       ({ userDirectory }) => userDirectory.credentials(usernameKey('user7'), '192.0.2.1'),
     ],
     [
-      'the name and the networks of a login',
+      'the name and networks of a login',
       /(users_username_key_key|sqlite_autoindex_users_1)[^]*(user_networks_primary_key|sqlite_autoindex_user_networks_1)/,
       ({ userDirectory }) => userDirectory.credentials(usernameKey('user7'), '192.0.2.1'),
     ],
@@ -82,10 +86,11 @@ describeOnEachDatabase('an index', (create, name) => {
       /sessions_by_user/,
       (store, userId) => within(store, 'sessions', (sessions) => sessions.end({ userId: userId! }, 'logout', now)),
     ],
-  ])('finds %s', async (_what, index, ask) => {
+  ])('finds %s', async (_title, index, call) => {
     const database = await create();
-    const users = await fill(await openOn(database));
-    const plans = await openPlanner(name, database)((store) => ask(store, users[4]!.id), cautious);
+    const store = await openOn(database);
+    const users = await fill(store);
+    const plans = await openPlanner(name, database, store)((store) => call(store, users[4]!.id), withIndexesOnly);
     expect(plans.map(({ plan }) => plan).join('\n')).toMatch(index);
     for (const { plan } of plans) {
       expect(plan).not.toMatch(wholeTable[name]);

@@ -7,7 +7,7 @@ import {
   preparedQuery,
 } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { addUsers } from '../../support/records.ts';
-import { noteStatements } from '../../support/store/statements.ts';
+import { recordStatements } from '../../support/store/statements.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
 type Query = { name: string; email: string | null; after: number | undefined; newestFirst: boolean };
@@ -42,7 +42,7 @@ describeOnEachDatabase('a statement', (create, name) => {
     const { engine, users } = await open();
     const [adam, zoe] = users;
     const { run } = usersAfter();
-    const sent = noteStatements();
+    const sent = recordStatements();
     const names = async (query: Partial<Query>) =>
       (await run(engine.reads, { ...everyone, ...query })).map(({ username }) => username);
     expect(await names({})).toEqual(['zoe', 'Mia']);

@@ -7,28 +7,28 @@ import { type Case, expectPlans } from '../../support/store/plans.ts';
 import { now, within } from '../../support/records.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
-type Ask = (store: Store) => Promise<unknown>;
+type Call = (store: Store) => Promise<unknown>;
 
 describeOnEachDatabase('an index', (create, name) => {
   const expectIndexes = async (cases: readonly Case[]) => {
     const database = await create();
-    await openOn(database);
+    const store = await openOn(database);
     await addCrowd(name, database);
-    await expectPlans(name, database, cases);
+    await expectPlans(name, database, store, cases);
   };
 
   const byName = /users_username_key_key on users|users USING INDEX sqlite_autoindex_users_1/;
   const own = (index: string) => new RegExp(`${index} on mentorships own|own USING (COVERING )?INDEX ${index}`);
   const countOfMentees = /_mentor on mentorships mentee|mentee USING COVERING INDEX mentorships_(active_by|of)_mentor/;
 
-  test('finds the users of each filter, whatever the page', async () => {
-    const filters: readonly [what: string, index: RegExp, filter: UserFilter, sorted?: 'sorted'][] = [
-      ['nobody in particular', /users_pkey on users|users USING INTEGER PRIMARY KEY/, {}],
-      // By name in the index, by id in the list: what begins alike is sorted, and read once.
-      ['prefix', byName, { prefix: usernameKey('user499') }, 'sorted'],
+  test('finds the users of each filter, on each page', async () => {
+    const filters: readonly [title: string, index: RegExp, filter: UserFilter, sorts?: 'sorts'][] = [
+      ['no filter', /users_pkey on users|users USING INTEGER PRIMARY KEY/, {}],
+      // The index is in the order of names, the page in the order of ids: the users with this prefix are sorted.
+      ['prefix', byName, { prefix: usernameKey('user499') }, 'sorts'],
       ['skill', /user_skills_primary_key|sqlite_autoindex_user_skills_1/, { skill: skillKey('skill7/30') }],
       ['accepting', /users_accepting/, { accepting: true }],
-      ['the places of those who accept', countOfMentees, { accepting: true }],
+      ['free places of accepting mentors', countOfMentees, { accepting: true }],
       ['with a mentor', own('mentorships_one_active_a_mentee'), { hasMentor: true }],
       [
         'without a mentor',
@@ -39,14 +39,14 @@ describeOnEachDatabase('an index', (create, name) => {
       ['the name of the mentor', byName, { mentor: usernameKey('user11') }],
     ];
     const list =
-      (filter: UserFilter, after: number | null, withMentoring: boolean): Ask =>
+      (filter: UserFilter, after: number | null, withMentoring: boolean): Call =>
       ({ userDirectory }) =>
         userDirectory.list({ after, limit: 20, withMentoring, ...filter });
     await expectIndexes(
-      filters.flatMap(([what, index, filter, sorted]) => [
-        [what, index, list(filter, null, false), sorted],
-        [`${what}, with what they ask for`, index, list(filter, null, true), sorted],
-        [`${what}, on a later page`, index, list(filter, 2500, false), sorted],
+      filters.flatMap(([title, index, filter, sorts]) => [
+        [title, index, list(filter, null, false), sorts],
+        [`${title}, with mentoring`, index, list(filter, null, true), sorts],
+        [`${title}, on a later page`, index, list(filter, 2500, false), sorts],
       ]),
     );
   });
@@ -66,23 +66,23 @@ describeOnEachDatabase('an index', (create, name) => {
             limit: 20,
             withMentoring: true,
           }),
-        // Of so few as all of them leave.
-        'sorted',
+        // Sorts the few users that pass all filters.
+        'sorts',
       ],
     ]);
   });
 
-  test('finds the user of a name, and the skills of a user', async () => {
+  test('finds a user by name, and the skills of a user', async () => {
     const bySkills = /user_skills_by_user/;
     await expectIndexes([
       ['a name', byName, ({ userDirectory }) => userDirectory.find(usernameKey('user7'))],
       [
-        'skills that are replaced',
+        'replaced skills',
         bySkills,
         (store) => within(store, 'users', (users) => users.change(someone, { skills: parseSkills(['Go']) })),
       ],
       [
-        'skills that are erased',
+        'erased skills',
         bySkills,
         (store) => within(store, 'users', (users) => users.erase(someone, '$hash' as PasswordHash, now)),
       ],

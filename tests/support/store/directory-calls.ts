@@ -11,7 +11,7 @@ const filter = { mentor: name, prefix: usernameKey('user1'), skill: skillKey('sk
 const page = { before: null, limit: 20 };
 const graphPage = { at: now + 1, after: 3000, limit: 20 };
 
-/** Every question to the directories, in every shape. */
+/** Calls of every method of the directories, in every shape. */
 export const directoryCalls: { readonly [Name in keyof Directories]: Calls<Directories[Name]> } = {
   userDirectory: {
     list: [true, false].flatMap((hasMentor) =>
@@ -23,18 +23,6 @@ export const directoryCalls: { readonly [Name in keyof Directories]: Calls<Direc
     find: [[name]],
     credentials: [[name, '192.0.2.1']],
   },
-  mentorshipDirectory: {
-    lastChange: [[]],
-    find: [[4000 as MentorshipId]],
-    list: subsets(sides).flatMap((sides) =>
-      subsets(mentorshipStatuses).flatMap((statuses) =>
-        [null, 9000].map((before) => [{ user: someone, sides, statuses, now, before, limit: 20 }] as const),
-      ),
-    ),
-    between: [null, 9000].map((before) => [{ ...page, users: [someone, another], before }]),
-    mentees: [[{ ...graphPage, mentor: someone }]],
-    links: [[graphPage]],
-  },
   sessionDirectory: {
     isOpen: [[{ userId: someone, id: 'session' }]],
     list: [[{ userId: someone, now, limit: 20 }]],
@@ -43,4 +31,16 @@ export const directoryCalls: { readonly [Name in keyof Directories]: Calls<Direc
   attemptDirectory: { find: [['key7', now]] },
   securityEventDirectory: { list: [null, 9000].map((before) => [{ ...page, userId: someone, before }]) },
   signingKeyDirectory: { list: [[]] },
+  mentorshipDirectory: {
+    lastChange: [[]],
+    find: [[4000 as MentorshipId]],
+    between: [null, 9000].map((before) => [{ ...page, users: [someone, another], before }]),
+    mentees: [[{ ...graphPage, mentor: someone }]],
+    links: [[graphPage]],
+    list: subsets(sides).flatMap((sides) =>
+      subsets(mentorshipStatuses).flatMap((statuses) =>
+        [null, 9000].map((before) => [{ user: someone, sides, statuses, now, before, limit: 20 }] as const),
+      ),
+    ),
+  },
 };

@@ -1,24 +1,38 @@
 import type { Store } from '@mentorship/adapters/store';
 import type { Repositories } from '@mentorship/application';
-import { type Directories, directoryCalls } from './directory-calls.ts';
 import { within } from '../records.ts';
+import { type Directories, directoryCalls } from './directory-calls.ts';
 import { repositoryCalls } from './repository-calls.ts';
 
 type Method = (...input: readonly unknown[]) => Promise<unknown>;
+type CallsByMethod = Readonly<Record<string, readonly (readonly unknown[])[]>>;
 
-const makeCalls = async (
-  calls: Readonly<Record<string, readonly (readonly unknown[])[]>>,
-  withPort: (use: (port: object) => Promise<unknown>) => Promise<unknown>,
-): Promise<void> => {
-  for (const [method, inputs] of Object.entries(calls))
-    for (const input of inputs) await withPort((port) => (port as Record<string, Method>)[method]!(...input));
-};
+export type Port = 'storage' | keyof Directories | keyof Repositories;
 
-/** Calls every method of every port of a store on which the crowd is, so that each query is made in every shape. */
-export const makeEveryCall = async (store: Store): Promise<void> => {
-  await store.storage.ping();
-  for (const [name, calls] of Object.entries(directoryCalls))
-    await makeCalls(calls, (use) => use(store[name as keyof Directories]));
-  for (const [name, calls] of Object.entries(repositoryCalls))
-    await makeCalls(calls, (use) => within(store, name as keyof Repositories, use));
-};
+/** A call of a method of a port. */
+interface Call {
+  readonly port: Port;
+  readonly method: string;
+  make(store: Store): Promise<unknown>;
+}
+
+const callsOf = <Name extends Port>(
+  calls: Readonly<Record<Name, CallsByMethod>>,
+  withPort: (store: Store, port: Name, use: (port: object) => Promise<unknown>) => Promise<unknown>,
+): Call[] =>
+  (Object.entries(calls) as [Name, CallsByMethod][]).flatMap(([port, methods]) =>
+    Object.entries(methods).flatMap(([method, inputs]) =>
+      inputs.map((input) => ({
+        port,
+        method,
+        make: (store) => withPort(store, port, (port) => (port as Record<string, Method>)[method]!(...input)),
+      })),
+    ),
+  );
+
+/** Calls of every method of every port, on a store that holds the crowd, so that each query runs in every shape. */
+export const everyCall: readonly Call[] = [
+  { port: 'storage', method: 'ping', make: ({ storage }) => storage.ping() },
+  ...callsOf<keyof Repositories>(repositoryCalls, within),
+  ...callsOf<keyof Directories>(directoryCalls, (store, port, use) => use(store[port])),
+];

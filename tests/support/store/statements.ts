@@ -2,36 +2,54 @@ import { createRequire } from 'node:module';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
 
-/** The adapter's own SQLite: see stores.ts. */
+interface SqliteStatement {
+  readonly source: string;
+  all(...input: unknown[]): unknown;
+  run(...input: unknown[]): unknown;
+}
+
+/** The SQLite that the adapter uses: see stores.ts. */
 const Sqlite = createRequire(createRequire(import.meta.url).resolve('@mentorship/adapters/kysely'))(
   'better-sqlite3',
-) as { prototype: { prepare(sql: string): unknown } };
+) as new (path: string) => { prepare(sql: string): SqliteStatement; close(): void };
 
-/** What was sent to a database; of SQLite without the values, which nothing here depends on. */
+const sqliteStatement = (): SqliteStatement => {
+  const database = new Sqlite(':memory:');
+  const prototype = Object.getPrototypeOf(database.prepare('select 1')) as SqliteStatement;
+  database.close();
+  return prototype;
+};
+
+/** A statement that was sent to a database. For SQLite without its values, which no test depends on. */
 export interface SentStatement {
   readonly sql: string;
   readonly values: readonly unknown[];
 }
 
-/** Notes, until the test ends, what the stores of this process send to their databases, on its way there. */
-export const noteStatements = (): SentStatement[] => {
+/** Whether it reads or writes rows, unlike those that begin transactions or describe tables. */
+export const isQuery = ({ sql }: SentStatement): boolean => /^(select|with|insert|update|delete) /.test(sql);
+
+/** Records, until the test ends, the statements that the stores of this process send to their databases. */
+export const recordStatements = (): SentStatement[] => {
   const statements: SentStatement[] = [];
-  const sqlite = Sqlite.prototype;
+  const sqlite = sqliteStatement();
   const postgres = Client.prototype as { query(this: Client, ...input: unknown[]): unknown };
-  const { prepare } = sqlite;
+  const { all, run } = sqlite;
   const { query } = postgres;
-  sqlite.prepare = function (sql) {
-    statements.push({ sql, values: [] });
-    return prepare.call(this, sql);
-  };
+  const recording = (method: (...input: unknown[]) => unknown) =>
+    function (this: SqliteStatement, ...input: unknown[]) {
+      statements.push({ sql: this.source, values: [] });
+      return method.apply(this, input);
+    };
+  Object.assign(sqlite, { all: recording(all), run: recording(run) });
   postgres.query = function (...input) {
-    const [asked, more] = input as [string | { text?: string; values?: unknown[] }, unknown];
-    const { text, values } = typeof asked === 'string' ? { text: asked, values: more } : asked;
+    const [sent, parameters] = input as [string | { text?: string; values?: unknown[] }, unknown];
+    const { text, values } = typeof sent === 'string' ? { text: sent, values: parameters } : sent;
     if (text !== undefined) statements.push({ sql: text, values: Array.isArray(values) ? values : [] });
     return query.apply(this, input);
   };
   onTestFinished(() => {
-    Object.assign(sqlite, { prepare });
+    Object.assign(sqlite, { all, run });
     Object.assign(postgres, { query });
   });
   return statements;

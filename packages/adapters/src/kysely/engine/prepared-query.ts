@@ -11,9 +11,6 @@ interface Prepared {
   readonly sources: readonly unknown[];
 }
 
-/** The builders of which no query has been built yet, of any shape: so that a test can tell that it has seen every statement. */
-export const unbuilt = new Set<object>();
-
 /** Stands for a value while the query is built; whoever looks at it would build a query for one value alone. */
 class Placeholder {
   readonly key: string;
@@ -33,7 +30,6 @@ export const preparedQuery = <Input extends Values & Required<Input>, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Prepared>();
-  unbuilt.add(build);
   return (db, input) => {
     // A transaction has the adapter of its database.
     const { adapter } = db.getExecutor();
@@ -48,7 +44,6 @@ export const preparedQueryByShape = <Input extends Shaped, Row>(
   build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Map<string, Prepared>>();
-  unbuilt.add(build);
   return (db, input) => {
     const { adapter } = db.getExecutor();
     let shapes = databases.get(adapter);
@@ -67,7 +62,6 @@ const prepare = <Input extends Shaped>(
   db: Kysely<Schema>,
   input: Input,
 ): Prepared => {
-  unbuilt.delete(build);
   const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Placeholder(key)]);
   const { sql, parameters } = build(db, Object.fromEntries(slots) as Input).compile();
   return { query: CompiledQuery.raw(sql), sources: parameters };

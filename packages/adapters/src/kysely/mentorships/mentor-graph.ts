@@ -19,7 +19,7 @@ const edgesAt = (db: Kysely<Schema>, at: string) => {
         .whereRef('below.mentor_id', '=', 'mentorships.mentee_id')
         .where(wasActive('below'))
         .limit(1)
-        .as('goes_on'),
+        .as('has_mentees'),
     )
     .where(wasActive('mentorships'));
 };
@@ -70,11 +70,11 @@ const toEdge = (row: {
   mentee_id: number;
   mentee_username: string;
   started_at: string | null;
-  goes_on: number | null;
+  has_mentees: number | null;
 }): GraphEdge => ({
   mentorUsername: row.mentor_username as Username,
   menteeId: row.mentee_id as UserId,
   menteeUsername: row.mentee_username as Username,
   startedAt: fromText(row.started_at ?? ''),
-  hasMentees: row.goes_on !== null,
+  hasMentees: row.has_mentees !== null,
 });

@@ -1,0 +1,83 @@
+-- Made by `pnpm queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.
+
+-- signingKeys.publish
+insert into "signing_keys" ("kid", "public_key", "created_at", "expires_at")
+values ($1, $2, $3, $4)
+on conflict ("kid") do nothing;
+
+-- signingKeys.prune
+delete from "signing_keys"
+where "expires_at" < $1
+returning "kid";
+
+-- attempts.find
+select "count", "until"
+from "attempt_counts"
+where "key" = $1
+  and "until" > $2
+for update;
+
+-- attempts.raise
+insert into "attempt_counts" ("key", "count", "until")
+values ($1, $2, $3)
+on conflict ("key") do update
+set "count" = case when attempt_counts.until <= $4 then excluded.count else attempt_counts.count + excluded.count end,
+  "until" = case when attempt_counts.until <= $5 then excluded.until else attempt_counts.until end
+returning "count", "until";
+
+-- attempts.forget
+delete from "attempt_counts"
+where "key" = $1;
+
+-- attempts.prune
+select "key"
+from "attempt_counts"
+where "until" <= $1
+order by "until"
+limit $2
+for update skip locked;
+
+delete from "attempt_counts"
+where "key" in ($1, $2, $3);
+
+-- securityEvents.add
+insert into "security_events" ("type", "occurred_at", "user_id", "session_id", "reason", "count", "ip", "user_agent", "keep_until")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+insert into "security_events" ("type", "occurred_at", "user_id", "session_id", "reason", "count", "ip", "user_agent", "keep_until")
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9), ($10, $11, $12, $13, $14, $15, $16, $17, $18);
+
+-- securityEvents.prune
+select "id"
+from "security_events"
+where "keep_until" <= $1
+order by "keep_until"
+limit $2
+for update skip locked;
+
+delete from "security_events"
+where "id" in ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- attemptDirectory.find
+select "count", "until"
+from "attempt_counts"
+where "key" = $1
+  and "until" > $2;
+
+-- securityEventDirectory.list
+select *
+from "security_events"
+where "user_id" = $1
+order by "id" desc
+limit $2;
+
+select *
+from "security_events"
+where "user_id" = $1
+  and "id" < $2
+order by "id" desc
+limit $3;
+
+-- signingKeyDirectory.list
+select *
+from "signing_keys";

@@ -1,0 +1,334 @@
+-- Made by `pnpm queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.
+
+-- users.add
+insert into "users" ("username", "username_key", "email", "phone", "password_hash", "created_at")
+values (+?, +?, +?, +?, +?, +?)
+on conflict ("username_key") do nothing
+returning "id";
+
+-- users.find
+select *
+from "users"
+where "username_key" = +?
+  and "ended_at" is null;
+
+-- users.findById
+select *
+from "users"
+where "id" = +?
+  and "ended_at" is null;
+
+-- users.change
+-- (and 247 more that combine these lines; SHA-256 of all: 1533e4003525e53a)
+update "users"
+set "username" = "username"
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "email" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "phone" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "password_hash" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "mentor_policy" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "mentor_policy" = coalesce(mentor_policy, 'open'),
+  "mentor_capacity" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "mentor_policy" = coalesce(mentor_policy, 'open'),
+  "bio" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+update "users"
+set "username" = "username",
+  "mentor_policy" = coalesce(mentor_policy, 'open'),
+  "skills" = +?
+where "id" = +?
+  and "ended_at" is null
+returning "id";
+
+delete from "user_skills"
+where "user_id" = +?;
+
+insert into "user_skills" ("user_id", "skill_key")
+values (+?, +?);
+
+update "users"
+set "username" = "username"
+where "id" = +?
+  and "ended_at" is null
+  and "password_hash" = +?
+returning "id";
+
+-- users.recordLogin
+update "users"
+set "last_login_at" = +?
+where "id" = +?
+  and "password_hash" = +?
+  and "ended_at" is null
+  and "deactivated_at" is null
+returning "id";
+
+insert into "user_networks" ("user_id", "network", "last_login_at")
+values (+?, +?, +?)
+on conflict ("user_id", "network") do update
+set "last_login_at" = +?;
+
+delete from "user_networks"
+where "user_id" = +?
+  and "last_login_at" < (
+  select "last_login_at"
+  from "user_networks"
+  where "user_id" = +?
+  order by "last_login_at" desc
+  limit +?
+  offset +?
+);
+
+update "users"
+set "last_login_at" = +?,
+  "password_hash" = +?
+where "id" = +?
+  and "password_hash" = +?
+  and "ended_at" is null
+  and "deactivated_at" is null
+returning "id";
+
+-- users.deactivate
+update "users"
+set "deactivated_at" = +?
+where "id" = +?
+  and "deactivated_at" is null
+  and "ended_at" is null
+returning "id";
+
+-- users.activate
+update "users"
+set "deactivated_at" = +?
+where "id" = +?
+  and "deactivated_at" is not null
+  and "ended_at" is null
+returning "id";
+
+-- users.erase
+update "users"
+set "username" = +?,
+  "username_key" = +?,
+  "email" = +?,
+  "phone" = +?,
+  "ended_at" = +?,
+  "password_hash" = +?,
+  "last_login_at" = +?,
+  "mentor_policy" = +?,
+  "mentor_capacity" = +?,
+  "bio" = +?,
+  "skills" = +?
+where "id" = +?
+  and "password_hash" = +?
+  and "ended_at" is null
+returning "id";
+
+delete from "user_networks"
+where "user_id" = +?;
+
+delete from "user_skills"
+where "user_id" = +?;
+
+-- userDirectory.list
+-- (and 73 more that combine these lines; SHA-256 of all: 489b16ee8e092195)
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+  and "own"."mentee_id" > +?
+  and "own"."status" = 'active'
+where "users"."ended_at" is null
+  and "users"."id" > +?
+  and "own"."mentor_id" = (
+  select "id"
+  from "users"
+  where "username_key" = +?
+    and "ended_at" is null
+)
+order by "own"."mentee_id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+  and "users"."username_key" >= +?
+  and "users"."username_key" < +?
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+  and "user_skills"."skill_key" = +?
+  and "user_skills"."user_id" > +?
+order by "user_skills"."user_id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+  and (users.mentor_policy is null or users.mentor_policy <> 'closed')
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername", "users"."mentor_policy", "users"."skills", case when "users"."mentor_capacity" is not null then users.mentor_capacity - (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+) end as "free_places"
+from "users"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from "users"
+where "users"."ended_at" is null
+  and "users"."id" > +?
+  and not exists (
+  select "own"."id"
+  from "mentorships" as "own"
+  where "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > +?
+    and "own"."status" = 'active'
+)
+order by "users"."id"
+limit +?;
+
+-- userDirectory.detail
+select "users"."username", "users"."email", "users"."phone", "users"."password_hash", "users"."mentor_policy", "users"."mentor_capacity", "users"."bio", "users"."skills", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentor_username", "mentee"."id" as "mentee_id", "mentee"."username" as "mentee_username"
+from "users"
+left join (
+  select "mentor_id", "mentee_id"
+  from "mentorships"
+  where "mentor_id" = +?
+    and "status" = 'active'
+  order by "mentee_id"
+  limit +?
+) as "mentees" on "mentees"."mentor_id" = "users"."id"
+left join "users" as "mentee" on "mentee"."id" = "mentees"."mentee_id"
+where "users"."id" = +?
+  and "users"."ended_at" is null
+order by "mentees"."mentee_id";
+
+-- userDirectory.find
+select "id", "username"
+from "users"
+where "username_key" = +?
+  and "ended_at" is null;
+
+-- userDirectory.credentials
+select "users"."id", "users"."password_hash", "users"."deactivated_at", "user_networks"."network", (
+  select max("pbkdf2_iterations") as "slowest"
+  from "users"
+  where "pbkdf2_iterations" is not null
+) as "slowest"
+from (
+  select 1 as "one"
+) as "always"
+left join "users" on "users"."username_key" = +?
+  and "users"."ended_at" is null
+left join "user_networks" on "user_networks"."user_id" = "users"."id"
+  and "user_networks"."network" = +?;
