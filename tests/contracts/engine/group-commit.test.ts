@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
-import { preparedQuery } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
+import { type Placeholders, preparedQuery } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { openEngine } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { addUsers } from '../../support/records.ts';
 import { unavailability } from '../../support/refusals.ts';
@@ -14,7 +14,7 @@ const unusedFields = { query: {} as never, queryId: {} as never };
 
 const workError = new Error('The work failed.');
 
-const setBio = preparedQuery((db, { id, bio }: { id: number; bio: string }) =>
+const setBio = preparedQuery((db, { id, bio }: Placeholders<{ id: number; bio: string }>) =>
   db.updateTable('users').set({ bio }).where('id', '=', id),
 );
 const bios = preparedQuery((db) => db.selectFrom('users').select('bio').orderBy('id'));

@@ -3,8 +3,9 @@ import { openEngine as openPostgres } from '../../../packages/adapters/src/kysel
 import { openEngine as openSqlite } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import {
   only,
-  preparedQueryByShape,
+  type Placeholders,
   preparedQuery,
+  preparedQueryByShape,
 } from '../../../packages/adapters/src/kysely/engine/prepared-query.ts';
 import { addUsers } from '../../support/records.ts';
 import { recordStatements } from '../../support/store/statements.ts';
@@ -13,23 +14,23 @@ import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 type Query = { name: string; email: string | null; after: number | undefined; newestFirst: boolean };
 const everyone: Query = { name: 'm', email: null, after: undefined, newestFirst: false };
 
-/** Users whose name comes after this one, and how often the query has been built. */
+/** A query for the users whose username sorts after `name`, and the inputs with which it was built. */
 const usersAfter = () => {
-  const built: Query[] = [];
-  const run = preparedQueryByShape((db, query: Query) => {
+  const built: Placeholders<Query>[] = [];
+  const run = preparedQueryByShape((db, query: Placeholders<Query>) => {
     built.push(query);
     const { name, email, after, newestFirst } = query;
     return db
       .selectFrom('users')
       .select(({ cast, val }) => ['username', cast<string | null>(val(email), 'text').as('email')])
       .where('username_key', '>', name)
-      .$if(after !== undefined, (more) => more.where('id', '>', after ?? 0))
+      .$call((query) => (after === undefined ? query : query.where('id', '>', after)))
       .orderBy('id', newestFirst ? 'desc' : 'asc');
   });
   return { run, built };
 };
 
-describeOnEachDatabase('a statement', (create, name) => {
+describeOnEachDatabase('a prepared query', (create, name) => {
   const open = async () => {
     const { url } = await create();
     const users = await addUsers(await openOn({ url }), 'adam', 'zoe', 'Mia');
@@ -38,7 +39,7 @@ describeOnEachDatabase('a statement', (create, name) => {
     return { engine, users };
   };
 
-  test('is another query for each shape of its input', async () => {
+  test('has its own SQL for each shape of its input', async () => {
     const { engine, users } = await open();
     const [adam, zoe] = users;
     const { run } = usersAfter();
@@ -52,7 +53,7 @@ describeOnEachDatabase('a statement', (create, name) => {
     expect(new Set(sent.map(({ sql }) => sql)).size).toBe(4);
   });
 
-  test('has its values put in anew each time, null among them', async () => {
+  test('runs with the values of each call, including null', async () => {
     const { engine } = await open();
     const { run, built } = usersAfter();
     const rows = (query: Partial<Query>) => run(engine.reads, { ...everyone, ...query });
@@ -66,7 +67,7 @@ describeOnEachDatabase('a statement', (create, name) => {
     expect(built).toHaveLength(1);
   });
 
-  test('runs at the same time with different values', async () => {
+  test('runs concurrently with different values', async () => {
     const { engine } = await open();
     const { run } = usersAfter();
     const names = ['a', 'n', 'zoe', 'b'];
@@ -74,7 +75,7 @@ describeOnEachDatabase('a statement', (create, name) => {
     expect(rows.map(({ length }) => length)).toEqual([3, 1, 0, 2]);
   });
 
-  test('is built once, whichever transactions run it', async () => {
+  test('is built once for all transactions', async () => {
     const { engine } = await open();
     const { run, built } = usersAfter();
     const inTransaction = () => engine.transaction((transaction) => run(transaction, everyone));
@@ -85,28 +86,30 @@ describeOnEachDatabase('a statement', (create, name) => {
     expect(built).toHaveLength(2);
   });
 
-  test('is refused when it computes with a value that it has yet to be given', async () => {
+  test('throws when its builder computes with a placeholder', async () => {
     const { engine } = await open();
-    const byId = (compute: (value: { id: number; name: string }) => number | string) =>
-      preparedQuery((db, value: { id: number; name: string }) =>
+    // What the types refuse too (see the architecture tests), here as if they had not.
+    const byName = (compute: (id: number, name: string) => number | string) =>
+      preparedQuery((db, { id, name }: Placeholders<{ id: number; name: string }>) =>
         db
           .selectFrom('users')
           .select('id')
-          .where('username', '=', String(compute(value))),
+          .where('username', '=', String(compute(id as unknown as number, name as unknown as string))),
       );
-    for (const compute of [
-      ({ id }: { id: number }) => id + 1,
-      ({ id }: { id: number }) => (id > 0 ? 'some' : 'none'),
-      ({ name }: { name: string }) => `${name}%`,
-      ({ name }: { name: string }) => name.toLowerCase(),
-    ])
-      expect(() => byId(compute)(engine.reads, { id: 1, name: 'adam' })).toThrow(
-        /compute with (id|name) where it is run|not a function/,
+    const computations: ((id: number, name: string) => number | string)[] = [
+      (id) => id + 1,
+      (id) => (id > 0 ? 'some' : 'none'),
+      (_id, name) => `${name}%`,
+      (_id, name) => name.toLowerCase(),
+    ];
+    for (const compute of computations)
+      expect(() => byName(compute)(engine.reads, { id: 1, name: 'adam' })).toThrow(
+        /Compute with "(id|name)" where the query is run|not a function/,
       );
   });
 });
 
-test('the only row of a query is there, or it is told', () => {
+test('rejects the missing row of a query that always has one', () => {
   expect(only([{ count: 0 }])).toEqual({ count: 0 });
-  expect(() => only([])).toThrow('had none');
+  expect(() => only([])).toThrow('there was none');
 });

@@ -2,7 +2,7 @@ import type { ImportedUser } from '@mentorship/application';
 import { existsSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Instant, newLink, usernameKey } from '@mentorship/domain';
-import { toText } from '../kysely/schema/timestamp.ts';
+import { toTimestamp } from '../kysely/schema/timestamp.ts';
 import { toRow } from '../kysely/mentorships/mentorship-rows.ts';
 import { ownershipOf } from '../kysely/schema/ownership.ts';
 import { StoreError } from '../store-error.ts';
@@ -54,7 +54,7 @@ export const importUsers = async (
   await target.setLastId('users', users.at(-1)?.id ?? 0);
   await target.db
     .updateTable('mentor_graph')
-    .set(({ eb }) => ({ version: eb('version', '+', 1), changed_at: toText(at) }))
+    .set(({ eb }) => ({ version: eb('version', '+', 1), changed_at: toTimestamp(at) }))
     .execute();
   await target.commit();
 };
@@ -81,8 +81,8 @@ const toUserRow = (user: ImportedUser) => ({
   email: user.email,
   phone: user.phone,
   password_hash: user.passwordHash,
-  created_at: toText(user.createdAt),
-  deactivated_at: user.deactivatedAt === null ? null : toText(user.deactivatedAt),
+  created_at: toTimestamp(user.createdAt),
+  deactivated_at: user.deactivatedAt === null ? null : toTimestamp(user.deactivatedAt),
 });
 
 const pages = function* <Row>(rows: readonly Row[]): Generator<Row[]> {

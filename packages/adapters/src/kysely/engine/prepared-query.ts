@@ -1,33 +1,52 @@
-import { type Compilable, CompiledQuery, type Kysely } from 'kysely';
+import { type Compilable, CompiledQuery, type Expression, type Kysely, ValueNode } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 
 type Values = Readonly<Record<string, string | number | null>>;
 type Shaped = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
+/**
+ * What a builder receives of its input: a placeholder for each value. It may put placeholders into the query but never
+ * branch on them, because the query is built once and then runs with other values. The types refuse to compare one.
+ * In `preparedQueryByShape`, booleans and `undefined` stay values: each combination of them is a query of its own.
+ */
+export type Placeholders<Input> = { readonly [Key in keyof Input]: PlaceholderFor<Input[Key]> };
+
+type Shape = boolean | undefined;
+type PlaceholderFor<Value> =
+  Exclude<Value, Shape> extends infer Filled
+    ? ([Filled] extends [never] ? never : Expression<Filled>) | Extract<Value, Shape>
+    : never;
+
 interface Prepared {
-  /** The text alone: what it was built of is not kept. */
+  /** The text alone, without the nodes that it was compiled from. */
   readonly query: CompiledQuery;
-  /** Where each of its parameters comes from: a value of the input, or the query itself. */
+  /** Each parameter: a placeholder to fill from the input, or a constant of the query. */
   readonly sources: readonly unknown[];
 }
 
-/** Stands for a value while the query is built; whoever looks at it would build a query for one value alone. */
-class Placeholder {
+/** Stands for a value of the input while the query is built. */
+class Placeholder implements Expression<never> {
   readonly key: string;
+  readonly expressionType: undefined;
   constructor(key: string) {
     this.key = key;
   }
+  toOperationNode(): ValueNode {
+    return ValueNode.create(this);
+  }
   [Symbol.toPrimitive](): never {
-    throw new Error(`A statement is built before it has values: compute with ${this.key} where it is run.`);
+    throw new Error(
+      `A prepared query is built before it has values. Compute with "${this.key}" where the query is run.`,
+    );
   }
 }
 
 /**
- * A query that is built and compiled once for each database, and then only run, with other values each time. Building one
- * anew costs as much as SQLite needs to answer it. Nothing of its input may be absent: that would be another query.
+ * Builds and compiles a query once for each database, then runs it with the values of each call. Building a query costs
+ * as much time as SQLite needs to answer it. The input has no optional keys: without one it would be another query.
  */
 export const preparedQuery = <Input extends Values & Required<Input>, Row>(
-  build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
+  build: (db: Kysely<Schema>, input: Placeholders<Input>) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Prepared>();
   return (db, input) => {
@@ -39,9 +58,9 @@ export const preparedQuery = <Input extends Values & Required<Input>, Row>(
   };
 };
 
-/** The same for a query whose input shapes it by what is absent and by what is true: built once for each shape. */
+/** The same for a query whose shape depends on which keys are `undefined` and which are true: built once for each shape. */
 export const preparedQueryByShape = <Input extends Shaped, Row>(
-  build: (db: Kysely<Schema>, input: Input) => Compilable<Row>,
+  build: (db: Kysely<Schema>, input: Placeholders<Input>) => Compilable<Row>,
 ): ((db: Kysely<Schema>, input: Input) => Promise<Row[]>) => {
   const databases = new WeakMap<object, Map<string, Prepared>>();
   return (db, input) => {
@@ -55,15 +74,18 @@ export const preparedQueryByShape = <Input extends Shaped, Row>(
   };
 };
 
-const isShape = (value: Shaped[string]): boolean => value === undefined || typeof value === 'boolean';
+const isShape = (value: Shaped[string]): value is Shape => value === undefined || typeof value === 'boolean';
 
 const prepare = <Input extends Shaped>(
-  build: (db: Kysely<Schema>, input: Input) => Compilable<unknown>,
+  build: (db: Kysely<Schema>, input: Placeholders<Input>) => Compilable<unknown>,
   db: Kysely<Schema>,
   input: Input,
 ): Prepared => {
-  const slots = Object.entries(input).map(([key, value]) => [key, isShape(value) ? value : new Placeholder(key)]);
-  const { sql, parameters } = build(db, Object.fromEntries(slots) as Input).compile();
+  const placeholders = Object.entries(input).map(([key, value]) => [
+    key,
+    isShape(value) ? value : new Placeholder(key),
+  ]);
+  const { sql, parameters } = build(db, Object.fromEntries(placeholders) as Placeholders<Input>).compile();
   return { query: CompiledQuery.raw(sql), sources: parameters };
 };
 
@@ -85,8 +107,8 @@ const shapeOf = (input: Shaped): string => {
   return shape;
 };
 
-/** The row of a query that always has one. */
+/** Returns the row of a query that always has one. Throws when there is none. */
 export const only = <Row>([row]: readonly Row[]): Row => {
-  if (row === undefined) throw new Error('A query that always has a row had none.');
+  if (row === undefined) throw new Error('This query always returns a row, but there was none.');
   return row;
 };

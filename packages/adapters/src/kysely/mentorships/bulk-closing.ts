@@ -1,32 +1,34 @@
 import type { MentorshipRepository } from '@mentorship/application';
 import { closingReasons } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
-import { toText } from '../schema/timestamp.ts';
+import { toTimestamp } from '../schema/timestamp.ts';
 import { active, requested } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
 type Closing = { user: number; at: string; reason: string | null };
 
-/** What is done to all that a user has on one side. */
+/** The queries that change all mentorships in which a user is on this side. */
 const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
-  /** Closes open requests: those whose time is over have expired when it was, whatever closes the others now. */
-  closeRequests: preparedQueryByShape((db, { user, at, reason, onlyOver }: Closing & { onlyOver: boolean }) => {
-    const over = sql<boolean>`expires_at <= ${at}`;
-    return db
-      .updateTable('mentorships')
-      .set(({ eb }) => ({
-        status: sql<string>`case when ${over} then 'expired' else 'cancelled' end`,
-        ended_at: sql<string>`case when ${over} then expires_at else ${at} end`,
-        reason: sql<string>`case when ${over} then null else ${reason} end`,
-        version: eb('version', '+', 1),
-      }))
-      .where('status', '=', requested)
-      .where(side, '=', user)
-      .$if(onlyOver, (query) => query.where('expires_at', '<=', at));
-  }),
+  /** Closes open requests. One past its `expires_at` has expired at that time; `reason` closes only the others. */
+  closeRequests: preparedQueryByShape(
+    (db, { user, at, reason, onlyExpired }: Placeholders<Closing & { onlyExpired: boolean }>) => {
+      const expired = sql<boolean>`expires_at <= ${at}`;
+      return db
+        .updateTable('mentorships')
+        .set(({ eb }) => ({
+          status: sql<string>`case when ${expired} then 'expired' else 'cancelled' end`,
+          ended_at: sql<string>`case when ${expired} then expires_at else ${at} end`,
+          reason: sql<string>`case when ${expired} then null else ${reason} end`,
+          version: eb('version', '+', 1),
+        }))
+        .where('status', '=', requested)
+        .where(side, '=', user)
+        .$if(onlyExpired, (query) => query.where('expires_at', '<=', at));
+    },
+  ),
 
-  endActive: preparedQuery((db, { user, at, reason }: Closing) =>
+  endActive: preparedQuery((db, { user, at, reason }: Placeholders<Closing>) =>
     db
       .updateTable('mentorships')
       .set(({ eb }) => ({ status: 'ended', reason, ended_at: at, version: eb('version', '+', 1) }))
@@ -34,7 +36,7 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
       .where('status', '=', active),
   ),
 
-  eraseMessages: preparedQuery((db, { user }: { user: number }) =>
+  eraseMessages: preparedQuery((db, { user }: Placeholders<{ user: number }>) =>
     db
       .updateTable('mentorships')
       .set(({ eb }) => ({
@@ -49,22 +51,22 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
 const asMentee = closingOf('mentee_id');
 const asMentor = closingOf('mentor_id');
 
-/** What closes many mentorships at a time: a statement each, however many they are. */
+/** Closes many mentorships at once: the number of queries does not depend on the number of mentorships. */
 export const kyselyMentorshipClosing = (
   db: Kysely<Schema>,
 ): Pick<MentorshipRepository, 'expireRequests' | 'cancelRequests' | 'closeAll' | 'eraseMessages'> => ({
   async expireRequests({ mentee, at }) {
-    await asMentee.closeRequests(db, { user: mentee, at: toText(at), reason: null, onlyOver: true });
+    await asMentee.closeRequests(db, { user: mentee, at: toTimestamp(at), reason: null, onlyExpired: true });
   },
 
   async cancelRequests({ mentee, reason, at }) {
-    await asMentee.closeRequests(db, { user: mentee, at: toText(at), reason, onlyOver: false });
+    await asMentee.closeRequests(db, { user: mentee, at: toTimestamp(at), reason, onlyExpired: false });
   },
 
   async closeAll({ user, reason, at }) {
-    const closing = { user, at: toText(at), reason };
+    const closing = { user, at: toTimestamp(at), reason };
     for (const { closeRequests, endActive } of [asMentee, asMentor]) {
-      await closeRequests(db, { ...closing, onlyOver: false });
+      await closeRequests(db, { ...closing, onlyExpired: false });
       await endActive(db, closing);
     }
   },

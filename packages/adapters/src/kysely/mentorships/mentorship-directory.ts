@@ -1,47 +1,47 @@
 import type { MentorshipDirectory } from '@mentorship/application';
 import { type MentorshipStatus, mentorshipStatuses, type Side, sides } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
-import { toText } from '../schema/timestamp.ts';
+import { toTimestamp } from '../schema/timestamp.ts';
 import { kyselyMentorGraph } from './mentor-graph.ts';
 import { namedMentorship, namedMentorships, toNamedMentorship } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQueryByShape } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, type Placeholders } from '../engine/prepared-query.ts';
 
 const columns = { mentor: 'mentor_id', mentee: 'mentee_id' } as const satisfies Record<Side, string>;
 
-/** As what a status is stored: a request whose time is over has expired, whether or not that has been written down. */
-const stored: Readonly<Record<MentorshipStatus, readonly { as: MentorshipStatus; over?: '<=' | '>' }[]>> = {
-  requested: [{ as: 'requested', over: '>' }],
-  active: [{ as: 'active' }],
-  declined: [{ as: 'declined' }],
-  cancelled: [{ as: 'cancelled' }],
-  expired: [{ as: 'expired' }, { as: 'requested', over: '<=' }],
-  completed: [{ as: 'completed' }],
-  ended: [{ as: 'ended' }],
+/** The rows that have a status: a request past its `expires_at` counts as expired even while it is stored as requested. */
+const storedAs: Readonly<Record<MentorshipStatus, readonly { status: MentorshipStatus; expires?: '<=' | '>' }[]>> = {
+  requested: [{ status: 'requested', expires: '>' }],
+  active: [{ status: 'active' }],
+  declined: [{ status: 'declined' }],
+  cancelled: [{ status: 'cancelled' }],
+  expired: [{ status: 'expired' }, { status: 'requested', expires: '<=' }],
+  completed: [{ status: 'completed' }],
+  ended: [{ status: 'ended' }],
 };
 
 type Page = { before: number | undefined; limit: number };
 
-/** Which are asked for, and not in what order: each order would be a statement of its own. */
+/** The sides and statuses to list. Flags have no order, so one set is one query, however the client orders it. */
 type Choice = Readonly<Record<Side | MentorshipStatus, boolean>>;
 
 const page = preparedQueryByShape(
-  (db, { user, now, before, limit, ...chosen }: Page & Choice & { user: number; now: string }) => {
-    // Each side and status is a range of an index, read from its newest end.
+  (db, { user, now, before, limit, ...chosen }: Placeholders<Page & Choice & { user: number; now: string }>) => {
+    // Each side and status is a range of an index, read from its newest row.
     const ids = sides
       .filter((side) => chosen[side])
       .flatMap((side) =>
         mentorshipStatuses
           .filter((status) => chosen[status])
-          .flatMap((status) => stored[status])
-          .map(({ as, over }) =>
+          .flatMap((status) => storedAs[status])
+          .map(({ status, expires }) =>
             db
               .selectFrom('mentorships')
               .select('id')
               .where(columns[side], '=', user)
-              .where('status', '=', sql.lit(as))
-              .$if(over !== undefined, (query) => query.where('expires_at', over ?? '<=', now))
-              .$if(before !== undefined, (query) => query.where('id', '<', before ?? 0))
+              .where('status', '=', sql.lit(status))
+              .$call((query) => (expires ? query.where('expires_at', expires, now) : query))
+              .$call((query) => (before === undefined ? query : query.where('id', '<', before)))
               .orderBy('id', 'desc')
               .limit(limit),
           ),
@@ -54,17 +54,18 @@ const page = preparedQueryByShape(
   },
 );
 
-const between = preparedQueryByShape((db, { one, other, before, limit }: Page & { one: number; other: number }) =>
-  namedMentorships(db)
-    .where(({ eb, or, and }) =>
-      or([
-        and([eb('mentorships.mentor_id', '=', one), eb('mentorships.mentee_id', '=', other)]),
-        and([eb('mentorships.mentor_id', '=', other), eb('mentorships.mentee_id', '=', one)]),
-      ]),
-    )
-    .$if(before !== undefined, (query) => query.where('mentorships.id', '<', before ?? 0))
-    .orderBy('mentorships.id', 'desc')
-    .limit(limit),
+const between = preparedQueryByShape(
+  (db, { one, other, before, limit }: Placeholders<Page & { one: number; other: number }>) =>
+    namedMentorships(db)
+      .where(({ eb, or, and }) =>
+        or([
+          and([eb('mentorships.mentor_id', '=', one), eb('mentorships.mentee_id', '=', other)]),
+          and([eb('mentorships.mentor_id', '=', other), eb('mentorships.mentee_id', '=', one)]),
+        ]),
+      )
+      .$call((query) => (before === undefined ? query : query.where('mentorships.id', '<', before)))
+      .orderBy('mentorships.id', 'desc')
+      .limit(limit),
 );
 
 export const kyselyMentorshipDirectory = (db: Kysely<Schema>): MentorshipDirectory => ({
@@ -75,7 +76,7 @@ export const kyselyMentorshipDirectory = (db: Kysely<Schema>): MentorshipDirecto
 
   async list({ user, sides, statuses, now, before, limit }) {
     if (sides.length === 0 || statuses.length === 0) return [];
-    const input = { user, now: toText(now), before: before ?? undefined, limit };
+    const input = { user, now: toTimestamp(now), before: before ?? undefined, limit };
     const rows = await page(db, { ...input, ...toChoice([...sides, ...statuses]) });
     return rows.map(toNamedMentorship);
   },

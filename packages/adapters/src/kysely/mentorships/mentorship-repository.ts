@@ -2,11 +2,11 @@ import type { MentorshipRepository } from '@mentorship/application';
 import type { MentorshipId, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import { nextTimestamp } from '../../next-timestamp.ts';
-import { fromText, toText } from '../schema/timestamp.ts';
+import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import { kyselyMentorshipClosing } from './bulk-closing.ts';
 import { active, namedMentorship, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQuery } from '../engine/prepared-query.ts';
+import { only, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
 type Row = ReturnType<typeof toRow>;
 
@@ -17,15 +17,15 @@ const raiseVersion = preparedQuery((db) =>
     .returning('changed_at'),
 );
 
-const noteChange = preparedQuery((db, { at }: { at: string }) =>
+const noteChange = preparedQuery((db, { at }: Placeholders<{ at: string }>) =>
   db.updateTable('mentor_graph').set({ changed_at: at }),
 );
 
-const activeOf = preparedQuery((db, { mentee }: { mentee: number }) =>
+const activeOf = preparedQuery((db, { mentee }: Placeholders<{ mentee: number }>) =>
   db.selectFrom('mentorships').selectAll().where('mentee_id', '=', mentee).where('status', '=', active),
 );
 
-const openRequest = preparedQuery((db, { mentee, mentor }: { mentee: number; mentor: number }) =>
+const openRequest = preparedQuery((db, { mentee, mentor }: Placeholders<{ mentee: number; mentor: number }>) =>
   db
     .selectFrom('mentorships')
     .selectAll()
@@ -34,7 +34,7 @@ const openRequest = preparedQuery((db, { mentee, mentor }: { mentee: number; men
     .where('status', '=', requested),
 );
 
-const countSentRequests = preparedQuery((db, { mentee }: { mentee: number }) =>
+const countSentRequests = preparedQuery((db, { mentee }: Placeholders<{ mentee: number }>) =>
   db
     .selectFrom('mentorships')
     .select(({ fn }) => fn.countAll().as('count'))
@@ -43,7 +43,7 @@ const countSentRequests = preparedQuery((db, { mentee }: { mentee: number }) =>
     .where('requested_by', '=', 'mentee'),
 );
 
-const countMentees = preparedQuery((db, { mentor }: { mentor: number }) =>
+const countMentees = preparedQuery((db, { mentor }: Placeholders<{ mentor: number }>) =>
   db
     .selectFrom('mentorships')
     .select(({ fn }) => fn.countAll().as('count'))
@@ -51,7 +51,7 @@ const countMentees = preparedQuery((db, { mentor }: { mentor: number }) =>
     .where('status', '=', active),
 );
 
-const mentorsAbove = preparedQuery((db, { user }: { user: number }) =>
+const mentorsAbove = preparedQuery((db, { user }: Placeholders<{ user: number }>) =>
   db
     .withRecursive('above(id, steps)', (cte) =>
       cte
@@ -72,19 +72,19 @@ const mentorsAbove = preparedQuery((db, { user }: { user: number }) =>
     .orderBy('steps'),
 );
 
-const add = preparedQuery((db, row: Row) => db.insertInto('mentorships').values(row).returning('id'));
+const add = preparedQuery((db, row: Placeholders<Row>) => db.insertInto('mentorships').values(row).returning('id'));
 
 type Saved = Pick<Row, 'status' | 'reason' | 'started_at' | 'ended_at' | 'version'> & { id: number; before: number };
 
-const save = preparedQuery((db, { id, before, ...columns }: Saved) =>
+const save = preparedQuery((db, { id, before, ...columns }: Placeholders<Saved>) =>
   db.updateTable('mentorships').set(columns).where('id', '=', id).where('version', '=', before).returning('id'),
 );
 
 export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
   async lockGraph(clock) {
     const { changed_at } = only(await raiseVersion(db, {}));
-    const at = await nextTimestamp(changed_at === '' ? null : fromText(changed_at), clock);
-    await noteChange(db, { at: toText(at) });
+    const at = await nextTimestamp(changed_at === '' ? null : fromTimestamp(changed_at), clock);
+    await noteChange(db, { at: toTimestamp(at) });
     return at;
   },
 

@@ -9,17 +9,15 @@ import {
   type Username,
 } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { fromText, toText } from '../schema/timestamp.ts';
+import { fromNullableTimestamp, fromTimestamp, toNullableTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-/** Statuses as the indexes name them: only a literal tells the databases that an index of some rows has all it needs. */
+/** Statuses as literals: a database uses a partial index only where the query repeats the literal of the index. */
 export const active = sql.lit('active');
 export const requested = sql.lit('requested');
 
 type Row = Selectable<Schema['mentorships']>;
-
-const moment = (text: string | null) => (text === null ? null : fromText(text));
 
 export const toMentorship = (row: Row): Mentorship => ({
   id: row.id as MentorshipId,
@@ -29,14 +27,12 @@ export const toMentorship = (row: Row): Mentorship => ({
   requestedBy: row.requested_by as Side,
   message: row.message,
   reason: row.reason,
-  createdAt: fromText(row.created_at),
-  expiresAt: moment(row.expires_at),
-  startedAt: moment(row.started_at),
-  endedAt: moment(row.ended_at),
+  createdAt: fromTimestamp(row.created_at),
+  expiresAt: fromNullableTimestamp(row.expires_at),
+  startedAt: fromNullableTimestamp(row.started_at),
+  endedAt: fromNullableTimestamp(row.ended_at),
   version: row.version,
 });
-
-const text = (at: number | null) => (at === null ? null : toText(at));
 
 export const toRow = (mentorship: NewMentorship) => ({
   mentee_id: mentorship.menteeId,
@@ -45,14 +41,14 @@ export const toRow = (mentorship: NewMentorship) => ({
   requested_by: mentorship.requestedBy,
   message: mentorship.message,
   reason: mentorship.reason,
-  created_at: toText(mentorship.createdAt),
-  expires_at: text(mentorship.expiresAt),
-  started_at: text(mentorship.startedAt),
-  ended_at: text(mentorship.endedAt),
+  created_at: toTimestamp(mentorship.createdAt),
+  expires_at: toNullableTimestamp(mentorship.expiresAt),
+  started_at: toNullableTimestamp(mentorship.startedAt),
+  ended_at: toNullableTimestamp(mentorship.endedAt),
   version: mentorship.version,
 });
 
-/** Mentorships with the names of their sides, also of those whose account has ended. */
+/** Mentorships with the usernames of mentor and mentee, including ended accounts. */
 export const namedMentorships = (db: Kysely<Schema>) =>
   db
     .selectFrom('mentorships')
@@ -61,7 +57,7 @@ export const namedMentorships = (db: Kysely<Schema>) =>
     .selectAll('mentorships')
     .select(['mentor.username as mentor_username', 'mentee.username as mentee_username']);
 
-export const namedMentorship = preparedQuery((db, { id }: { id: number }) =>
+export const namedMentorship = preparedQuery((db, { id }: Placeholders<{ id: number }>) =>
   namedMentorships(db).where('mentorships.id', '=', id),
 );
 

@@ -1,57 +1,63 @@
 import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
-import { fromText, toText } from '../schema/timestamp.ts';
+import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
+import { only, preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-/** How many counts one call of `prune` deletes at most. */
-const pruneBatch = 100;
+/** The most counts that one call of `prune` deletes. */
+const maxPruned = 100;
 
-const present = preparedQueryByShape((db, { key, now, locksRows }: { key: string; now: string; locksRows: boolean }) =>
-  db
-    .selectFrom('attempt_counts')
-    .select(['count', 'until'])
-    .where('key', '=', key)
-    .where('until', '>', now)
-    .$if(locksRows, (query) => query.forUpdate()),
+const current = preparedQueryByShape(
+  (db, { key, now, locksRows }: Placeholders<{ key: string; now: string; locksRows: boolean }>) =>
+    db
+      .selectFrom('attempt_counts')
+      .select(['count', 'until'])
+      .where('key', '=', key)
+      .where('until', '>', now)
+      .$if(locksRows, (query) => query.forUpdate()),
 );
 
-const raise = preparedQuery((db, { key, by, until, now }: { key: string; by: number; until: string; now: string }) => {
-  const over = sql<boolean>`attempt_counts.until <= ${now}`;
-  return db
-    .insertInto('attempt_counts')
-    .values({ key, count: by, until })
-    .onConflict((conflict) =>
-      conflict.column('key').doUpdateSet({
-        count: sql<number>`case when ${over} then excluded.count else attempt_counts.count + excluded.count end`,
-        until: sql<string>`case when ${over} then excluded.until else attempt_counts.until end`,
-      }),
-    )
-    .returning(['count', 'until']);
-});
+const raise = preparedQuery(
+  (db, { key, by, until, now }: Placeholders<{ key: string; by: number; until: string; now: string }>) => {
+    const expired = sql<boolean>`attempt_counts.until <= ${now}`;
+    return db
+      .insertInto('attempt_counts')
+      .values({ key, count: by, until })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet({
+          count: sql<number>`case when ${expired} then excluded.count else attempt_counts.count + excluded.count end`,
+          until: sql<string>`case when ${expired} then excluded.until else attempt_counts.until end`,
+        }),
+      )
+      .returning(['count', 'until']);
+  },
+);
 
-const forget = preparedQuery((db, { key }: { key: string }) => db.deleteFrom('attempt_counts').where('key', '=', key));
+const forget = preparedQuery((db, { key }: Placeholders<{ key: string }>) =>
+  db.deleteFrom('attempt_counts').where('key', '=', key),
+);
 
-/** Those that nobody else is clearing away: nobody waits for it. */
-const over = preparedQueryByShape((db, { now, locksRows }: { now: string; locksRows: boolean }) =>
-  db
-    .selectFrom('attempt_counts')
-    .select('key')
-    .where('until', '<=', now)
-    .orderBy('until')
-    .limit(pruneBatch)
-    .$if(locksRows, (query) => query.forUpdate().skipLocked()),
+/** Skips counts that another transaction is deleting, so that none waits for the other. */
+const expiredCounts = preparedQueryByShape(
+  (db, { now, locksRows }: Placeholders<{ now: string; locksRows: boolean }>) =>
+    db
+      .selectFrom('attempt_counts')
+      .select('key')
+      .where('until', '<=', now)
+      .orderBy('until')
+      .limit(maxPruned)
+      .$if(locksRows, (query) => query.forUpdate().skipLocked()),
 );
 
 export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): AttemptRepository => ({
   async find(key, now) {
-    const [row] = await present(db, { key, now: toText(now), locksRows });
+    const [row] = await current(db, { key, now: toTimestamp(now), locksRows });
     return row ? toCount(row) : null;
   },
 
   async raise(key, by, until, now) {
-    return toCount(only(await raise(db, { key, by, until: toText(until), now: toText(now) })));
+    return toCount(only(await raise(db, { key, by, until: toTimestamp(until), now: toTimestamp(now) })));
   },
 
   async forget(key) {
@@ -59,7 +65,7 @@ export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): Attem
   },
 
   async prune(now) {
-    const keys = (await over(db, { now: toText(now), locksRows })).map(({ key }) => key);
+    const keys = (await expiredCounts(db, { now: toTimestamp(now), locksRows })).map(({ key }) => key);
     if (keys.length > 0) await db.deleteFrom('attempt_counts').where('key', 'in', keys).execute();
     return keys.length;
   },
@@ -67,12 +73,12 @@ export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): Attem
 
 export const kyselyAttemptDirectory = (db: Kysely<Schema>): AttemptDirectory => ({
   async find(key, now) {
-    const [row] = await present(db, { key, now: toText(now), locksRows: false });
+    const [row] = await current(db, { key, now: toTimestamp(now), locksRows: false });
     return row ? toCount(row) : null;
   },
 });
 
 const toCount = ({ count, until }: Pick<Selectable<Schema['attempt_counts']>, 'count' | 'until'>): AttemptCount => ({
   count,
-  until: fromText(until),
+  until: fromTimestamp(until),
 });

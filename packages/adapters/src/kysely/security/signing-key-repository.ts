@@ -1,19 +1,19 @@
 import type { SigningKeyDirectory, SigningKeyRepository } from '@mentorship/application';
 import type { Kysely, Selectable } from 'kysely';
-import { fromText, toText } from '../schema/timestamp.ts';
+import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
 type Row = Selectable<Schema['signing_keys']>;
 
-const publish = preparedQuery((db, row: Row) =>
+const publish = preparedQuery((db, row: Placeholders<Row>) =>
   db
     .insertInto('signing_keys')
     .values(row)
     .onConflict((conflict) => conflict.column('kid').doNothing()),
 );
 
-const prune = preparedQuery((db, { expiredBefore }: { expiredBefore: string }) =>
+const prune = preparedQuery((db, { expiredBefore }: Placeholders<{ expiredBefore: string }>) =>
   db.deleteFrom('signing_keys').where('expires_at', '<', expiredBefore).returning('kid'),
 );
 
@@ -24,13 +24,13 @@ export const kyselySigningKeys = (db: Kysely<Schema>): SigningKeyRepository => (
     await publish(db, {
       kid: key.kid,
       public_key: key.publicKey,
-      created_at: toText(key.createdAt),
-      expires_at: toText(key.expiresAt),
+      created_at: toTimestamp(key.createdAt),
+      expires_at: toTimestamp(key.expiresAt),
     });
   },
 
   async prune(expiredBefore) {
-    const deleted = await prune(db, { expiredBefore: toText(expiredBefore) });
+    const deleted = await prune(db, { expiredBefore: toTimestamp(expiredBefore) });
     return deleted.length;
   },
 });
@@ -41,8 +41,8 @@ export const kyselySigningKeyDirectory = (db: Kysely<Schema>): SigningKeyDirecto
     return rows.map((row) => ({
       kid: row.kid,
       publicKey: row.public_key,
-      createdAt: fromText(row.created_at),
-      expiresAt: fromText(row.expires_at),
+      createdAt: fromTimestamp(row.created_at),
+      expiresAt: fromTimestamp(row.expires_at),
     }));
   },
 });

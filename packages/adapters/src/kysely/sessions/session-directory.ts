@@ -1,11 +1,11 @@
 import type { SessionDirectory } from '@mentorship/application';
 import { clockSkew, fromSeconds, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
-import { fromText, toText } from '../schema/timestamp.ts';
+import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQuery } from '../engine/prepared-query.ts';
+import { only, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-const open = preparedQuery((db, { id, userId }: { id: string; userId: number }) =>
+const open = preparedQuery((db, { id, userId }: Placeholders<{ id: string; userId: number }>) =>
   db
     .selectFrom('sessions')
     .select('id')
@@ -14,7 +14,7 @@ const open = preparedQuery((db, { id, userId }: { id: string; userId: number }) 
     .where('ended_at', 'is', null),
 );
 
-const page = preparedQuery((db, { userId, now, limit }: { userId: number; now: string; limit: number }) =>
+const page = preparedQuery((db, { userId, now, limit }: Placeholders<{ userId: number; now: string; limit: number }>) =>
   db
     .selectFrom('sessions')
     .select(['id', 'created_at', 'last_used_at', 'expires_at', 'user_agent', 'ip'])
@@ -28,7 +28,7 @@ const page = preparedQuery((db, { userId, now, limit }: { userId: number; now: s
 
 const lastEnd = preparedQuery((db) => db.selectFrom('session_end_counter').select('number'));
 
-const endedSince = preparedQuery((db, { known, usable }: { known: number; usable: string }) =>
+const endedSince = preparedQuery((db, { known, usable }: Placeholders<{ known: number; usable: string }>) =>
   db
     .selectFrom('sessions')
     .select(['id', 'user_id', 'access_until'])
@@ -43,12 +43,12 @@ export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => 
   },
 
   async list({ userId, now, limit }) {
-    const rows = await page(db, { userId, now: toText(now), limit });
+    const rows = await page(db, { userId, now: toTimestamp(now), limit });
     return rows.map((row) => ({
       id: row.id,
-      createdAt: fromText(row.created_at),
-      lastUsedAt: fromText(row.last_used_at),
-      expiresAt: fromText(row.expires_at),
+      createdAt: fromTimestamp(row.created_at),
+      lastUsedAt: fromTimestamp(row.last_used_at),
+      expiresAt: fromTimestamp(row.expires_at),
       userAgent: row.user_agent,
       ip: row.ip,
     }));
@@ -57,13 +57,13 @@ export const kyselySessionDirectory = (db: Kysely<Schema>): SessionDirectory => 
   async endedSince(since, now) {
     const number = Number(only(await lastEnd(db, {})).number);
     if (number === since) return { number, ended: [] };
-    // Set back, by a backup or a standby that lagged: what was known by these numbers is not what they stand for now.
+    // The counter went back, after a restore or a failover to a lagging standby: lower numbers have new meanings.
     const known = number < since ? -1 : since;
-    const rows = await endedSince(db, { known, usable: toText(now - fromSeconds(clockSkew)) });
+    const rows = await endedSince(db, { known, usable: toTimestamp(now - fromSeconds(clockSkew)) });
     const ended = rows.map((row) => ({
       id: row.id,
       userId: row.user_id as UserId,
-      accessUntil: fromText(row.access_until),
+      accessUntil: fromTimestamp(row.access_until),
     }));
     return { number, ended };
   },

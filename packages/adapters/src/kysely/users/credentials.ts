@@ -2,11 +2,11 @@ import type { Credentials } from '@mentorship/application';
 import type { PasswordHash, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQuery } from '../engine/prepared-query.ts';
+import { only, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-const credentials = preparedQuery((db, { name, network }: { name: string; network: string | null }) =>
+const credentials = preparedQuery((db, { name, network }: Placeholders<{ name: string; network: string | null }>) =>
   db
-    // A row also when nobody has the name.
+    // Starts from a constant row, so that a row comes back even if no user has this name.
     .selectFrom(db.selectNoFrom(({ lit }) => lit(1).as('one')).as('always'))
     .leftJoin('users', (join) => join.on('users.username_key', '=', name).on('users.ended_at', 'is', null))
     .leftJoin('user_networks', (join) =>

@@ -1,16 +1,17 @@
 import { maxRememberedNetworks, type UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-const noteLogin = preparedQuery((db, { userId, network, at }: { userId: number; network: string; at: string }) =>
-  db
-    .insertInto('user_networks')
-    .values({ user_id: userId, network, last_login_at: at })
-    .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at })),
+const noteLogin = preparedQuery(
+  (db, { userId, network, at }: Placeholders<{ userId: number; network: string; at: string }>) =>
+    db
+      .insertInto('user_networks')
+      .values({ user_id: userId, network, last_login_at: at })
+      .onConflict((conflict) => conflict.columns(['user_id', 'network']).doUpdateSet({ last_login_at: at })),
 );
 
-const forgetOldest = preparedQuery((db, { userId }: { userId: number }) => {
+const forgetOldest = preparedQuery((db, { userId }: Placeholders<{ userId: number }>) => {
   const oldestKept = db
     .selectFrom('user_networks')
     .select('last_login_at')
@@ -21,11 +22,11 @@ const forgetOldest = preparedQuery((db, { userId }: { userId: number }) => {
   return db.deleteFrom('user_networks').where('user_id', '=', userId).where('last_login_at', '<', oldestKept);
 });
 
-export const forgetNetworks = preparedQuery((db, { userId }: { userId: number }) =>
+export const forgetNetworks = preparedQuery((db, { userId }: Placeholders<{ userId: number }>) =>
   db.deleteFrom('user_networks').where('user_id', '=', userId),
 );
 
-/** Remembers the networks of the last logins, and no more than so many. */
+/** Remembers the network of a login, and forgets the oldest beyond `maxRememberedNetworks`. */
 export const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {
   await noteLogin(db, { userId, network, at });
   await forgetOldest(db, { userId });

@@ -1,7 +1,7 @@
 import { type MentorPolicy, type MentorProfile, type Skill, skillKey, type UserId } from '@mentorship/domain';
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
 type Columns = Pick<Selectable<Schema['users']>, 'mentor_policy' | 'mentor_capacity' | 'bio' | 'skills'>;
 
@@ -9,7 +9,7 @@ export const noProfile: Columns = { mentor_policy: null, mentor_capacity: null, 
 
 export const toSkills = (text: string | null): Skill[] => (text === null ? [] : (JSON.parse(text) as Skill[]));
 
-/** null until anything of it has been chosen: then there is a policy too. */
+/** null until the user has set any part of the profile: from then on it has a policy. */
 export const toProfile = (row: Columns): MentorProfile | null =>
   row.mentor_policy === null
     ? null
@@ -20,7 +20,7 @@ export const toProfile = (row: Columns): MentorProfile | null =>
         skills: toSkills(row.skills),
       };
 
-/** Changes as a statement takes them: what is absent stays. */
+/** The values of a change, with `undefined` for each column that it keeps. */
 export const toProfileValues = (changes: Partial<MentorProfile>) => ({
   mentor_policy: changes.mentorPolicy,
   mentor_capacity: changes.mentorCapacity,
@@ -29,11 +29,11 @@ export const toProfileValues = (changes: Partial<MentorProfile>) => ({
   keepsPolicy: Object.keys(changes).length > 0 && changes.mentorPolicy === undefined,
 });
 
-const clearSkills = preparedQuery((db, { userId }: { userId: number }) =>
+const clearSkills = preparedQuery((db, { userId }: Placeholders<{ userId: number }>) =>
   db.deleteFrom('user_skills').where('user_id', '=', userId),
 );
 
-/** Puts the skills where users are found by them, in place of those before. */
+/** Replaces the user's rows in the table that the search by skill reads. */
 export const indexSkills = async (db: Kysely<Schema>, userId: UserId, skills: readonly Skill[]): Promise<void> => {
   await clearSkills(db, { userId });
   const rows = skills.map((skill) => ({ user_id: userId, skill_key: skillKey(skill) }));

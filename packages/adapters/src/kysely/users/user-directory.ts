@@ -12,11 +12,11 @@ import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysel
 import { toProfile, toSkills } from './mentor-profile.ts';
 import { active } from '../mentorships/mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
+import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 import { findCredentials } from './credentials.ts';
 import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
 
-/** The name of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
+/** The username of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
 const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expression<number>) =>
   eb
     .selectFrom('mentorships as link')
@@ -27,9 +27,9 @@ const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expressi
 
 type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
 
-const page = preparedQueryByShape((db, { limit, withMentoring, ...filter }: Page) =>
+const page = preparedQueryByShape((db, { limit, withMentoring, ...filter }: Placeholders<Page>) =>
   filteredUsers(db, filter)
-    // By the names of the port: a page is handed on as it is read.
+    // The names of the port's type: the rows are returned as they are read.
     .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id')).as('mentorUsername')])
     .$if(withMentoring, (query) =>
       query.select((eb) => [
@@ -46,10 +46,10 @@ const page = preparedQueryByShape((db, { limit, withMentoring, ...filter }: Page
     .limit(limit),
 );
 
-const detail = preparedQuery((db, { id, menteeLimit }: { id: number; menteeLimit: number }) =>
+const detail = preparedQuery((db, { id, menteeLimit }: Placeholders<{ id: number; menteeLimit: number }>) =>
   db
     .selectFrom('users')
-    // A page of them first: PostgreSQL would join all mentees of the user to their names, and then take the page.
+    // Limits the mentees before the join: PostgreSQL would join all of them to their usernames first.
     .leftJoin(
       (eb) =>
         eb
@@ -81,7 +81,7 @@ const detail = preparedQuery((db, { id, menteeLimit }: { id: number; menteeLimit
     .orderBy('mentees.mentee_id'),
 );
 
-const byName = preparedQuery((db, { name }: { name: string }) =>
+const byName = preparedQuery((db, { name }: Placeholders<{ name: string }>) =>
   db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
 );
 

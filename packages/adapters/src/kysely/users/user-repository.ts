@@ -3,23 +3,23 @@ import {
   type Email,
   type PasswordHash,
   type Phone,
+  pseudonym,
   type User,
   type UserId,
   type Username,
   usernameKey,
 } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { fromText, toText } from '../schema/timestamp.ts';
-import { indexSkills, toProfile, toProfileValues } from './mentor-profile.ts';
+import { fromNullableTimestamp, fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
+import { indexSkills, noProfile, toProfile, toProfileValues } from './mentor-profile.ts';
 import type { Schema } from '../schema/schema.ts';
-import { preparedQueryByShape, preparedQuery } from '../engine/prepared-query.ts';
-import { kyselyUserEnding } from '../user-ending.ts';
-import { recordNetwork } from './known-networks.ts';
+import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
+import { forgetNetworks, recordNetwork } from './known-networks.ts';
 
 type Row = Selectable<Schema['users']>;
 type NewRow = Pick<Row, 'username' | 'username_key' | 'email' | 'phone' | 'password_hash' | 'created_at'>;
 
-const add = preparedQuery((db, row: NewRow) =>
+const add = preparedQuery((db, row: Placeholders<NewRow>) =>
   db
     .insertInto('users')
     .values(row)
@@ -27,22 +27,25 @@ const add = preparedQuery((db, row: NewRow) =>
     .returning('id'),
 );
 
-const byName = preparedQuery((db, { name }: { name: string }) =>
+const byName = preparedQuery((db, { name }: Placeholders<{ name: string }>) =>
   db.selectFrom('users').selectAll().where('username_key', '=', name).where('ended_at', 'is', null),
 );
 
-const byId = preparedQuery((db, { id }: { id: number }) =>
+const byId = preparedQuery((db, { id }: Placeholders<{ id: number }>) =>
   db.selectFrom('users').selectAll().where('id', '=', id).where('ended_at', 'is', null),
 );
 
-type Absent<Values> = { [Key in keyof Values]: Values[Key] | undefined };
-type Changes = Absent<Pick<Row, 'email' | 'phone'> & { password_hash: string }> & ReturnType<typeof toProfileValues>;
+type Optional<Values> = { [Key in keyof Values]: Values[Key] | undefined };
+type Changes = Optional<Pick<Row, 'email' | 'phone'> & { password_hash: string }> & ReturnType<typeof toProfileValues>;
 
 const change = preparedQueryByShape(
-  (db, { id, verified, keepsPolicy, ...columns }: Changes & { id: number; verified: string | undefined }) =>
+  (
+    db,
+    { id, verified, keepsPolicy, ...columns }: Placeholders<Changes & { id: number; verified: string | undefined }>,
+  ) =>
     db
       .updateTable('users')
-      // Also where nothing else changes the row is taken, so that no other transaction changes what was verified.
+      // Writes the row even if nothing changes: its lock keeps other transactions from changing the verified hash.
       .set(({ ref }) => ({
         username: ref('username'),
         ...columns,
@@ -50,13 +53,13 @@ const change = preparedQueryByShape(
       }))
       .where('id', '=', id)
       .where('ended_at', 'is', null)
-      .$if(verified !== undefined, (query) => query.where('password_hash', '=', verified ?? ''))
+      .$call((query) => (verified === undefined ? query : query.where('password_hash', '=', verified)))
       .returning('id'),
 );
 
 type Login = { id: number; verified: string; rehashed: string | undefined; at: string };
 
-const recordLogin = preparedQueryByShape((db, { id, verified, rehashed, at }: Login) =>
+const recordLogin = preparedQueryByShape((db, { id, verified, rehashed, at }: Placeholders<Login>) =>
   db
     .updateTable('users')
     .set({ last_login_at: at, password_hash: rehashed })
@@ -64,6 +67,31 @@ const recordLogin = preparedQueryByShape((db, { id, verified, rehashed, at }: Lo
     .where('password_hash', '=', verified)
     .where('ended_at', 'is', null)
     .where('deactivated_at', 'is', null)
+    .returning('id'),
+);
+
+/** Deactivates an active account, or activates a deactivated one. */
+const changeActive = preparedQueryByShape(
+  (db, { id, active, deactivatedAt }: Placeholders<{ id: number; active: boolean; deactivatedAt: string | null }>) =>
+    db
+      .updateTable('users')
+      .set({ deactivated_at: deactivatedAt })
+      .where('id', '=', id)
+      .where('deactivated_at', active ? 'is' : 'is not', null)
+      .where('ended_at', 'is', null)
+      .returning('id'),
+);
+
+type Erasure = { id: number; verified: string; at: string; name: string; key: string };
+
+const erase = preparedQuery((db, { id, verified, at, name, key }: Placeholders<Erasure>) =>
+  db
+    .updateTable('users')
+    .set({ username: name, username_key: key, email: null, phone: null, ended_at: at })
+    .set({ password_hash: '', last_login_at: null, ...noProfile })
+    .where('id', '=', id)
+    .where('password_hash', '=', verified)
+    .where('ended_at', 'is', null)
     .returning('id'),
 );
 
@@ -75,7 +103,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       email: user.email,
       phone: user.phone,
       password_hash: user.passwordHash,
-      created_at: toText(user.createdAt),
+      created_at: toTimestamp(user.createdAt),
     });
     return row ? { ...user, id: row.id as UserId, deactivatedAt: null, profile: null } : null;
   },
@@ -98,12 +126,29 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
   },
 
   async recordLogin({ id, verified, rehashed, network, at }) {
-    const [row] = await recordLogin(db, { id, verified, rehashed: rehashed ?? undefined, at: toText(at) });
-    if (row && network !== null) await recordNetwork(db, id, network, toText(at));
+    const [row] = await recordLogin(db, { id, verified, rehashed: rehashed ?? undefined, at: toTimestamp(at) });
+    if (row && network !== null) await recordNetwork(db, id, network, toTimestamp(at));
     return row !== undefined;
   },
 
-  ...kyselyUserEnding(db),
+  async deactivate(id, at) {
+    const changed = await changeActive(db, { id, active: true, deactivatedAt: toTimestamp(at) });
+    return changed.length > 0;
+  },
+
+  async activate(id) {
+    const changed = await changeActive(db, { id, active: false, deactivatedAt: null });
+    return changed.length > 0;
+  },
+
+  async erase(id, verified, at) {
+    const name = pseudonym(id);
+    const [row] = await erase(db, { id, verified, at: toTimestamp(at), name, key: usernameKey(name) });
+    if (!row) return false;
+    await forgetNetworks(db, { userId: id });
+    await indexSkills(db, id, []);
+    return true;
+  },
 });
 
 const toUser = (row: Row): User => ({
@@ -112,7 +157,7 @@ const toUser = (row: Row): User => ({
   email: row.email as Email | null,
   phone: row.phone as Phone | null,
   passwordHash: row.password_hash as PasswordHash,
-  createdAt: fromText(row.created_at),
-  deactivatedAt: row.deactivated_at === null ? null : fromText(row.deactivated_at),
+  createdAt: fromTimestamp(row.created_at),
+  deactivatedAt: fromNullableTimestamp(row.deactivated_at),
   profile: toProfile(row),
 });

@@ -1,6 +1,6 @@
 import { fromSeconds, type Instant, type Seconds } from '@mentorship/domain';
 import { sql } from 'kysely';
-import { toText } from '../../kysely/schema/timestamp.ts';
+import { toTimestamp } from '../../kysely/schema/timestamp.ts';
 import type { Archive } from '../archive/archive.ts';
 
 /**
@@ -11,7 +11,7 @@ export const endAllSessions = async (
   { db }: Pick<Archive, 'db'>,
   { now, retention }: { now: Instant; retention: Seconds },
 ): Promise<number> => {
-  const [at, until] = [toText(now), toText(now + fromSeconds(retention))];
+  const [at, until] = [toTimestamp(now), toTimestamp(now + fromSeconds(retention))];
   const { number } = await db
     .updateTable('session_end_counter')
     .set(({ eb }) => ({ number: eb('number', '+', 1) }))
