@@ -3,8 +3,8 @@ import type { Instant } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Journal, Tables } from './tables.ts';
 
-/** How many of the oldest counts one call of `prune` looks at. */
-const pruneBatch = 100;
+/** The most counts that one call of `prune` checks, oldest first. */
+const maxPruned = 100;
 
 export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptRepository => ({
   find: async (key, now) => present(attempts, key, now),
@@ -12,7 +12,7 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
   async raise(key, by, until, now) {
     const present = attempts.get(key);
     const raised = present && present.until > now ? { ...present, count: present.count + by } : { count: by, until };
-    // A period that begins anew goes to the end, where the youngest are.
+    // A new period moves the key to the end of the map, where the newest are.
     if (present?.until !== raised.until) journal.remove(attempts, key);
     journal.put(attempts, key, raised);
     return raised;
@@ -23,14 +23,14 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
   },
 
   async prune(now) {
-    const over = [...attempts.entries().take(pruneBatch)].filter(([, { until }]) => until <= now);
-    for (const [key] of over) journal.remove(attempts, key);
-    return over.length;
+    const expired = [...attempts.entries().take(maxPruned)].filter(([, { until }]) => until <= now);
+    for (const [key] of expired) journal.remove(attempts, key);
+    return expired.length;
   },
 });
 
-export const memoryAttemptDirectory = ({ attempts }: Tables, inTurn: Mutex): AttemptDirectory => ({
-  find: (key, now) => inTurn(() => present(attempts, key, now)),
+export const memoryAttemptDirectory = ({ attempts }: Tables, runExclusive: Mutex): AttemptDirectory => ({
+  find: (key, now) => runExclusive(() => present(attempts, key, now)),
 });
 
 const present = (attempts: Tables['attempts'], key: string, now: Instant): AttemptCount | null => {

@@ -4,7 +4,7 @@ import { mentorshipsOf, named } from './mentorship-repository.ts';
 import type { Mutex } from './mutex.ts';
 import type { Tables } from './tables.ts';
 
-export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): MentorshipDirectory => {
+export const memoryMentorshipDirectory = (tables: Tables, runExclusive: Mutex): MentorshipDirectory => {
   const newest = (found: readonly Mentorship[], { before, limit }: { before: number | null; limit: number }) =>
     found
       .filter(({ id }) => before === null || id < before)
@@ -28,16 +28,16 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
   const mentoredBy = (user: UserId) => mentorshipsOf(tables, user).filter(({ mentorId }) => mentorId === user);
 
   return {
-    lastChange: () => inTurn(() => tables.counters.get('graph_changed_at') ?? null),
+    lastChange: () => runExclusive(() => tables.counters.get('graph_changed_at') ?? null),
 
     find: (id) =>
-      inTurn(() => {
+      runExclusive(() => {
         const mentorship = tables.mentorships.get(id);
         return mentorship ? named(tables, mentorship) : null;
       }),
 
     list: ({ user, sides, statuses, now, ...page }) =>
-      inTurn(() =>
+      runExclusive(() =>
         newest(
           mentorshipsOf(tables, user).filter(
             (mentorship) =>
@@ -49,16 +49,16 @@ export const memoryMentorshipDirectory = (tables: Tables, inTurn: Mutex): Mentor
       ),
 
     between: ({ users: [one, other], ...page }) =>
-      inTurn(() =>
+      runExclusive(() =>
         newest(
           mentorshipsOf(tables, one).filter((mentorship) => sideOf(mentorship, other) !== null),
           page,
         ),
       ),
 
-    mentees: ({ mentor, ...page }) => inTurn(() => edges(mentoredBy(mentor), page)),
+    mentees: ({ mentor, ...page }) => runExclusive(() => edges(mentoredBy(mentor), page)),
 
-    links: (page) => inTurn(() => edges([...tables.mentorships.values()], page)),
+    links: (page) => runExclusive(() => edges([...tables.mentorships.values()], page)),
   };
 };
 

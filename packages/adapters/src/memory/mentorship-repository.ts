@@ -18,7 +18,7 @@ export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: User
 
 export const named = ({ users }: Tables, mentorship: Mentorship): NamedMentorship => {
   const [mentor, mentee] = [users.get(mentorship.mentorId), users.get(mentorship.menteeId)];
-  if (!mentor || !mentee) throw new Error('A mentorship of somebody who never was.');
+  if (!mentor || !mentee) throw new Error('This mentorship has a user that does not exist.');
   return { ...mentorship, mentorUsername: mentor.username, menteeUsername: mentee.username };
 };
 
@@ -44,7 +44,7 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
     requestsOf(mentee).find(({ mentorId }) => mentorId === mentor) ?? null;
 
   return {
-    // Transactions of this store run one at a time: the graph is locked already.
+    // Transactions of this store are serialized, so the graph is locked already.
     async lockGraph(clock) {
       const at = await nextTimestamp(counters.get('graph_changed_at') ?? null, clock);
       journal.put(counters, 'graph_changed_at', at);
@@ -122,7 +122,7 @@ const cancelled = (request: Mentorship, reason: ClosingReason, at: number): Ment
   return seen.status === 'expired' ? seen : transition(seen, 'cancelled', { by: 'service', reason, at });
 };
 
-/** A set within a table, to put into and take out of. */
+/** The set that a table has under this key, with changes that the journal can undo. */
 const within = <Key, Member>(journal: Journal, table: Map<Key, Map<Member, true>>, key: Key) => {
   const members = table.get(key) ?? new Map<Member, true>();
   if (!table.has(key)) journal.put(table, key, members);

@@ -1,4 +1,4 @@
-/** Runs one piece of work at a time, in the order of the calls. */
+/** Runs work exclusively, in the order of the calls. */
 export type Mutex = <Result>(work: () => Promise<Result> | Result) => Promise<Result>;
 
 export const createMutex = (): Mutex => {

@@ -2,8 +2,8 @@ import type { SecurityEventDirectory, SecurityEventRepository } from '@mentorshi
 import type { Mutex } from './mutex.ts';
 import type { Journal, Tables } from './tables.ts';
 
-/** How many of the oldest events one call of `prune` looks at. */
-const pruneBatch = 100;
+/** The most events that one call of `prune` checks, oldest first. */
+const maxPruned = 100;
 
 export const memorySecurityEvents = (
   { securityEvents, counters }: Tables,
@@ -18,15 +18,18 @@ export const memorySecurityEvents = (
   },
 
   async prune(now) {
-    const over = [...securityEvents.values().take(pruneBatch)].filter(({ keepUntil }) => keepUntil <= now);
-    for (const { id } of over) journal.remove(securityEvents, id);
-    return over.length;
+    const expired = [...securityEvents.values().take(maxPruned)].filter(({ keepUntil }) => keepUntil <= now);
+    for (const { id } of expired) journal.remove(securityEvents, id);
+    return expired.length;
   },
 });
 
-export const memorySecurityEventDirectory = ({ securityEvents }: Tables, inTurn: Mutex): SecurityEventDirectory => ({
+export const memorySecurityEventDirectory = (
+  { securityEvents }: Tables,
+  runExclusive: Mutex,
+): SecurityEventDirectory => ({
   list: ({ userId, before, limit }) =>
-    inTurn(() =>
+    runExclusive(() =>
       [...securityEvents.values()]
         .filter((event) => event.userId === userId && (before === null || event.id < before))
         .toSorted((a, b) => b.id - a.id)

@@ -4,15 +4,15 @@ import type { Mutex } from './mutex.ts';
 import { findSession } from './session-repository.ts';
 import type { Tables } from './tables.ts';
 
-export const memorySessionDirectory = (tables: Tables, inTurn: Mutex): SessionDirectory => ({
+export const memorySessionDirectory = (tables: Tables, runExclusive: Mutex): SessionDirectory => ({
   isOpen: (reference) =>
-    inTurn(() => {
+    runExclusive(() => {
       const session = findSession(tables, reference);
       return session !== undefined && isOpen(session);
     }),
 
   list: ({ userId, now, limit }) =>
-    inTurn(() =>
+    runExclusive(() =>
       [...tables.sessions.values()]
         .filter((session) => session.userId === userId && isOpen(session))
         .filter(({ expiresAt, accessUntil }) => expiresAt > now || accessUntil > now)
@@ -29,7 +29,7 @@ export const memorySessionDirectory = (tables: Tables, inTurn: Mutex): SessionDi
     ),
 
   endedSince: (since, now) =>
-    inTurn(() => {
+    runExclusive(() => {
       const number = tables.counters.get('session_ends') ?? 0;
       if (number === since) return { number, ended: [] };
       const ended = [...tables.sessionEnds]

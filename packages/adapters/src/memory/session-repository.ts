@@ -2,8 +2,8 @@ import type { SessionReference, SessionRepository, SessionSelection } from '@men
 import { isLive, isOpen, isPrunable, type Session } from '@mentorship/domain';
 import type { Journal, Tables } from './tables.ts';
 
-/** How many of the oldest sessions one call of `prune` looks at. */
-const pruneBatch = 100;
+/** The most sessions that one call of `prune` checks, oldest first. */
+const maxPruned = 100;
 
 export const findSession = ({ sessions }: Tables, { id, userId }: SessionReference): Session | undefined => {
   const session = sessions.get(id);
@@ -73,12 +73,12 @@ export const memorySessions = (tables: Tables, journal: Journal): SessionReposit
     },
 
     async prune(now) {
-      const spent = [...sessions.values().take(pruneBatch)].filter((session) => isPrunable(session, now));
-      for (const { id } of spent) {
+      const prunable = [...sessions.values().take(maxPruned)].filter((session) => isPrunable(session, now));
+      for (const { id } of prunable) {
         journal.remove(sessions, id);
         journal.remove(sessionEnds, id);
       }
-      return spent.length;
+      return prunable.length;
     },
   };
 };

@@ -11,15 +11,15 @@ import { createJournal, createTables } from './tables.ts';
 import { memoryUserDirectory } from './user-directory.ts';
 import { memoryUsers } from './user-repository.ts';
 
-/** A store that lives and dies with its process; transactions run one at a time. */
+/** Opens a store in the memory of its process. Transactions are serialized. */
 export const openMemoryStore = (): Store => {
   const tables = createTables();
-  const inTurn = createMutex();
+  const runExclusive = createMutex();
 
   return {
     storage: {
       atomically: (work) =>
-        inTurn(async () => {
+        runExclusive(async () => {
           const journal = createJournal();
           try {
             return await work({
@@ -37,12 +37,12 @@ export const openMemoryStore = (): Store => {
         }),
       ping: async () => {},
     },
-    userDirectory: memoryUserDirectory(tables, inTurn),
-    mentorshipDirectory: memoryMentorshipDirectory(tables, inTurn),
-    sessionDirectory: memorySessionDirectory(tables, inTurn),
-    attemptDirectory: memoryAttemptDirectory(tables, inTurn),
-    securityEventDirectory: memorySecurityEventDirectory(tables, inTurn),
-    signingKeyDirectory: { list: () => inTurn(() => [...tables.signingKeys.values()]) },
+    userDirectory: memoryUserDirectory(tables, runExclusive),
+    mentorshipDirectory: memoryMentorshipDirectory(tables, runExclusive),
+    sessionDirectory: memorySessionDirectory(tables, runExclusive),
+    attemptDirectory: memoryAttemptDirectory(tables, runExclusive),
+    securityEventDirectory: memorySecurityEventDirectory(tables, runExclusive),
+    signingKeyDirectory: { list: () => runExclusive(() => [...tables.signingKeys.values()]) },
     connections: () => ({}),
     close: async () => {},
   };

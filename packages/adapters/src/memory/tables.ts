@@ -10,21 +10,21 @@ import type {
   UsernameKey,
 } from '@mentorship/domain';
 
-/** The rows by key, and the indexes that a database would keep beside them. */
+/** The rows by key, and the indexes that a database would have. */
 export interface Tables {
   readonly users: Map<UserId, User>;
   readonly userIds: Map<UsernameKey, UserId>;
   readonly lastLogins: Map<UserId, Instant>;
   readonly networks: Map<UserId, ReadonlySet<string>>;
-  /** The iterations of the hashes that the original made. */
+  /** The iterations of PBKDF2 hashes, which the import brings. */
   readonly olderHashes: Map<UserId, number>;
   readonly endedUsers: Map<UserId, Instant>;
   readonly mentorships: Map<MentorshipId, Mentorship>;
-  /** By either of their sides. */
+  /** The mentorships of each user, on either side. */
   readonly mentorshipsOf: Map<UserId, Map<MentorshipId, true>>;
-  /** By their mentee. */
+  /** The active mentorship of each mentee. */
   readonly activeMentorships: Map<UserId, MentorshipId>;
-  /** The active ones, by their mentor. */
+  /** The active mentees of each mentor. */
   readonly mentees: Map<UserId, Map<UserId, true>>;
   readonly sessions: Map<string, Session>;
   /** The number of each session's end. */
@@ -32,7 +32,7 @@ export interface Tables {
   readonly signingKeys: Map<string, SigningKey>;
   readonly attempts: Map<string, AttemptCount>;
   readonly securityEvents: Map<number, SecurityEventEntry>;
-  /** The last number that each gave out, and the moment of the last change of the graph. */
+  /** The last number of each sequence, and the time of the last change of the graph. */
   readonly counters: Map<'session_ends' | 'security_events' | 'graph_changed_at', number>;
 }
 
@@ -55,9 +55,9 @@ export const createTables = (): Tables => ({
   counters: new Map(),
 });
 
-/** Writes that can be taken back: what `atomically` does when its work throws. */
+/** Writes that `atomically` undoes when its work throws. */
 export interface Journal {
-  /** Rows are frozen, so that nobody who is handed one changes the store by it. */
+  /** Freezes the row, so that a caller who gets it cannot change the store. */
   put<Key, Row>(table: Map<Key, Row>, key: Key, row: Row): void;
   remove<Key, Row>(table: Map<Key, Row>, key: Key): void;
   undo(): void;
@@ -65,10 +65,10 @@ export interface Journal {
 
 /** An empty journal, for one transaction. */
 export const createJournal = (): Journal => {
-  const undoings: (() => void)[] = [];
+  const undos: (() => void)[] = [];
   const remember = <Key, Row>(table: Map<Key, Row>, key: Key) => {
     const before = table.get(key);
-    undoings.push(() => (before === undefined ? table.delete(key) : table.set(key, before)));
+    undos.push(() => (before === undefined ? table.delete(key) : table.set(key, before)));
   };
   return {
     put(table, key, row) {
@@ -80,7 +80,7 @@ export const createJournal = (): Journal => {
       table.delete(key);
     },
     undo() {
-      for (const undoing of undoings.reverse()) undoing();
+      for (const undo of undos.reverse()) undo();
     },
   };
 };

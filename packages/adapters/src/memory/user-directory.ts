@@ -14,10 +14,10 @@ import type { Tables } from './tables.ts';
 const beginsWith = (key: UsernameKey, beginning: UsernameKey): boolean =>
   key.startsWith(beginning) || key.startsWith(prefixKey(beginning));
 
-/** Reads take their turn with the transactions, so that none is seen half-done. */
+/** Reads are serialized with the transactions, so that none sees half of one. */
 export const memoryUserDirectory = (
   { users, userIds, endedUsers, olderHashes, networks, mentorships, activeMentorships, mentees }: Tables,
-  inTurn: Mutex,
+  runExclusive: Mutex,
 ): UserDirectory => {
   const mentorUsername = (mentee: UserId) => {
     const active = activeMentorships.get(mentee);
@@ -47,14 +47,14 @@ export const memoryUserDirectory = (
   };
   const menteesOf = (mentor: UserId) =>
     [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
-  // Ids are given out without gaps: a page begins where it begins, without walking there.
+  // Ids have no gaps, so a page starts at its first id without a walk through the others.
   const usersAfter = function* (after: number) {
     for (let user; (user = users.get((after + 1) as UserId)); after += 1) if (!endedUsers.has(user.id)) yield user;
   };
 
   return {
     list: ({ after, limit, withMentoring = false, mentor = null, ...filter }) =>
-      inTurn(() => {
+      runExclusive(() => {
         const mentorId = mentor === null ? undefined : userIds.get(mentor);
         if (mentor !== null && mentorId === undefined) return [];
         const found =
@@ -71,7 +71,7 @@ export const memoryUserDirectory = (
       }),
 
     detail: (id, menteeLimit) =>
-      inTurn(() => {
+      runExclusive(() => {
         const user = users.get(id);
         if (!user || endedUsers.has(id)) return null;
         const { username, email, phone, passwordHash, profile } = user;
@@ -91,14 +91,14 @@ export const memoryUserDirectory = (
       }),
 
     find: (name) =>
-      inTurn(() => {
+      runExclusive(() => {
         const id = userIds.get(name);
         const user = id !== undefined && users.get(id);
         return user ? { id: user.id, username: user.username } : null;
       }),
 
     credentials: (name, network) =>
-      inTurn(() => {
+      runExclusive(() => {
         const id = userIds.get(name);
         const user = id !== undefined && users.get(id);
         const knownNetwork = network !== null && id !== undefined && networks.get(id)?.has(network) === true;

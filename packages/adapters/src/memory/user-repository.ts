@@ -100,6 +100,6 @@ export const memoryUsers = (
   };
 };
 
-/** Nobody who is handed a profile, or has given it, changes the store by it. */
+/** A frozen copy: neither the caller that gave the profile nor one that gets it can change the store. */
 const frozen = ({ skills, ...profile }: MentorProfile): MentorProfile =>
   Object.freeze({ ...profile, skills: Object.freeze([...skills]) });

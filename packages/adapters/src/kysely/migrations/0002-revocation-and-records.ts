@@ -8,7 +8,7 @@ export const revocationAndRecords: Migration = {
     await numberSessionEnds(db);
 
     await db.schema.alterTable('users').addColumn('ended_at', 'text').execute();
-    // Read out of the hash by the database, so that it is right for whoever brings a hash over.
+    // The database derives it from the hash, so that it is right for an import too.
     await sql`alter table users add column pbkdf2_iterations ${sql.raw(engine.pbkdf2Iterations)}`.execute(db);
     await db.schema
       .createIndex('users_by_pbkdf2_iterations')
@@ -38,7 +38,7 @@ export const revocationAndRecords: Migration = {
       .addColumn('id', engine.largeId, engine.generatedId)
       .addColumn('type', 'text', (column) => column.notNull())
       .addColumn('occurred_at', 'text', (column) => column.notNull())
-      // No foreign key: its lock on the user would stand in the way of the end of an account. Users are never deleted.
+      // No foreign key: it would lock the user's row and block the end of an account. Users are never deleted.
       .addColumn('user_id', 'integer')
       .addColumn('session_id', 'text')
       .addColumn('reason', 'text')
@@ -53,7 +53,7 @@ export const revocationAndRecords: Migration = {
   },
 };
 
-/** Sessions that have ended already all have the number 1. */
+/** All sessions that have ended before this migration get the number 1. */
 const numberSessionEnds = async (db: Kysely<unknown>): Promise<void> => {
   for (const [name, type] of [
     ['last_used_at', sql`text not null default ''`],

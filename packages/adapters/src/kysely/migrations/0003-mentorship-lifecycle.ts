@@ -13,7 +13,7 @@ export const mentorshipLifecycle: Migration = {
     await sql`update mentor_graph set changed_at =
       coalesce((select max(coalesce(ended_at, began_at)) from mentorships), '')`.execute(db);
 
-    // A table made anew: the one before has no place for what has not begun. Nobody has seen its ids.
+    // Creates the table again: the old one cannot hold requests. Its ids were never shown to clients.
     await sql`create table links as select * from mentorships`.execute(db);
     await db.schema.dropTable('mentorships').execute();
     await createMentorships(db, engine.generatedId);

@@ -4,7 +4,7 @@ import { mentorshipLifecycle } from './0003-mentorship-lifecycle.ts';
 import { deactivatedUsers } from './0004-deactivated-users.ts';
 import type { Migration } from './migration.ts';
 
-/** In the order in which they run. */
+/** The migrations, in the order in which they run. */
 export const migrations: readonly Migration[] = [
   accountsAndSessions,
   revocationAndRecords,

@@ -13,12 +13,12 @@ type MigrationTables = {
 };
 
 /**
- * Brings the schema up to date, in one transaction. Many processes may do so at once: each takes the one row of
- * `migration_lock` first, so that one migrates and the others find it done. A step that fails leaves nothing behind.
+ * Brings the schema up to date, in one transaction. Each process locks the row of `migration_lock` first: of many that
+ * start at once, one migrates and the others find nothing left to do. If a step fails, all roll back.
  */
 export const migrate = async (engine: Engine): Promise<void> => {
   const db = engine.writes.withTables<MigrationTables>();
-  // Even "if not exists" fails on PostgreSQL when two processes create the table at the same moment.
+  // On PostgreSQL "if not exists" fails too when two processes create the table at the same time.
   await retry(
     () => createTables(db),
     (error) => !(error instanceof UnavailableError),
@@ -56,7 +56,7 @@ const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void>
   await sql`insert into migration_lock (id, taken) values (1, 0) on conflict do nothing`.execute(db);
 };
 
-/** The steps that are still to be done after these. Throws `StoreError` when a newer release has done others. */
+/** Returns the steps that have not run yet. Throws `StoreError` if a newer release has run others. */
 export const remainingMigrations = (applied: readonly string[]): Migration[] => {
   const newer = applied.filter((applied) => !migrations.some(({ name }) => name === applied));
   if (newer.length > 0)

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 
-/** One step of the schema. Once released it never changes: the next step does. */
+/** One step of the schema. A released step never changes: a new step changes the schema. */
 export interface Migration {
   readonly name: string;
   up(db: Kysely<unknown>, engine: Engine): Promise<void>;

@@ -1,8 +1,8 @@
 import type { Generated, GeneratedAlways } from 'kysely';
 
 /**
- * The tables, in the types that both engines hand back alike: text, integer and null.
- * Moments are ISO 8601 text in UTC with milliseconds, which sorts as time does.
+ * The tables, in the types that both databases return alike: text, integer and null.
+ * Timestamps are ISO 8601 text in UTC with milliseconds, which sorts by time.
  */
 export interface Schema {
   users: {
@@ -14,23 +14,23 @@ export interface Schema {
     password_hash: string;
     created_at: string;
     last_login_at: string | null;
-    /** Of a hash that the original made: what it costs to check. The database reads it out of the hash. */
+    /** The iterations of a PBKDF2 hash, which the import brings; null for any other. The database derives it from the hash. */
     pbkdf2_iterations: GeneratedAlways<number | null>;
     ended_at: string | null;
     deactivated_at: string | null;
-    /** null until the user has chosen anything of their profile. */
+    /** null until the user has set any part of the profile. */
     mentor_policy: string | null;
     mentor_capacity: number | null;
     bio: string | null;
-    /** A list in JSON, as it is shown. */
+    /** A JSON array, as shown to clients. */
     skills: string | null;
   };
-  /** The skills once more, one a row, to find their users by. */
+  /** The skills again, a row each, to find users by skill. */
   user_skills: {
     skill_key: string;
     user_id: number;
   };
-  /** From where a user has logged in. */
+  /** The networks from which a user has logged in. */
   user_networks: {
     user_id: number;
     network: string;
@@ -50,11 +50,11 @@ export interface Schema {
     ended_at: string | null;
     version: number;
   };
-  /** One row: whoever changes mentorships raises it first, and so comes one at a time. */
+  /** One row: a transaction that changes mentorships raises `version` first, which serializes these transactions. */
   mentor_graph: {
     id: number;
     version: number;
-    /** The moment of the last of them. */
+    /** The time of the last change; empty before the first. */
     changed_at: string;
   };
   sessions: {
@@ -70,10 +70,10 @@ export interface Schema {
     rotated_at: string | null;
     ip: string | null;
     user_agent: string | null;
-    /** Which end of a session this was, by the counter below. */
+    /** The number of this session's end, from the counter below. */
     end_number: number | string | null;
   };
-  /** One row: whoever ends sessions raises it first, so that ends are numbered in the order of their commits. */
+  /** One row: a transaction that ends sessions raises it first, so that ends have the order of their commits. */
   session_end_counter: {
     id: number;
     number: number | string;
@@ -84,13 +84,13 @@ export interface Schema {
     created_at: string;
     expires_at: string;
   };
-  /** How many attempts there have been under a key, until its period is over. */
+  /** The number of attempts for a key, until its period ends. */
   attempt_counts: {
     key: string;
     count: number;
     until: string;
   };
-  /** Only grows: the database refuses to change a row, or to delete it before its time. */
+  /** Append-only: the database refuses to change a row, or to delete it before `keep_until`. */
   security_events: {
     id: Generated<number | string>;
     type: string;

@@ -88,7 +88,7 @@ const eraseClients = preparedQuery((db, { userId }: Placeholders<{ userId: numbe
 );
 
 /** Skips sessions that another transaction is deleting, so that none waits for the other. */
-const spent = preparedQueryByShape(
+const prunable = preparedQueryByShape(
   (db, { now, usable, locksRows }: Placeholders<{ now: string; usable: string; locksRows: boolean }>) =>
     db
       .selectFrom('sessions')
@@ -151,7 +151,7 @@ export const kyselySessions = (db: Kysely<Schema>, { locksRows }: Engine): Sessi
   },
 
   async prune(now) {
-    const rows = await spent(db, {
+    const rows = await prunable(db, {
       now: toTimestamp(now),
       usable: toTimestamp(now - fromSeconds(clockSkew)),
       locksRows,
