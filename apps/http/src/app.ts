@@ -3,10 +3,7 @@ import type { Clock } from '@mentorship/application';
 import { type HashCost, openPasswordRules } from '@mentorship/adapters/security';
 import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { requireAuthentication } from './plugins/auth.ts';
 import type { Config } from './config.ts';
-import { warnOfUnknownProxy } from './plugins/unknown-proxy.ts';
-import { allowOrigins } from './plugins/cors.ts';
 import {
   createContainer,
   KEY_RING,
@@ -16,17 +13,23 @@ import {
   REVOCATION_LIST,
 } from './container.ts';
 import { serveReference } from './docs/docs.ts';
-import { shutDownGracefully } from './process/graceful-shutdown.ts';
-import { bareHeaders, setSecurityHeaders } from './plugins/security-headers.ts';
+import { describeApi } from './docs/openapi.ts';
+import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
+import { requireAuthentication } from './plugins/auth.ts';
+import { rejectSlowBodies } from './plugins/body-timeout.ts';
+import { handleClientError, handleProtocolErrors } from './plugins/client-errors.ts';
+import { allowOrigins } from './plugins/cors.ts';
 import { acceptJsonOnly } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
+import { rejectUnknownRoutes } from './plugins/not-found.ts';
 import { logResponses } from './plugins/request-log.ts';
-import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
-import { handleClientError, handleProtocolErrors } from './plugins/client-errors.ts';
+import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
+import { bareHeaders, setSecurityHeaders } from './plugins/security-headers.ts';
 import { setStoreDeadline } from './plugins/store-deadline.ts';
-import { describeApi } from './docs/openapi.ts';
+import { warnOfUnknownProxy } from './plugins/unknown-proxy.ts';
 import { handleError } from './problems/error-handler.ts';
-import { rejectSlowBodies } from './plugins/body-timeout.ts';
+import { validationOptions } from './problems/validation.ts';
+import { shutDownGracefully } from './process/graceful-shutdown.ts';
 import { accountRoutes } from './routes/account.ts';
 import { graphRoutes } from './routes/graph.ts';
 import { mentorshipHistoryRoutes } from './routes/mentorship-history.ts';
@@ -35,9 +38,6 @@ import { operationRoutes } from './routes/operations.ts';
 import { registrationRoutes } from './routes/registration.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { userRoutes } from './routes/users.ts';
-import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
-import { rejectUnknownRoutes } from './plugins/not-found.ts';
-import { validationOptions } from './problems/validation.ts';
 
 export interface AppOptions {
   /** Logs nothing without one. */
@@ -46,11 +46,14 @@ export interface AppOptions {
   readonly clock?: Clock;
   /** Receives the metrics; without it the app serves them itself. */
   readonly takeMetrics?: TakeMetrics;
-  /** Tests alone hash more cheaply than is safe: no setting reaches this. */
+  /** For tests, which hash more cheaply than is safe. No setting changes it. */
   readonly hashCost?: HashCost;
 }
 
-/** Builds the complete service, which does not listen yet: opens and migrates the store, registers all routes. Closing it closes the store. */
+/**
+ * Builds the complete service, which does not listen yet: opens and migrates the store, and registers all routes.
+ * Closing the app closes the store.
+ */
 export const buildApp = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
   const app = createServer(config, options);
   try {

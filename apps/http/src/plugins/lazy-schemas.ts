@@ -1,4 +1,4 @@
-import ajvCompiler from '@fastify/ajv-compiler';
+import ajvCompiler, { type BuildCompilerFromPool } from '@fastify/ajv-compiler';
 import serializerCompiler from '@fastify/fast-json-stringify-compiler';
 import type { FastifySchemaCompiler, FastifyServerOptions } from 'fastify';
 
@@ -7,15 +7,16 @@ type Factories = Required<NonNullable<SchemaController['compilersFactory']>>;
 
 const [buildValidator, buildSerializer] = [ajvCompiler(), serializerCompiler()];
 
-const validatorsOf = (...[schemas, options]: Parameters<typeof buildValidator>): FastifySchemaCompiler<unknown> => {
+const buildLazyValidator: BuildCompilerFromPool = (schemas, options) => {
   const compile = once(() => buildValidator(schemas, options) as FastifySchemaCompiler<unknown>);
-  return (part) => {
+  const compileLazily: FastifySchemaCompiler<unknown> = (part) => {
     const validator = once(() => compile()(part));
     return (data) => validator()(data) || { error: validator().errors ?? [] };
   };
+  return compileLazily as unknown as ReturnType<BuildCompilerFromPool>;
 };
 
-const serializersOf: Factories['buildSerializer'] = (schemas, options) => {
+const buildLazySerializer: Factories['buildSerializer'] = (schemas, options) => {
   const compile = once(() => buildSerializer(schemas, options));
   return (response) => {
     const serializer = once(() => compile()(response));
@@ -25,10 +26,7 @@ const serializersOf: Factories['buildSerializer'] = (schemas, options) => {
 
 /** Fastify's own compilers, run on first use: compiling every schema takes a large part of the start. */
 export const lazySchemas: SchemaController = {
-  compilersFactory: {
-    buildValidator: validatorsOf as unknown as Factories['buildValidator'],
-    buildSerializer: serializersOf,
-  },
+  compilersFactory: { buildValidator: buildLazyValidator, buildSerializer: buildLazySerializer },
 };
 
 const once = <Value>(compute: () => Value): (() => Value) => {
