@@ -12,7 +12,7 @@ import {
   resolveApplication,
   REVOCATION_LIST,
 } from './container.ts';
-import { serveReference } from './docs/docs.ts';
+import { serveReference } from './docs/reference-page.ts';
 import { describeApi } from './docs/openapi.ts';
 import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
 import { requireAuthentication } from './plugins/auth.ts';
