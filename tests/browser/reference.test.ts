@@ -8,7 +8,7 @@ let browser: Browser;
 let service: Service;
 let origin: string;
 let page: Page;
-/** What must not happen while the page is used, in the order in which it did. */
+/** Events that must not happen while the page is used, in order. */
 let faults: string[];
 
 beforeAll(async () => {
@@ -50,7 +50,7 @@ const open = async (url: string): Promise<void> => {
   await page.getByRole('heading', { name: 'Mentorship API', level: 1 }).waitFor();
 };
 
-/** Opens the client of one operation, sends what it proposes, and returns the answer as the page shows it. */
+/** Opens the client of one operation, sends the proposed request, and returns the response as the page shows it. */
 const sendFromPage = async (operation: string): Promise<string> => {
   await page.getByRole('link', { name: operation, exact: true }).click();
   await page.getByRole('button', { name: `Test Request (${operation})`, exact: true }).click();
@@ -62,7 +62,7 @@ const sendFromPage = async (operation: string): Promise<string> => {
   return answer.innerText();
 };
 
-test.each(['/docs', '/docs/'])('%s shows every operation and asks nobody else for anything', async (url) => {
+test.each(['/docs', '/docs/'])('%s shows every operation and contacts no other host', async (url) => {
   await open(url);
 
   expect(await page.title()).toBe('Mentorship API');
@@ -73,7 +73,7 @@ test.each(['/docs', '/docs/'])('%s shows every operation and asks nobody else fo
   expect(faults).toEqual([]);
 });
 
-test('its policy lets only the scripts run that the service wrote', async () => {
+test('its policy runs only the scripts of the service', async () => {
   const { headers } = await service.app.inject('/docs');
 
   const policy = String(headers['content-security-policy']).split(';');
@@ -83,7 +83,7 @@ test('its policy lets only the scripts run that the service wrote', async () => 
   expect(policy.join()).not.toMatch(/https?:|\*|unsafe-eval/);
 });
 
-test('sends a request from the page, and shows the answer', async () => {
+test('sends a request from the page and shows the response', async () => {
   await service.api.join('alice');
   await open('/docs');
 
@@ -95,7 +95,7 @@ test('sends a request from the page, and shows the answer', async () => {
   expect(faults).toEqual([]);
 });
 
-test('sends the access token that was pasted', async () => {
+test('sends the pasted access token', async () => {
   const { access } = await service.api.join('alice');
   await open('/docs');
   await page.getByRole('textbox', { name: 'Bearer Token' }).first().fill(access);

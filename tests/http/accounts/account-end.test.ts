@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Each test has a user of its own. */
+/** Each test has its own user. */
 let users = 0;
 beforeEach(async () => {
   ann = await service.api.join(`ann-${(users += 1)}`, { email: 'ann@example.com', phone: '1234567890' });
@@ -30,34 +30,34 @@ const refresh = (token: string) => service.api.call('POST', '/api/token/refresh'
 const get = (url: string, token = bob.access) => service.api.call('GET', url, { token });
 const names = async () => ((await get('/api/users')).body as { username: string }[]).map(({ username }) => username);
 
-const refused = { status: 401, body: { code: 'token_not_valid' } };
+const rejected = { status: 401, body: { code: 'token_not_valid' } };
 const fieldRefused = (code: string) => ({
   status: 400,
   body: { code: 'validation_failed', errors: [{ field: 'current_password', code }] },
 });
 
 describe('the end of an account', () => {
-  test('is a 204 without content, and every token of it is refused at once', async () => {
+  test('answers 204 without content and revokes every token at once', async () => {
     const other = await service.api.logIn(ann.username);
     const answer = await endOf(ann, { current_password: password });
 
     expect(answer).toMatchObject({ status: 204, text: '' });
     expect(answer.headers).not.toHaveProperty('content-type');
     for (const tokens of [ann, other]) {
-      expect(await get('/api/users/me', tokens.access)).toMatchObject(refused);
-      expect(await refresh(tokens.refresh)).toMatchObject(refused);
+      expect(await get('/api/users/me', tokens.access)).toMatchObject(rejected);
+      expect(await refresh(tokens.refresh)).toMatchObject(rejected);
     }
-    expect(await endOf(ann, { current_password: password })).toMatchObject(refused);
+    expect(await endOf(ann, { current_password: password })).toMatchObject(rejected);
   });
 
-  test('leaves nobody to log in as, by the same answer as for a name that nobody has', async () => {
+  test('rejects a login like that of an unknown username', async () => {
     await endOf(ann, { current_password: password });
     const answer = await logIn(ann.username);
     expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
     expect(answer.body).toEqual((await logIn('nobody')).body);
   });
 
-  test('takes the user out of the list and away from its id', async () => {
+  test('removes the user from the list and from its URL', async () => {
     await endOf(ann, { current_password: password });
     expect(await names()).not.toContain(ann.username);
     expect(await get(`/api/users/${ann.id}`)).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
@@ -80,7 +80,7 @@ describe('the end of an account', () => {
     });
   });
 
-  test('frees the name, whose next owner is somebody else under a new id', async () => {
+  test('frees the username, whose next owner gets a new id and none of the old data', async () => {
     await endOf(ann, { current_password: password });
     const next = await service.api.join(ann.username.toUpperCase());
 
@@ -88,7 +88,7 @@ describe('the end of an account', () => {
     expect(await get('/api/users/me', next.access)).toMatchObject({
       body: { id: next.id, username: ann.username.toUpperCase(), email: null, phone: null, mentees: [] },
     });
-    expect(await get('/api/users/me', ann.access)).toMatchObject(refused);
+    expect(await get('/api/users/me', ann.access)).toMatchObject(rejected);
     expect(await get(`/api/users/${ann.id}`)).toMatchObject({ status: 404 });
     const events = (await get('/api/users/me/events', next.access)).body as { type: string }[];
     expect(events.map(({ type }) => type)).toEqual(['logged_in', 'registered']);
@@ -101,7 +101,7 @@ describe('the end of an account', () => {
     ['the masked one', { current_password: '$argon2id$v=19$m=19456,t=2,p=1$********' }, 'incorrect_password'],
     ['a number', { current_password: 12345678 }, 'wrong_type'],
     ['null', { current_password: null }, 'wrong_type'],
-  ])('needs the present password: %s is a 400, and the account goes on', async (_, body, code) => {
+  ])('needs the current password: rejects %s with a 400 and keeps the account', async (_, body, code) => {
     expect(await endOf(ann, body)).toMatchObject(fieldRefused(code));
     expect(await get('/api/users/me', ann.access)).toMatchObject({
       status: 200,
@@ -110,7 +110,7 @@ describe('the end of an account', () => {
     expect(await logIn(ann.username)).toMatchObject({ status: 200 });
   });
 
-  test('takes no other field, and says which one it takes', async () => {
+  test('rejects any other field and names the one it knows', async () => {
     const { body } = await endOf(ann, { password });
     expect(body).toMatchObject({
       errors: [
@@ -121,7 +121,7 @@ describe('the end of an account', () => {
     expect((body as { detail: string }).detail).toContain('current_password');
   });
 
-  test('without a body or with one that is no JSON is a 400', async () => {
+  test('answers 400 without a body or with malformed JSON', async () => {
     for (const call of [{}, { payload: '{' }, { payload: '[]' }, { headers: { 'content-type': 'application/json' } }])
       expect(await service.api.call('DELETE', '/api/users/me', { token: ann.access, ...call })).toMatchObject({
         status: 400,
@@ -129,7 +129,7 @@ describe('the end of an account', () => {
     expect(await get('/api/users/me', ann.access)).toMatchObject({ status: 200 });
   });
 
-  test('is nobody else’s to bring about', async () => {
+  test('is for the owner only', async () => {
     for (const url of [`/api/users/${ann.id}`, `/api/users/${ann.username}`])
       expect(
         await service.api.call('DELETE', url, { token: bob.access, body: { current_password: password } }),
@@ -140,7 +140,7 @@ describe('the end of an account', () => {
 });
 
 describe('the mentorships of an account that has ended', () => {
-  test('are over, under a pseudonym, with nothing left of what either side said, in another version', async () => {
+  test('end, show a pseudonym, lose the messages of both sides and get a new version', async () => {
     const { asked, change, get: read } = mentoring(service.api);
     const carl = await service.api.join(`carl-of-${ann.username}`);
     const completed = await asked(ann, { mentor: 'bob', message: 'Teach me.' });
@@ -177,15 +177,15 @@ describe('the mentorships of an account that has ended', () => {
   });
 });
 
-describe('a present password beside a change', () => {
-  test('that is right lets everything through', async () => {
+describe('a current password sent with a change', () => {
+  test('allows the change if it is correct', async () => {
     const body = { current_password: password, password: 'newpassword123', email: '' };
     expect(await change(ann, body)).toMatchObject({ status: 200, body: { email: null } });
     expect(await logIn(ann.username, 'newpassword123')).toMatchObject({ status: 200 });
   });
 
   test.each([{ password: 'newpassword123' }, { email: 'new@example.com' }, {}])(
-    'that is wrong stops all of %j',
+    'rejects all of %j if it is wrong',
     async (changes) => {
       const answer = await change(ann, { ...changes, current_password: '12345679' });
       expect(answer).toMatchObject(fieldRefused('incorrect_password'));
@@ -194,11 +194,11 @@ describe('a present password beside a change', () => {
     },
   );
 
-  test('is not part of what is read', async () => {
+  test('is not part of the detail', async () => {
     expect((await change(ann, { current_password: password })).body).not.toHaveProperty('current_password');
   });
 
-  test.each([null, 1, [], {}])('that is %j is a 400', async (current) => {
+  test.each([null, 1, [], {}])('rejects %j with a 400', async (current) => {
     expect(await change(ann, { current_password: current })).toMatchObject(fieldRefused('wrong_type'));
   });
 });
@@ -210,7 +210,7 @@ describe('REQUIRE_CURRENT_PASSWORD=true', () => {
     return { strict, john: await strict.api.join('john') };
   };
 
-  test('a new password without the present one, or with a wrong one, changes nothing', async () => {
+  test('rejects a new password without the current one or with a wrong one', async () => {
     const { strict, john } = await started();
     const other = await strict.api.logIn('john');
     for (const [body, code] of [
@@ -228,14 +228,14 @@ describe('REQUIRE_CURRENT_PASSWORD=true', () => {
     expect(await logIn('john', password, strict)).toMatchObject({ status: 200 });
   });
 
-  test('with the present one it is set', async () => {
+  test('sets a new password sent with the current one', async () => {
     const { strict, john } = await started();
     const body = { password: 'newpassword123', current_password: password };
     expect(await change(john, body, strict)).toMatchObject({ status: 200 });
     expect(await logIn('john', 'newpassword123', strict)).toMatchObject({ status: 200 });
   });
 
-  test('everything else goes as it did, the detail sent back as it was read too', async () => {
+  test('allows every other change, and the complete detail sent back unchanged', async () => {
     const { strict, john } = await started();
     const { body } = await change(john, { email: 'new@example.com', phone: '1234567890', mentor: '' }, strict);
     expect(body).toMatchObject({ email: 'new@example.com' });
@@ -243,8 +243,8 @@ describe('REQUIRE_CURRENT_PASSWORD=true', () => {
   });
 });
 
-describe('a wrong present password', () => {
-  test('is counted like a failed login, whichever route it is shown to', async () => {
+describe('a wrong current password', () => {
+  test('counts as a failed login on every route', async () => {
     const clock = manualClock();
     const limited = await startService({ settings: { LOGIN_BUDGET: '2/1m' }, clock });
     onTestFinished(limited.stop);

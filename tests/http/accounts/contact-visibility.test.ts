@@ -14,7 +14,7 @@ describe.each([
   const mentee = await api.join('mentee', { mentor_username: 'ann' });
   afterAll(stop);
 
-  test('one’s own detail has phone and email', async () => {
+  test('shows users their own phone and email', async () => {
     for (const url of [`/api/users/${ann.id}`, '/api/users/me'])
       expect(await api.call('GET', url, { token: ann.access })).toMatchObject({ status: 200, body: contact });
   });
@@ -22,7 +22,7 @@ describe.each([
   test.each([
     ['the mentor', mentor],
     ['a mentee', mentee],
-  ])('what %s sees of it', async (_, { access: token }) => {
+  ])('shows contact to %s by the setting', async (_, { access: token }) => {
     const { status, body } = await api.call('GET', `/api/users/${ann.id}`, { token });
     expect({ status, body }).toEqual({
       status: 200,
@@ -30,7 +30,7 @@ describe.each([
     });
   });
 
-  test('a change answers with one’s own, and others see what they saw', async () => {
+  test('shows users their own contact after a change, and hides it from others as before', async () => {
     const body = { email: 'new@example.com' };
     expect(await api.call('PATCH', '/api/users/me', { token: ann.access, body })).toMatchObject({
       status: 200,
@@ -42,17 +42,17 @@ describe.each([
     await api.call('PATCH', '/api/users/me', { token: ann.access, body: contact });
   });
 
-  test('someone else’s detail cannot be told from that of a user who gave none', async () => {
+  test('shows another user’s detail like that of a user without contact', async () => {
     const { body } = await api.call('GET', `/api/users/${mentee.id}`, { token: mentor.access });
     expect(body).toMatchObject(hidden);
   });
 
-  test('the list shows neither to anybody', async () => {
+  test('shows neither in the list', async () => {
     const { text } = await api.call('GET', '/api/users', { token: ann.access });
     expect(text).not.toMatch(/example\.com|79999999999|email|phone/);
   });
 
-  test('registration answers with what was sent', async () => {
+  test('returns phone and email after registration', async () => {
     const body = { username: 'newcomer', password: '12345678', ...contact };
     expect(await api.call('POST', '/api/registration', { body })).toMatchObject({ status: 201, body: contact });
   });

@@ -11,7 +11,7 @@ let john: Account;
 
 type Person = MentorProfile & { id: number; name: string; mentor: string | null };
 
-/** John, who looks for a mentor, and 36 others of every kind: each has a mentor, a skill, a policy and a capacity in a rhythm of its own. */
+/** John, who looks for a mentor, and 36 other users with every combination of mentor, skill, policy and capacity. */
 const people: Person[] = Array.from({ length: 37 }, (_, at) => ({
   id: at + 1,
   name: at === 0 ? 'john' : `${at % 4 < 2 ? 'Ann' : 'ann_'}-${at}`,
@@ -44,7 +44,7 @@ const get = (url: string) => service.api.call('GET', url, { token: john.access }
 const list = (query: string) => get(`/api/users?${query}`);
 const namesIn = ({ body }: { body: unknown }) => (body as { username: string }[]).map(({ username }) => username);
 
-/** Each filter on its own: how it is asked for, and whom it lets through. */
+/** Each filter: its query, and the users who match it. */
 const filters: Record<string, (person: Person) => boolean> = {
   'q=ANN': ({ name }) => /^ann/i.test(name),
   'q=ann_': ({ name }) => name.startsWith('ann_'),
@@ -68,7 +68,7 @@ const combined = [
 ].map((parts) => ({ query: parts.join('&'), parts }));
 
 describe('the directory of users', () => {
-  test.each(combined)('narrowed by $query', async ({ query, parts }) => {
+  test.each(combined)('returns exactly the users who match $query', async ({ query, parts }) => {
     const expected = people.filter((person) => parts.every((filter) => filters[filter]?.(person)));
     const answer = await list(query);
     expect({ status: answer.status, body: answer.body }).toEqual({
@@ -81,13 +81,13 @@ describe('the directory of users', () => {
     }
   });
 
-  test('has somebody by every filter, and by most pairs of them', () => {
+  test('has users for every filter, and for most pairs of filters', () => {
     const found = pairs.filter((parts) => people.some((person) => parts.every((filter) => filters[filter]?.(person))));
     expect(found.length).toBeGreaterThan(pairs.length / 2);
     for (const filter of Object.values(filters)) expect(people.filter(filter).length).toBeGreaterThan(0);
   });
 
-  test('says more where that is asked for, and nothing of contact', async () => {
+  test('returns more fields with view=full, but no contact', async () => {
     expect((await list('view=full')).body).toEqual(
       people.map((person) => ({
         id: person.id,
@@ -117,12 +117,12 @@ describe('the directory of users', () => {
     [`skill=${'x'.repeat(200)}`, 0],
     ['mentor=nobody', 0],
     ['mentor=', 0],
-  ])('takes text as it is: %s finds %i', async (query, count) => {
+  ])('takes text literally: %s finds %i', async (query, count) => {
     const answer = await list(query);
     expect({ status: answer.status, count: namesIn(answer).length }).toEqual({ status: 200, count });
   });
 
-  test('carries every filter on in its Link', async () => {
+  test('keeps every filter in its Link', async () => {
     const asked = { q: 'ANN', skill: 'TYPESCRIPT', accepting: 'true', has_mentor: 'false', view: 'full', limit: '1' };
     for (const query of [asked, { ...asked, has_mentor: 'true', mentor: 'ann-1' }]) {
       const link = nextOf(await list(new URLSearchParams(query).toString()));
@@ -136,7 +136,7 @@ describe('the directory of users', () => {
     ['accepting', ['', 'false', 'TRUE', '1', 'yes'], 'Send one of: true.'],
     ['has_mentor', ['', 'yes', 'True', '0', 'null'], 'Send one of: true, false.'],
     ['view', ['', 'none', 'Full', 'full,bio'], 'Send one of: full.'],
-  ])('with a bad %s is a 400', async (field, values, message) => {
+  ])('rejects an invalid %s with a 400', async (field, values, message) => {
     for (const value of values)
       expect({ value, ...(await list(`${field}=${value}`)) }).toMatchObject({
         value,
@@ -145,14 +145,14 @@ describe('the directory of users', () => {
       });
   });
 
-  test.each(['q', 'skill', 'accepting', 'has_mentor', 'mentor', 'view'])('with %s twice is a 400', async (field) => {
+  test.each(['q', 'skill', 'accepting', 'has_mentor', 'mentor', 'view'])('rejects %s sent twice', async (field) => {
     expect(await list(`${field}=true&${field}=true`)).toMatchObject({
       status: 400,
       body: { errors: [{ field, code: 'wrong_type' }] },
     });
   });
 
-  test.each(['q', 'skill', 'mentor'])('with NUL in %s is a 400', async (field) => {
+  test.each(['q', 'skill', 'mentor'])('rejects NUL in %s', async (field) => {
     expect(await list(`${field}=a%00`)).toMatchObject({
       status: 400,
       body: { errors: [{ field, code: 'invalid_text' }] },
@@ -165,14 +165,14 @@ describe('the directory of users', () => {
     ['views', '"view"'],
     ['x', 'The known fields are: limit'],
     ['search', 'The known fields are: limit, cursor, mentor, q, skill, accepting, has_mentor, view.'],
-  ])('with the unknown parameter %s names %s', async (field, meant) => {
+  ])('rejects the unknown parameter %s with %s', async (field, meant) => {
     expect(await list(`${field}=true`)).toMatchObject({
       status: 400,
       body: { errors: [{ field, code: 'unknown_field', message: expect.stringContaining(meant) as string }] },
     });
   });
 
-  test.each(['everyone', 'self'])('is the same with PROFILE_CONTACT=%s', async (setting) => {
+  test.each(['everyone', 'self'])('returns the same with PROFILE_CONTACT=%s', async (setting) => {
     const { api, stop } = await startService({ settings: { PROFILE_CONTACT: setting } });
     const { access: token } = await api.join('alice', { email: 'alice@example.com', phone: '1234567890' });
     await api.call('PATCH', '/api/users/me', { token, body: { skills: ['Go'], bio: 'I teach.' } });

@@ -9,7 +9,7 @@ let alice: Account;
 let john: Account;
 let bob: Account;
 
-const unsaid = { mentor_policy: 'open', mentor_capacity: null, bio: null, skills: [] };
+const defaultProfile = { mentor_policy: 'open', mentor_capacity: null, bio: null, skills: [] };
 const originalKeys = ['email', 'id', 'mentees', 'mentor_username', 'phone', 'username'];
 
 beforeAll(async () => {
@@ -22,14 +22,14 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await people.clear(alice, john, bob);
-  await people.set(alice, unsaid);
+  await people.set(alice, defaultProfile);
 });
 
 const detail = async (of: Account, by = of) =>
   (await people.get(by, `/api/users/${of.id}`)).body as Record<string, unknown>;
 
-describe('what a mentor may choose', () => {
-  test('is not on the detail of whoever has chosen nothing', async () => {
+describe('the profile of a mentor', () => {
+  test('is absent from the detail of a user who has set none of it', async () => {
     expect(Object.keys(await detail(john)).toSorted()).toEqual([...originalKeys, 'password'].toSorted());
     expect(Object.keys(await detail(john, bob)).toSorted()).toEqual(originalKeys);
     await people.set(john, { email: 'john@example.com', mentor: '' });
@@ -41,12 +41,12 @@ describe('what a mentor may choose', () => {
     ['mentor_capacity', 0],
     ['bio', 'I teach.'],
     ['skills', ['Go']],
-  ])('is all there for everyone once %s was sent', async (field, value) => {
+  ])('is visible to every user once %s is set', async (field, value) => {
     const newcomer = await service.api.join(`newcomer-${field}`);
     const before = await detail(newcomer);
     const answer = await people.set(newcomer, { [field]: value });
     expect(answer).toMatchObject({ status: 200 });
-    expect(answer.body).toEqual({ ...before, ...unsaid, [field]: value });
+    expect(answer.body).toEqual({ ...before, ...defaultProfile, [field]: value });
     const { password: _, ...visible } = answer.body as Record<string, unknown>;
     expect(await detail(newcomer, john)).toEqual(visible);
   });
@@ -74,7 +74,7 @@ describe('what a mentor may choose', () => {
       Array.from({ length: 50 }, (_, at) => `skill ${at}`),
       Array.from({ length: 50 }, (_, at) => `skill ${at}`),
     ],
-  ])('%s: %j is kept as it should be, and nothing else changes', async (field, value, shown) => {
+  ])('%s: stores %j normalised, and changes nothing else', async (field, value, shown) => {
     await people.set(alice, { mentor_policy: 'approval', mentor_capacity: 7, bio: 'I teach.', skills: ['Go'] });
     const before = await detail(alice);
     expect((await people.set(alice, { [field]: value })).body).toEqual({ ...before, [field]: shown });
@@ -97,7 +97,7 @@ describe('what a mentor may choose', () => {
     [skill, [['a\u0001'], ['a\u200bb'], ['\u202eGo'], ['\ufffe']], 'invalid_skill'],
     [skill, [['a\0'], ['\udfff']], 'invalid_text'],
     [skill, [[null], [1], [['Go']], [{}]], 'wrong_type'],
-  ] as const)('%s: none of %j is taken: %s', async (field, values, code) => {
+  ] as const)('%s: rejects %j as %s', async (field, values, code) => {
     const before = await detail(alice);
     for (const value of values) {
       const body = { [field.split('.', 1)[0] ?? '']: value, email: 'new@example.com' };
@@ -110,7 +110,7 @@ describe('what a mentor may choose', () => {
     expect(await detail(alice)).toEqual(before);
   });
 
-  test('is refused all at once', async () => {
+  test('has all its invalid fields named at once', async () => {
     const { body } = await people.set(alice, {
       mentor_policy: 1,
       mentor_capacity: -1,
@@ -135,12 +135,12 @@ describe('what a mentor may choose', () => {
     ['mentor_polcy', 'mentor_policy'],
     ['mentorPolicy', 'mentor_policy'],
     ['biography', 'bio'],
-  ])('may be meant by %s: %s', async (field, meant) => {
+  ])('is suggested for the unknown field %s: %s', async (field, meant) => {
     const errors = [{ field, code: 'unknown_field', message: `Unknown field. Did you mean "${meant}"?` }];
     expect(await people.set(alice, { [field]: 'x' })).toMatchObject({ status: 400, body: { errors } });
   });
 
-  test('is nothing that one registers with', async () => {
+  test('cannot be sent with a registration', async () => {
     const body = { username: 'early', password, mentor_policy: 'closed' };
     expect(await service.api.call('POST', '/api/registration', { body })).toMatchObject({
       status: 400,
@@ -148,7 +148,7 @@ describe('what a mentor may choose', () => {
     });
   });
 
-  test('comes back as it was read, and changes nothing', async () => {
+  test('changes nothing if it is sent back unchanged', async () => {
     await people.set(alice, {
       mentor_policy: 'approval',
       mentor_capacity: 1,
@@ -163,70 +163,67 @@ describe('what a mentor may choose', () => {
   });
 });
 
-describe('a mentor’s choice, met by those who name the mentor', () => {
+describe('a mentor’s policy, for a user who names the mentor', () => {
   const name = (by = john) => people.set(by, { mentor: 'ALICE', phone: '555-0100' });
   const register = () =>
     service.api.call('POST', '/api/registration', {
       body: { username: 'early', password, mentor_username: 'ALICE' },
     });
 
-  const choices: [code: string, choice: object, goOn: RegExp, toRegister: RegExp][] = [
+  const choices: [code: string, choice: object, advice: RegExp, toRegister: RegExp][] = [
     [
       'mentor_requires_approval',
       { mentor_policy: 'approval' },
       /alice .*POST \/api\/mentorships \{"mentor": "alice"\}/,
-      /log in, then ask/,
+      /log in, then send a request/,
     ],
-    ['mentor_closed', { mentor_policy: 'closed' }, /alice .*GET \/api\/users\?accepting=true/, /Name another one/],
+    ['mentor_closed', { mentor_policy: 'closed' }, /alice .*GET \/api\/users\?accepting=true/, /Choose another mentor/],
     [
       'mentor_full',
       { mentor_capacity: 0 },
       /alice .*GET \/api\/users\?accepting=true.*POST \/api\/mentorships/,
-      /Name another one/,
+      /Choose another mentor/,
     ],
   ];
 
-  test.each(choices)('%s is a 409 that says how to go on, and stores nothing', async (code, choice, goOn) => {
+  test.each(choices)('%s is a 409 that says what to do, and stores nothing', async (code, choice, advice) => {
     await people.set(alice, choice);
     const before = await detail(john);
     const answer = await name();
     expect(answer).toMatchObject({ status: 409, body: { code, errors: [{ field: 'mentor', code }] } });
-    expect((answer.body as { detail: string }).detail).toMatch(goOn);
+    expect((answer.body as { detail: string }).detail).toMatch(advice);
     expect(await detail(john)).toEqual(before);
   });
 
   test.each(choices)(
-    '%s is a 400 on mentor_username for who registers, and nobody is registered',
-    async (code, choice, _, goOn) => {
+    '%s is a 400 on mentor_username at registration, and registers no user',
+    async (code, choice, _, advice) => {
       await people.set(alice, choice);
       const answer = await register();
       expect(answer).toMatchObject({
         status: 400,
         body: { code: 'validation_failed', errors: [{ field: 'mentor_username', code }] },
       });
-      expect((answer.body as { detail: string }).detail).toMatch(goOn);
+      expect((answer.body as { detail: string }).detail).toMatch(advice);
       expect((await people.get(john, '/api/users?q=early')).body).toEqual([]);
     },
   );
 
-  test.each(choices)(
-    '%s does not end what has begun, nor refuse the present mentor sent again',
-    async (code, choice) => {
-      await name();
-      await people.set(alice, code === 'mentor_full' ? { mentor_capacity: 1 } : choice);
-      expect(await name()).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
-      expect(await name(bob)).toMatchObject({ status: 409, body: { code } });
-    },
-  );
+  test.each(choices)('%s ends no active mentorship and accepts the current mentor sent again', async (code, choice) => {
+    await name();
+    await people.set(alice, code === 'mentor_full' ? { mentor_capacity: 1 } : choice);
+    expect(await name()).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
+    expect(await name(bob)).toMatchObject({ status: 409, body: { code } });
+  });
 
-  test.each(['approval', 'closed'])('%s is no matter for whom the mentor has offered it', async (policy) => {
+  test.each(['approval', 'closed'])('%s does not stop a mentee who accepts the mentor’s offer', async (policy) => {
     await people.set(alice, { mentor_policy: policy });
     const id = await people.asked(alice, { mentee: 'john' });
     expect(await name()).toMatchObject({ status: 200, body: { mentor_username: 'alice' } });
     expect(await people.get(john, `/api/mentorships/${id}`)).toMatchObject({ body: { status: 'active', version: 2 } });
   });
 
-  test('an offer of a mentor who is full waits for a place', async () => {
+  test('a full mentor’s offer stays open until a place is free', async () => {
     await people.set(alice, { mentor_capacity: 0 });
     const id = await people.asked(alice, { mentee: 'john' });
     expect(await name()).toMatchObject({ status: 409, body: { code: 'mentor_full' } });
@@ -236,8 +233,8 @@ describe('a mentor’s choice, met by those who name the mentor', () => {
   });
 });
 
-describe('a capacity below the mentees there are', () => {
-  test('is a 409 that says how many there are, and stores nothing of what came with it', async () => {
+describe('a capacity below the number of mentees', () => {
+  test('is a 409 that names the number of mentees, and stores nothing', async () => {
     for (const by of [john, bob]) await people.set(by, { mentor: 'alice' });
     const before = await detail(alice);
     for (const capacity of [0, 1]) {

@@ -14,7 +14,7 @@ const menteeCount = total - 3;
 beforeAll(async () => {
   service = await startOnSqlite();
   root = await service.api.join('Root');
-  // Straight into the store: a thousand registrations would hash for half a minute.
+  // Directly into the store: a thousand registrations would hash passwords for half a minute.
   await service.store.storage.atomically(async ({ users, mentorships }) => {
     await mentorships.lockGraph(stoppedAt(0));
     for (let index = 2; index <= total; index += 1) {
@@ -37,7 +37,7 @@ const page = async (url: string): Promise<Page> => {
   return { names: (body as { username: string }[]).map(({ username }) => username), next: nextOf(headers['link']) };
 };
 
-/** RFC 8288, relative: a path with its query. */
+/** A relative Link (RFC 8288): a path with its query. */
 const nextOf = (link: string | undefined): string | undefined => {
   if (link === undefined) return undefined;
   expect(link).toMatch(/^<\/api\/users\?[^<>\s"]+>; rel="next"$/);
@@ -55,11 +55,11 @@ const walk = async (url: string): Promise<string[][]> => {
 };
 
 describe('pages of the list on sqlite', () => {
-  test('without a limit there are 1,000 on a page, and the Link leads to the rest', async () => {
+  test('a page has 1,000 users without a limit, and its Link leads to the rest', async () => {
     expect(await walk('/api/users')).toEqual([namesUpTo(1000), namesUpTo(total, 1001)]);
   });
 
-  test.each([7, 100, 201, 999])('all pages of %i have everybody once, in order', async (limit) => {
+  test.each([7, 100, 201, 999])('pages of %i list every user once, in order', async (limit) => {
     const pages = await walk(`/api/users?limit=${limit}`);
     expect(pages.flat()).toEqual(namesUpTo(total));
     expect(pages.map(({ length }) => length).slice(0, -1)).toEqual(Array(pages.length - 1).fill(limit));
@@ -72,7 +72,7 @@ describe('pages of the list on sqlite', () => {
     expect(Object.fromEntries(query)).toEqual({ limit: '7', mentor: 'ROOT', cursor: expect.any(String) });
   });
 
-  test('pages of a mentor’s mentees', async () => {
+  test('lists a mentor’s mentees in pages', async () => {
     expect((await walk('/api/users?mentor=root&limit=250')).flat()).toEqual(namesUpTo(menteeCount + 1, 2));
   });
 
@@ -85,7 +85,7 @@ describe('pages of the list on sqlite', () => {
     },
   );
 
-  test('who registers during a walk is on its last page', async () => {
+  test('a user who registers during a walk is on its last page', async () => {
     const { next = '' } = await page('/api/users');
     await service.store.storage.atomically(({ users }) => users.add(newUser('late')));
     expect((await page(next)).names).toEqual([...namesUpTo(total, 1001), 'late']);
@@ -95,14 +95,14 @@ describe('pages of the list on sqlite', () => {
 describe('more than 1,000 mentees on sqlite', () => {
   const detail = async (token = root.access) => service.api.call('GET', '/api/users/1', { token });
 
-  test('the detail has the first 1,000 and a Link to the others', async () => {
+  test('the detail lists the first 1,000 and has a Link to the rest', async () => {
     const { body, headers } = await detail();
     expect((body as { mentees: string[] }).mentees).toEqual(namesUpTo(1001, 2));
     const rest = await walk(nextOf(headers['link']) ?? '');
     expect(rest).toEqual([namesUpTo(menteeCount + 1, 1002)]);
   });
 
-  test('at /me as well', async () => {
+  test('/api/users/me does so too', async () => {
     const { headers } = await service.api.call('GET', '/api/users/me', { token: root.access });
     expect(headers['link']).toBe((await detail()).headers['link']);
   });

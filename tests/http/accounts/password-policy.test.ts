@@ -38,7 +38,7 @@ const short: [what: string, password: string][] = [
   ['14 emoji, each of two UTF-16 units', '🦊🐙🦉🐝🦀🐌🦋🐢🦎🐬🦔🐫🦜🐧'],
   ['nothing', ''],
 ];
-/** Each of 15 characters or more. */
+/** Each has at least 15 characters. */
 const common: [what: string, password: string][] = [
   ['a common password, repeated', 'passwordpassword'],
   ['a common one three times', 'qwertyqwertyqwerty'],
@@ -62,26 +62,26 @@ const fine = [
 ];
 
 describe('PASSWORD_POLICY=strict', () => {
-  test.each(short)('%s is too short, at registration and in an update', async (_, password) => {
+  test.each(short)('rejects %s as too short, at registration and in an update', async (_, password) => {
     const tooShort = refusal('too_short', /at least 15 characters/);
     expect(await register(password)).toMatchObject(tooShort);
     expect(await change(ann, { password })).toMatchObject(tooShort);
   });
 
-  test.each(common)('%s is easy to guess, and the message says what to do', async (_, password) => {
+  test.each(common)('rejects %s as easy to guess, and says what to do', async (_, password) => {
     const easy = refusal('easy_to_guess', /Use four or more unrelated words\.$/);
     expect(await register(password)).toMatchObject(easy);
     expect(await change(ann, { password })).toMatchObject(easy);
   });
 
-  test.each(fine)('%j is taken, and logs in', async (password) => {
+  test.each(fine)('accepts %j, which then logs in', async (password) => {
     const answer = await register(password);
     expect(answer).toMatchObject({ status: 201 });
     const { username } = answer.body as { username: string };
     await expect(service.api.logIn(username, password)).resolves.toHaveProperty('access');
   });
 
-  test('a password made of one’s own name and address is easy to guess', async () => {
+  test('rejects a password made of the user’s own username and email', async () => {
     const username = 'grace.hopper-navy';
     const email = 'marguerite@flowmatic.example';
     for (const password of ['grace.hopper-navy', 'gracehoppernavy1', 'marguerite@flowmatic.example'])
@@ -91,19 +91,19 @@ describe('PASSWORD_POLICY=strict', () => {
     );
   });
 
-  test('all wrong fields are named at once', async () => {
+  test('names all invalid fields at once', async () => {
     const { body } = await register('short', { email: 'nonsense', username: '?' });
     const { errors } = body as { errors: { field: string; message: string }[] };
     expect(errors.map(({ field }) => field).toSorted()).toEqual(['email', 'password', 'username']);
     expect(errors.find(({ field }) => field === 'password')?.message).toContain('15');
   });
 
-  test('129 characters are too many, judged in no time', async () => {
+  test('rejects 129 characters without judging them', async () => {
     expect(await register('otter sonnet '.repeat(10).slice(0, 129))).toMatchObject(refusal('too_long', /128/));
     expect(await register(`otter sonnet gravel marmalade ${'ab'.repeat(49)}`)).toMatchObject({ status: 201 });
   });
 
-  test('whoever has an older password logs in with it, and changes everything else', async () => {
+  test('a user with an older, weaker password can log in and change other fields', async () => {
     const tokens = await service.api.logIn('veteran', old);
     expect(await change({ ...veteran, ...tokens }, { email: 'veteran@example.com' })).toMatchObject({ status: 200 });
     const { body } = await service.api.call('GET', '/api/users/me', { token: tokens.access });
@@ -115,7 +115,7 @@ describe('PASSWORD_POLICY=strict', () => {
     await expect(service.api.logIn('veteran', good)).resolves.toHaveProperty('access');
   });
 
-  test('a refused password changes nothing', async () => {
+  test('a rejected password changes nothing', async () => {
     const answer = await change(ann, { password: 'passwordpassword', phone: '1234567890' });
     expect(answer).toMatchObject({ status: 400 });
     expect(await service.api.call('GET', '/api/users/me', { token: ann.access })).toMatchObject({
@@ -124,14 +124,14 @@ describe('PASSWORD_POLICY=strict', () => {
     await expect(service.api.logIn('ann', good)).resolves.toHaveProperty('access');
   });
 
-  test('no message repeats the password', async () => {
+  test('no message contains the password', async () => {
     for (const password of ['short-one', 'passwordpassword'])
       expect((await register(password)).text).not.toContain(password);
   });
 });
 
 describe('PASSWORD_POLICY=readme', () => {
-  test.each(['12345678', 'password', 'aaaaaaaa'])('takes %s', async (password) => {
+  test.each(['12345678', 'password', 'aaaaaaaa'])('accepts %s', async (password) => {
     const body = { username: `readme-${password}`, password };
     expect(await readme.api.call('POST', '/api/registration', { body })).toMatchObject({ status: 201 });
   });

@@ -26,7 +26,7 @@ const patch = (body: unknown, url = '/api/users/me', { access: token }: Account 
 const detail = async ({ access: token }: Account = john) =>
   (await service.api.call('GET', '/api/users/me', { token })).body as Record<string, unknown>;
 
-describe('updating oneself', () => {
+describe('updating your own account', () => {
   test("with the README's example", async () => {
     const body = { email: 'new_email@example.com', phone: '123-456-7890', mentor: 'bob', password };
     const answer = await patch(body, `/api/users/${john.id}`);
@@ -58,7 +58,7 @@ describe('updating oneself', () => {
     ['mentor in another case', { mentor: 'ALICE' }, { mentor_username: 'Alice' }],
     ['mentor with spaces', { mentor: ' alice ' }, { mentor_username: 'Alice' }],
     ['nothing', {}, {}],
-  ])('%s changes that and nothing else', async (_, change, changed) => {
+  ])('%s changes only this field', async (_, change, changed) => {
     const before = await detail();
     const answer = await patch(change);
     expect(answer.body).toEqual({ ...before, ...changed });
@@ -69,25 +69,25 @@ describe('updating oneself', () => {
     ['""', { mentor: '' }],
     ['null', { mentor: null }],
     ['blank', { mentor: '  ' }],
-  ])('mentor %s removes the mentor, also when there is none', async (_, removal) => {
+  ])('mentor %s removes the mentor, if any', async (_, removal) => {
     await patch({ mentor: 'bob' });
     expect(await patch(removal)).toMatchObject({ status: 200, body: { mentor_username: null } });
     expect(await patch(removal)).toMatchObject({ status: 200, body: { mentor_username: null } });
   });
 
-  test('the present mentor again, in any case, is no change', async () => {
+  test('the current mentor sent again, in any case, changes nothing', async () => {
     await patch({ mentor: 'bob' });
     expect(await patch({ mentor: 'BOB' })).toMatchObject({ status: 200, body: { mentor_username: 'bob' } });
   });
 
-  test('a mentor takes the place of another', async () => {
+  test('a new mentor replaces the current one', async () => {
     await patch({ mentor: 'bob' });
     expect(await patch({ mentor: 'alice' })).toMatchObject({ status: 200, body: { mentor_username: 'Alice' } });
     expect(await detail(alice)).toMatchObject({ mentees: ['john'] });
   });
 });
 
-describe('a refused update stores nothing of it', () => {
+describe('a rejected update stores nothing', () => {
   test.each([
     ['oneself as mentor', { mentor: 'john' }, 400, 'self_mentoring', 'mentor'],
     ['oneself in capitals', { mentor: ' JOHN ' }, 400, 'self_mentoring', 'mentor'],
@@ -109,14 +109,14 @@ describe('a refused update stores nothing of it', () => {
     expect(await detail()).toEqual(before);
   });
 
-  test('a mentee of a mentee', async () => {
+  test('rejects a mentee of a mentee as the mentor', async () => {
     await patch({ mentor: 'alice' });
     const answer = await patch({ mentor: 'mike' }, '/api/users/me', alice);
     expect(answer).toMatchObject({ status: 409, body: { code: 'mentor_cycle', errors: [{ field: 'mentor' }] } });
     expect(await detail(alice)).toMatchObject({ mentor_username: null });
   });
 
-  test('all bad fields are named at once', async () => {
+  test('names all invalid fields at once', async () => {
     const { body } = await patch({ email: 'nope', phone: 12, mentor: false, password: 'short', id: '3', nickname: 1 });
     const { errors } = body as { errors: { field: string; code: string }[] };
     expect(Object.fromEntries(errors.map(({ field, code }) => [field, code]))).toEqual({
@@ -130,19 +130,19 @@ describe('a refused update stores nothing of it', () => {
   });
 });
 
-describe('sending back what was read', () => {
+describe('sending back the detail unchanged', () => {
   test.each([
     ['without a mentor', {}],
     ['with a mentor', { mentor: 'bob' }],
     ['with everything absent', { email: '', phone: '' }],
-  ])('%s changes nothing, the password neither', async (_, change) => {
+  ])('%s changes nothing, not even the password', async (_, change) => {
     await patch(change);
     const read = await detail();
     expect(await patch(read)).toMatchObject({ status: 200, body: read });
     await expect(service.api.logIn('john')).resolves.toHaveProperty('access');
   });
 
-  test('together with a change makes the change', async () => {
+  test('together with a change, makes only the change', async () => {
     const read = await detail();
     const answer = await patch({ ...read, mentor: 'bob', email: 'other@example.com' });
     expect(answer.body).toEqual({ ...read, mentor_username: 'bob', email: 'other@example.com' });
@@ -157,7 +157,7 @@ describe('sending back what was read', () => {
     ['mentees', [], /./],
     ['mentees', ['mike', 'bob'], /./],
     ['mentees', ['Mike'], /./],
-  ])('%s changed to %j is refused with a hint', async (field, value, hint) => {
+  ])('rejects %s changed to %j with a hint', async (field, value, hint) => {
     const read = await detail();
     const answer = await patch({ ...read, [field]: value, phone: '999-999' });
     expect(answer).toMatchObject({
@@ -167,14 +167,14 @@ describe('sending back what was read', () => {
     expect(await detail()).toEqual(read);
   });
 
-  test('several of them changed are all named', async () => {
+  test('names all read-only fields that were changed', async () => {
     const { body } = await patch({ id: 1, username: 'x', mentor_username: 'alice', mentees: [] });
     const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field);
     expect(fields.toSorted()).toEqual(['id', 'mentees', 'mentor_username', 'username']);
   });
 });
 
-describe('another user', () => {
+describe('another user’s account', () => {
   const bodies: [string, { payload?: string; body?: unknown; headers?: Record<string, string> }][] = [
     ['a good body', { body: { email: 'x@example.com' } }],
     ['a bad body', { body: { nickname: 1 } }],
@@ -185,7 +185,7 @@ describe('another user', () => {
     ['one megabyte', { payload: JSON.stringify({ email: 'x'.repeat(2 ** 20) }) }],
   ];
 
-  test.each(bodies)('is not changed, whether or not it exists, before the body is looked at: %s', async (_, call) => {
+  test.each(bodies)('is rejected before the body is read, whether or not it exists: %s', async (_, call) => {
     for (const id of [alice.id, '1/', 999_999, 2 ** 31 - 1])
       expect(await service.api.call('PATCH', `/api/users/${id}`, { token: john.access, ...call })).toMatchObject({
         status: 403,
@@ -194,7 +194,7 @@ describe('another user', () => {
     expect(await detail(alice)).toMatchObject({ email: null });
   });
 
-  test.each(bodies)('without a token is a 401 before anything else: %s', async (_, call) => {
+  test.each(bodies)('is a 401 without a token, before any other check: %s', async (_, call) => {
     for (const id of ['me', alice.id, 999_999, 'abc'])
       expect(await service.api.call('PATCH', `/api/users/${id}`, call)).toMatchObject({
         status: 401,

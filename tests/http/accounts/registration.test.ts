@@ -18,7 +18,7 @@ const names = async () => {
 };
 
 describe('registration', () => {
-  test("of the README's example: 201, the user, and where it is", async () => {
+  test("answers the README's example with 201, the user and its Location", async () => {
     const answer = await register({
       username: 'john',
       password: '12345678',
@@ -44,7 +44,7 @@ describe('registration', () => {
     ['""', { email: '', phone: '', mentor_username: '' }],
     ['null', { email: null, phone: null, mentor_username: null }],
     ['blank', { email: ' ', phone: '\t', mentor_username: '  ' }],
-  ])('what is %s is absent', async (how, details) => {
+  ])('treats a value that is %s as absent', async (how, details) => {
     const { status, body } = await register({ username: `absent-${how.length}`, password, ...details });
 
     expect(status).toBe(201);
@@ -83,7 +83,7 @@ describe('registration', () => {
     ['weiß', ['weiß', 'WEISS', 'weiss', 'WEIẞ']],
     ['Σίσυφος', ['ΣΊΣΥΦΟΣ', 'σίσυφοσ']],
     ['Zoë', ['zoë', 'ZOE\u0308', ' ZOË ', 'ｚｏë']],
-  ])('of %s takes the name in every case and form', async (username, same) => {
+  ])('of %s takes the username in every case and Unicode form', async (username, same) => {
     expect(await register({ username, password })).toMatchObject({ status: 201 });
     for (const again of same)
       expect(await register({ username: again, password })).toMatchObject({
@@ -106,7 +106,7 @@ describe('registration', () => {
   });
 
   test.each(['nobody', 'alice2', 'with space', '../alice', 'n'.repeat(10_000), 'self'])(
-    'with the unknown mentor %.20s registers nobody',
+    'registers no user with the unknown mentor %.20s',
     async (mentor_username) => {
       const before = await names();
       const answer = await register({ username: 'self', password, mentor_username });
@@ -116,7 +116,7 @@ describe('registration', () => {
     },
   );
 
-  test('after a refusal the name is still free', async () => {
+  test('leaves the username free after a rejected registration', async () => {
     await register({ username: 'second-try', password, mentor_username: 'nobody' });
     expect(await register({ username: 'second-try', password })).toMatchObject({ status: 201 });
   });
@@ -129,7 +129,7 @@ describe('registration', () => {
     '🔑'.repeat(128),
     'a\nb\tc\u0007d e',
     'пароль-1',
-  ])('takes the password %j, and it logs in', async (secret) => {
+  ])('accepts the password %j, which then logs in', async (secret) => {
     const username = `p-${Buffer.from(secret).toString('hex').slice(0, 40)}-${secret.length}`;
     expect(await register({ username, password: secret })).toMatchObject({ status: 201 });
     await expect(service.api.logIn(username, secret)).resolves.toHaveProperty('access');
@@ -138,7 +138,7 @@ describe('registration', () => {
   test.each([
     ['phone', ['+79999999999', '123-456-7890', '1234567890', '+1 (555) 010.99', '123', '1'.repeat(32)]],
     ['email', ['a@b.co', 'first.last+tag@sub.example.com', 'почта@пример.рф', `${'l'.repeat(64)}@example.com`]],
-  ])('takes any good %s', async (field, values) => {
+  ])('accepts every valid %s', async (field, values) => {
     for (const [index, value] of values.entries())
       expect(await register({ username: `${field}-${index}`, password, [field]: value })).toMatchObject({
         status: 201,
@@ -167,7 +167,7 @@ describe('registration', () => {
       ],
     ],
     ['phone', ['12', 'abc', '+7 999 abc', '1'.repeat(33), '١٢٣٤', '123;ext=4', '+-()']],
-  ])('names a bad %s', async (field, values) => {
+  ])('names an invalid %s', async (field, values) => {
     const before = await names();
     const good = { username: 'newcomer', password };
     for (const value of values) {
@@ -180,7 +180,7 @@ describe('registration', () => {
     expect(await names()).toEqual(before);
   });
 
-  test('names all bad fields at once: types, values, what is missing and what is unknown', async () => {
+  test('names all invalid fields at once: types, values, missing and unknown fields', async () => {
     const bad = { username: 'a b', email: 'nope', phone: 12, mentor_username: ['alice'], nickname: 'x' };
     const { body } = await register(bad);
 
@@ -203,7 +203,7 @@ describe('registration', () => {
     ['emial', 'email'],
     ['phone_number', 'phone'],
     ['passwrod', 'password'],
-  ])('for %s says that %s may be meant', async (unknown, meant) => {
+  ])('suggests for %s the field %s', async (unknown, meant) => {
     const answer = await register({ username: 'newcomer', password, [unknown]: 'alice' });
     expect(answer).toMatchObject({
       status: 400,
@@ -211,7 +211,7 @@ describe('registration', () => {
     });
   });
 
-  test('is open: a bad Authorization header is not looked at', async () => {
+  test('ignores a malformed Authorization header', async () => {
     for (const [index, authorization] of ['Bearer garbage', 'Basic YTpi', 'Bearer', ''].entries()) {
       const body = { username: `open-${index}`, password };
       expect(await service.api.call('POST', '/api/registration', { body, headers: { authorization } })).toMatchObject({

@@ -18,7 +18,7 @@ afterAll(() => service.stop());
 const get = (url: string, token = john.access) => service.api.call('GET', url, { token });
 
 describe('the list of users', () => {
-  test('is a bare array by ascending id', async () => {
+  test('is a bare array, sorted by ascending id', async () => {
     const { status, body, headers } = await get('/api/users');
     expect({ status, body }).toEqual({
       status: 200,
@@ -41,13 +41,13 @@ describe('the list of users', () => {
     ['bob', []],
     ['nobody', []],
     ['', []],
-  ])('of the mentor %s has %j', async (mentor, expected) => {
+  ])('of the mentor %s is %j', async (mentor, expected) => {
     const { status, body } = await get(`/api/users?mentor=${mentor}`);
     expect(status).toBe(200);
     expect((body as { username: string }[]).map(({ username }) => username)).toEqual(expected);
   });
 
-  test.each(['/api/users/', '/api/users?', '/api/users/?limit=1000'])('at %s as well', async (url) => {
+  test.each(['/api/users/', '/api/users?', '/api/users/?limit=1000'])('is also at %s', async (url) => {
     expect((await get(url)).body).toEqual((await get('/api/users')).body);
   });
 });
@@ -63,12 +63,12 @@ describe('the detail of a user', () => {
     mentees: ['bob'],
   });
 
-  test('shows the masked password on one’s own', async () => {
+  test('shows your own password hash masked', async () => {
     expect(await get(`/api/users/${john.id}`)).toMatchObject({ status: 200, body: johnsDetail() });
     expect((await get(`/api/users/${john.id}`)).body).toEqual(johnsDetail());
   });
 
-  test('has no password on anyone else’s; absent is null or an empty list', async () => {
+  test('has no password of another user, and null or an empty list for absent values', async () => {
     const { password: _, ...visible } = johnsDetail();
     expect((await get(`/api/users/${john.id}`, alice.access)).body).toEqual(visible);
     expect((await get('/api/users/4')).body).toEqual({
@@ -81,11 +81,11 @@ describe('the detail of a user', () => {
     });
   });
 
-  test('has the mentees by ascending id', async () => {
+  test('lists the mentees by ascending id', async () => {
     expect((await get('/api/users/1')).body).toMatchObject({ mentees: ['john', 'Zoë'] });
   });
 
-  test.each(['/api/users/me', '/api/users/me/', '/api/users/2/', '/api/users/me?x=1'])('at %s as well', async (url) => {
+  test.each(['/api/users/me', '/api/users/me/', '/api/users/2/', '/api/users/me?x=1'])('is also at %s', async (url) => {
     expect((await get(url)).body).toEqual(johnsDetail());
   });
 });

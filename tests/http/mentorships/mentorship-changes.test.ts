@@ -7,7 +7,7 @@ import { type ManualClock, manualClock } from '../../support/manual-clock.ts';
 let clock: ManualClock;
 let service: Service;
 let people: ReturnType<typeof mentoring>;
-/** The mentor, who is asked; the mentee, who asks; and somebody else. */
+/** The mentor, who is asked; the mentee, who asks; and a third user. */
 let alice: Account;
 let john: Account;
 let bob: Account;
@@ -42,7 +42,7 @@ describe('a change of status', () => {
     ['cancelled', 'mentee', 'requested', { version: 2, started: false, over: true }],
     ['completed', 'mentor', 'active', { version: 3, started: true, over: true }],
     ['ended', 'mentee', 'active', { version: 3, started: true, over: true }],
-  ] as const)('to %s by the %s is a 200 that shows it', async (status, who, from, { version, started, over }) => {
+  ] as const)('to %s by the %s is a 200 with the new state', async (status, who, from, { version, started, over }) => {
     if (from === 'active') await accept();
     const before = await read();
     clock.advance(1000);
@@ -63,7 +63,7 @@ describe('a change of status', () => {
     });
   });
 
-  test('to active is the mentee’s mentor, and the end of what the mentee had, was offered or had asked for', async () => {
+  test('to active replaces the mentee’s mentor and cancels their other requests', async () => {
     const dora = await service.api.join('dora');
     await people.set(john, { mentor: 'bob' });
     const [present] = mentorshipsIn(await people.get(john, '/api/mentorships?status=active'));
@@ -79,7 +79,7 @@ describe('a change of status', () => {
       expect(await people.get(account, `/api/mentorships/${of}`)).toMatchObject({ headers: { etag: '"2"' }, body });
   });
 
-  test('of a request whose mentee has found a mentor elsewhere is too late', async () => {
+  test('is rejected after the mentee has found another mentor', async () => {
     await people.set(john, { mentor: 'bob' });
     expect(await read()).toMatchObject({ status: 'cancelled', reason: 'matched', version: 2 });
     expect(await accept()).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed: [] } });
@@ -93,21 +93,18 @@ describe('a change of status', () => {
     ['active', 'mentor', 'active', ['completed', 'ended']],
     ['active', 'mentee', 'declined', ['completed', 'ended']],
     ['declined', 'mentor', 'active', []],
-  ] as const)(
-    'of one that is %s, by the %s, to %s is a 409 that says what can be',
-    async (from, who, status, allowed) => {
-      if (from !== 'requested') await people.change(alice, id, { status: from });
-      const before = await read();
-      const answer = await people.change(by[who](), id, { status });
-      expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed } });
-      const { detail } = answer.body as { detail: string };
-      expect(detail).toContain(`is ${from}. You cannot change it to ${status}`);
-      for (const possible of allowed) expect(detail).toContain(possible);
-      expect(await read()).toEqual(before);
-    },
-  );
+  ] as const)('from %s, by the %s, to %s is a 409 that lists the allowed ones', async (from, who, status, allowed) => {
+    if (from !== 'requested') await people.change(alice, id, { status: from });
+    const before = await read();
+    const answer = await people.change(by[who](), id, { status });
+    expect(answer).toMatchObject({ status: 409, body: { code: 'illegal_transition', allowed } });
+    const { detail } = answer.body as { detail: string };
+    expect(detail).toContain(`is ${from}. You cannot change it to ${status}`);
+    for (const possible of allowed) expect(detail).toContain(possible);
+    expect(await read()).toEqual(before);
+  });
 
-  test('to active needs a place, which is looked for only then', async () => {
+  test('to active needs a free place at that time', async () => {
     await people.set(alice, { mentor_capacity: 0 });
     expect(await accept()).toMatchObject({
       status: 409,
@@ -118,7 +115,7 @@ describe('a change of status', () => {
     expect(await accept()).toMatchObject({ status: 200 });
   });
 
-  test('to active makes no loop', async () => {
+  test('to active is rejected if it would make a loop', async () => {
     await people.set(bob, { mentor: 'john' });
     await people.set(alice, { mentor: 'bob' });
     expect(await accept()).toMatchObject({
@@ -128,7 +125,7 @@ describe('a change of status', () => {
     expect(await read()).toMatchObject({ status: 'requested', version: 1 });
   });
 
-  test('of another people’s mentorship is a 404, whatever is sent', async () => {
+  test('of other users’ mentorship is a 404 for any body', async () => {
     for (const status of ['active', 'declined', 'cancelled', 'completed'])
       expect(await people.change(bob, id, { status })).toMatchObject({
         status: 404,
@@ -143,7 +140,7 @@ describe('a change of status', () => {
     ['blank', { reason: ' ' }, null],
     ['in lines', { reason: ' No\r\n\ttime. ' }, ' No\r\n\ttime. '],
     ['as long as may be', { reason: 'é'.repeat(2000) }, 'é'.repeat(2000)],
-  ])('has a reason, %s', async (_, reason, shown) => {
+  ])('keeps a reason, %s', async (_, reason, shown) => {
     expect(await people.change(alice, id, { status: 'declined', ...reason })).toMatchObject({
       status: 200,
       body: { reason: shown, message: 'Teach me.' },
@@ -165,7 +162,7 @@ describe('a change of status', () => {
     ['with a reason of the service', { status: 'ended', reason: 'account_ended' }, 'reason', 'reserved_reason', ''],
     ['with another field', { status: 'active', reasons: 'x' }, 'reasons', 'unknown_field', 'Did you mean "reason"?'],
     ['with a field that is read', { status: 'active', version: 1 }, 'version', 'unknown_field', 'status, reason'],
-  ])('%s is a 400, and nothing changes', async (_, body, field, code, says) => {
+  ])('rejects %s with a 400, and changes nothing', async (_, body, field, code, says) => {
     const answer = await people.change(alice, id, body);
     expect(answer).toMatchObject({
       status: 400,
@@ -180,7 +177,7 @@ describe('If-Match', () => {
     people.change(by, id, { status: 'cancelled' }, { 'if-match': ifMatch });
 
   test.each(['"1"', ' "1" ', '*', ' * ', '"1", "7"', '"7","1"', '"7",,"1"', 'W/"1", "1"', '"a", "1"'])(
-    '%j is the version that there is',
+    'accepts %j for version 1',
     async (ifMatch) => {
       expect(await cancel(ifMatch)).toMatchObject({ status: 200, headers: { etag: '"2"' } });
     },
@@ -191,14 +188,14 @@ describe('If-Match', () => {
     '"2"', '"0"', '"-1"', '"7", "8"', 'W/"1"', 'w/"1"', '1', "'1'", '"01"', '"1.0"', '"1"x', '"1', '1"', '""', '"', '', ',',
     '"*"', '"1" "1"', '"1";', 'garbage', '"99999999999999999999"', '"1"'.repeat(1000),
   ];
-  test.each(stale)('%j is not: a 412, and nothing changes', async (ifMatch) => {
+  test.each(stale)('rejects %j with a 412, and changes nothing', async (ifMatch) => {
     const answer = await cancel(ifMatch);
     expect(answer).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
     expect((answer.body as { detail: string }).detail).toContain('is now at version 1,');
     expect(await read()).toMatchObject({ status: 'requested', version: 1 });
   });
 
-  test('of what was read holds until the other side changes it', async () => {
+  test('accepts the ETag that was read until the other side changes the mentorship', async () => {
     const { etag = '' } = (await people.get(john, `/api/mentorships/${id}`)).headers;
     const accepted = await accept();
     const end = (ifMatch: string) => people.change(john, id, { status: 'ended' }, { 'if-match': ifMatch });
@@ -206,7 +203,7 @@ describe('If-Match', () => {
     expect(await end(accepted.headers['etag'] ?? '')).toMatchObject({ status: 200, body: { status: 'ended' } });
   });
 
-  test('is looked at before what is asked for, and after who asks and what is sent', async () => {
+  test('is checked after authentication, access and the body, and before the change', async () => {
     expect(await people.change(john, id, { status: 'active' }, { 'if-match': '"2"' })).toMatchObject({ status: 412 });
     expect(await people.change(john, id, { status: 'over' }, { 'if-match': '"2"' })).toMatchObject({ status: 400 });
     expect(await cancel('"2"', bob)).toMatchObject({ status: 404 });

@@ -11,10 +11,10 @@ let service: Awaited<ReturnType<typeof startOnSqlite>>;
 let reader: Account;
 
 const start = Date.UTC(2026, 0, 31, 12);
-const moment = (hours: number, milliseconds = 0) => new Date(start + hours * hour + milliseconds).toISOString();
+const timestamp = (hours: number, milliseconds = 0) => new Date(start + hours * hour + milliseconds).toISOString();
 const chain = Array.from({ length: 13 }, (_, at) => `link-${at}`);
 
-/** Straight into the store, each at its own moment: what is looked at here is how it is shown. */
+/** Directly into the store, each with its own timestamp: these tests are about how the graph is shown. */
 beforeAll(async () => {
   clock = manualClock(start);
   service = await startOnSqlite({ clock });
@@ -66,33 +66,33 @@ const moved = ['1 Alice > bob', '2 bob > dora', '3 dora > finn', '1 Alice > carl
 const atLast = ['1 Alice > bob', '2 bob > dora', '3 dora > finn'];
 
 describe('the graph of mentors', () => {
-  test('below a root is its tree: each mentee is followed by their own mentees', async () => {
-    expect(await graph(`?root=Alice&at=${moment(0)}`)).toMatchObject({
+  test('below a root is a tree: each mentee is followed by their own mentees', async () => {
+    expect(await graph(`?root=Alice&at=${timestamp(0)}`)).toMatchObject({
       status: 200,
-      body: { root: 'Alice', at: moment(0), edges: { length: 5 } },
+      body: { root: 'Alice', at: timestamp(0), edges: { length: 5 } },
     });
-    expect(edgesIn(await graph(`?root=Alice&at=${moment(1)}`)).at(-1)).toEqual({
+    expect(edgesIn(await graph(`?root=Alice&at=${timestamp(1)}`)).at(-1)).toEqual({
       mentor_username: 'carl',
       mentee_username: 'eve',
       depth: 2,
-      started_at: moment(1),
+      started_at: timestamp(1),
     });
   });
 
-  test('is that of the last change unless a moment is asked for', async () => {
+  test('shows the state after the last change without at', async () => {
     const { body } = await graph('?root=alice');
-    expect(body).toMatchObject({ at: moment(3) });
+    expect(body).toMatchObject({ at: timestamp(3) });
     expect(await shown('?root=alice')).toEqual(atLast);
   });
 
   test.each([
-    ['an hour before', moment(-1), []],
-    ['just before', moment(0, -1), []],
-    ['as it begins', moment(0), atFirst],
-    ['just before the move', moment(1, -1), atFirst],
-    ['as it moves', moment(1), moved],
-    ['just before the end', moment(2, -1), moved],
-    ['as one ends', moment(2), atLast],
+    ['an hour before', timestamp(-1), []],
+    ['just before', timestamp(0, -1), []],
+    ['as it begins', timestamp(0), atFirst],
+    ['just before the move', timestamp(1, -1), atFirst],
+    ['as it moves', timestamp(1), moved],
+    ['just before the end', timestamp(2, -1), moved],
+    ['as one ends', timestamp(2), atLast],
     ['with an offset', '2026-01-31T14:00:00%2B02:00', atFirst],
     ['with an offset to the west', '2026-01-31T08:00:00-05:00', moved],
     ['in small letters', '2026-01-31t12:00:00z', atFirst],
@@ -106,9 +106,9 @@ describe('the graph of mentors', () => {
     expect(await shown(`?root=alice&at=${at}`)).toEqual(expected);
   });
 
-  test('without a root is everybody who has a mentor, by ascending id, in no tree', async () => {
-    expect(await graph(`?at=${moment(2)}`)).toMatchObject({ status: 200, body: { root: null, at: moment(2) } });
-    expect(await shown(`?at=${moment(1)}`)).toEqual([
+  test('lists every user with a mentor by ascending id without a root', async () => {
+    expect(await graph(`?at=${timestamp(2)}`)).toMatchObject({ status: 200, body: { root: null, at: timestamp(2) } });
+    expect(await shown(`?at=${timestamp(1)}`)).toEqual([
       '1 Alice > bob',
       '1 Alice > carl',
       '1 bob > dora',
@@ -133,7 +133,7 @@ describe('the graph of mentors', () => {
     ['&depth=1', 1],
     ['&depth=11', 11],
     ['&depth=100', 12],
-  ])('goes down so far: root=link-0%s shows %i', async (depth, steps) => {
+  ])('goes down the requested depth: root=link-0%s shows %i', async (depth, steps) => {
     const expected = chain.slice(1, steps + 1).map((mentee, at) => `${at + 1} ${chain[at]} > ${mentee}`);
     expect(await shown(`?root=link-0${depth}`)).toEqual(expected);
   });
@@ -142,11 +142,11 @@ describe('the graph of mentors', () => {
 describe('pages of the graph', () => {
   test.each([
     '?',
-    `?at=${moment(1)}`,
+    `?at=${timestamp(1)}`,
     '?root=alice',
-    `?root=alice&at=${moment(0)}`,
-    `?root=alice&at=${moment(1)}&depth=2`,
-    `?root=alice&at=${moment(1)}&depth=1`,
+    `?root=alice&at=${timestamp(0)}`,
+    `?root=alice&at=${timestamp(1)}&depth=2`,
+    `?root=alice&at=${timestamp(1)}&depth=1`,
     '?root=link-0&depth=11',
     '?root=link-0&depth=100',
     '?root=finn',
@@ -159,15 +159,15 @@ describe('pages of the graph', () => {
     }
   });
 
-  test('carry on all that was asked for, and the moment', async () => {
+  test('keep all parameters, and add at', async () => {
     const cursor = expect.stringMatching(/^[\w-]+$/) as string;
-    expect(queryOf(nextOf(await graph('?limit=1')))).toEqual({ limit: '1', at: moment(3), cursor });
+    expect(queryOf(nextOf(await graph('?limit=1')))).toEqual({ limit: '1', at: timestamp(3), cursor });
     const asked = { root: 'ALICE', depth: '7', limit: '1' };
     const query = new URLSearchParams({ ...asked, at: '2026-01-31T14:00:00+02:00' });
-    expect(queryOf(nextOf(await graph(`?${query.toString()}`)))).toEqual({ ...asked, at: moment(0), cursor });
+    expect(queryOf(nextOf(await graph(`?${query.toString()}`)))).toEqual({ ...asked, at: timestamp(0), cursor });
   });
 
-  test('show the moment of the first of them, whatever happens meanwhile', async () => {
+  test('all show the state of the first page, whatever changes meanwhile', async () => {
     const [whole, first] = [edgesIn(await graph()), await graph('?limit=2')];
     clock.advance(1000);
     const token = reader.access;
@@ -181,7 +181,7 @@ describe('pages of the graph', () => {
   });
 });
 
-describe('a graph that cannot be', () => {
+describe('an invalid query for the graph', () => {
   const cursors = [
     'after:',
     'after:0',
@@ -220,26 +220,26 @@ describe('a graph that cannot be', () => {
     });
   });
 
-  test('with a bare + for the offset says how it is written', async () => {
+  test('explains how to encode the + of an offset', async () => {
     const { body } = await graph('?at=2026-01-31T14:00:00+02:00');
     expect((body as { detail: string }).detail).toContain('as %2B');
   });
 
-  test.each(['root', 'depth', 'at', 'limit', 'cursor'])('with %s twice is a 400', async (field) => {
+  test.each(['root', 'depth', 'at', 'limit', 'cursor'])('rejects %s sent twice', async (field) => {
     expect(await graph(`?${field}=1&${field}=2`)).toMatchObject({
       status: 400,
       body: { errors: [{ field, code: 'wrong_type' }] },
     });
   });
 
-  test('is told of everything at once', async () => {
+  test('has all its invalid parameters named at once', async () => {
     const { body } = await graph('?depth=0&at=x&limit=0&cursor=x&x=x');
     const { errors } = body as { errors: { field: string }[] };
     expect(errors.map(({ field }) => field).toSorted()).toEqual(['at', 'cursor', 'depth', 'limit', 'x']);
   });
 
   test.each(['after:2147483647', 'after:1.1.1.1', `after:${Array(100).fill(2147483647).join('.')}`])(
-    'by a cursor that was made up, %s, is a page like any other',
+    'accepts the invented cursor %s like any other',
     async (text) => {
       const cursor = Buffer.from(text).toString('base64url');
       for (const query of ['', '&root=alice', '&root=alice&depth=1'])

@@ -26,10 +26,10 @@ afterAll(() => service.stop());
 
 const history = (of: Account | string, by = john, query = '') =>
   people.get(by, `/api/users/${typeof of === 'string' ? of : of.id}/mentorships${query}`);
-const ids = async (...asked: Parameters<typeof history>) => mentorshipsIn(await history(...asked)).map(({ id }) => id);
+const ids = async (of: Account | string, by = john) => mentorshipsIn(await history(of, by)).map(({ id }) => id);
 
 describe('the history of a user', () => {
-  test('is all of one’s own, the newest first, the same at both URLs and as the list', async () => {
+  test('is everything of your own, newest first, the same at both URLs and in the list', async () => {
     for (const answer of [await history('me'), await history(john)])
       expect({ status: answer.status, body: answer.body }).toEqual({
         status: 200,
@@ -38,7 +38,7 @@ describe('the history of a user', () => {
     expect(await ids('me')).toEqual([4, 3, 2, 1]);
   });
 
-  test('of another is what was between the two, in both directions, with all that was said', async () => {
+  test('of another user is what you share, in both directions, with messages and reasons', async () => {
     expect(await history(alice)).toMatchObject({
       status: 200,
       body: [
@@ -52,7 +52,7 @@ describe('the history of a user', () => {
     expect(await ids('me', bob)).toEqual([2]);
   });
 
-  test('is none of a stranger’s business', async () => {
+  test('is a 403 for a user who shares nothing', async () => {
     for (const [of, by] of [
       [john, stranger],
       [stranger, john],
@@ -71,18 +71,18 @@ describe('the history of a user', () => {
   });
 
   test.each(['0', '01', '-1', '1e0', 'abc', 'ME', '%00', '%20', '2147483647', '2147483648', '1'.repeat(100)])(
-    'of %s, whom nobody knows, is a 404',
+    'of the unknown id %s is a 404',
     async (id) => {
       expect(await history(id)).toMatchObject({ status: 404, body: { code: 'user_not_found' } });
     },
   );
 
-  test.each(['me', '1', 'stranger'])('of %s asks for a token first', async (id) => {
+  test.each(['me', '1', 'stranger'])('of %s is a 401 without a token', async (id) => {
     const answer = await service.api.call('GET', `/api/users/${id}/mentorships?x=1`);
     expect(answer).toMatchObject({ status: 401, body: { code: 'not_authenticated' } });
   });
 
-  test('goes on after the end of the other’s account, under a pseudonym and without words', async () => {
+  test('remains after the other account has ended, with a pseudonym and without messages', async () => {
     const dora = await service.api.join('dora', { mentor_username: 'stranger' });
     const body = { current_password: dora.password };
     await service.api.call('DELETE', '/api/users/me', { token: dora.access, body });
@@ -99,7 +99,7 @@ describe('pages of a history', () => {
     ['me', [4, 3, 2, 1]],
     ['2', [4, 3, 2, 1]],
     ['1', [4, 3, 1]],
-  ])('of %s have all of it once, at the URL that was asked for', async (of, expected) => {
+  ])('of %s list every entry once, at the same URL', async (of, expected) => {
     for (const limit of [1, 2, 3, 4]) {
       const pages = await pagesFrom(`/api/users/${of}/mentorships?limit=${limit}`, (url) => people.get(john, url));
       expect(pages.flatMap((page) => mentorshipsIn(page).map(({ id }) => id))).toEqual(expected);
@@ -111,7 +111,7 @@ describe('pages of a history', () => {
     }
   });
 
-  test('that are asked for without a limit end with one', async () => {
+  test('have a maximum size without a limit', async () => {
     expect((await history('me')).headers).not.toHaveProperty('link');
   });
 
@@ -124,7 +124,7 @@ describe('pages of a history', () => {
     ['cursor', Buffer.from('after:3.2').toString('base64url'), 'invalid_cursor'],
     ['role', 'mentor', 'unknown_field'],
     ['status', 'active', 'unknown_field'],
-  ])('with %s=%s are a 400', async (field, value, code) => {
+  ])('reject %s=%s with a 400', async (field, value, code) => {
     for (const of of ['me', '1'])
       expect(await history(of, john, `?${field}=${value}`)).toMatchObject({
         status: 400,

@@ -10,7 +10,7 @@ let john: Account;
 let above: Account;
 let stranger: Account;
 
-/** All of john’s, by ascending id: one of each status on the way to it, then one more of either side that is open. */
+/** All of john’s, by ascending id: one of each status, then one open request from each side. */
 const all = [
   { status: 'expired', role: 'mentee' },
   { status: 'declined', role: 'mentee' },
@@ -59,8 +59,8 @@ const base64url = (text: string) => Buffer.from(text).toString('base64url');
 const list = (query = '', by = john) => people.get(by, `/api/mentorships${query}`);
 const ids = async (query: string, by = john) => mentorshipsIn(await list(query, by)).map(({ id }) => id);
 
-describe('the list of one’s mentorships', () => {
-  test('has all of them, each as it is by itself, the newest first', async () => {
+describe('the list of your mentorships', () => {
+  test('has all of them, newest first, each like its own URL', async () => {
     const answer = await list();
     expect(answer).toMatchObject({ status: 200, body: all.toReversed().map(({ id, status }) => ({ id, status })) });
     expect(answer.headers).not.toHaveProperty('link');
@@ -69,7 +69,7 @@ describe('the list of one’s mentorships', () => {
       expect((await people.get(john, `/api/mentorships/${one.id}`)).body).toEqual(one);
   });
 
-  test('has those of the two sides, and of nobody else', async () => {
+  test('has only mentorships in which the user is the mentor or the mentee', async () => {
     expect(await ids('', stranger)).toEqual([]);
     expect(await ids('', above)).toEqual([6, 2]);
     expect(await ids('?role=mentee', above)).toEqual([]);
@@ -90,7 +90,7 @@ describe('the list of one’s mentorships', () => {
     ['?role=mentor&status=declined', []],
     ['/?role=mentee&limit=1', [8]],
     ['?limit=1000', idsOf(() => true)],
-  ] as const)('narrowed by %s', async (query, expected) => {
+  ] as const)('is filtered by %s', async (query, expected) => {
     expect(await ids(query)).toEqual(expected);
   });
 
@@ -107,7 +107,7 @@ describe('the list of one’s mentorships', () => {
       ['', '9', 'x', ...['after:0', 'after:1.1', 'after:2147483648', 'before:9', 'after: 9'].map(base64url)],
       'invalid_cursor',
     ],
-  ] as const)('with a bad %s is a 400', async (field, values, code) => {
+  ] as const)('rejects an invalid %s with a 400', async (field, values, code) => {
     for (const value of values)
       expect({ value, ...(await list(`?${field}=${value}`)) }).toMatchObject({
         value,
@@ -122,14 +122,14 @@ describe('the list of one’s mentorships', () => {
     ['statuses', 'Did you mean "status"?'],
     ['rol', 'Did you mean "role"?'],
     ['page', 'The known fields are: role, status, limit, cursor.'],
-  ])('with the unknown parameter %s says: %s', async (field, message) => {
+  ])('rejects the unknown parameter %s with: %s', async (field, message) => {
     expect(await list(`?${field}=1`)).toMatchObject({
       status: 400,
       body: { errors: [{ field, code: 'unknown_field', message: expect.stringContaining(message) as string }] },
     });
   });
 
-  test('names all bad parameters at once', async () => {
+  test('names all invalid parameters at once', async () => {
     const { body } = await list('?role=x&status=x&limit=x&cursor=x&x=x');
     const { errors } = body as { errors: { field: string }[] };
     expect(errors.map(({ field }) => field).toSorted()).toEqual(['cursor', 'limit', 'role', 'status', 'x']);
@@ -144,7 +144,7 @@ describe('pages of the list', () => {
     ['?role=mentee&limit=2', idsOf(({ role }) => role === 'mentee')],
     ['?status=requested,%20active&limit=3', [9, 8, 7, 6]],
     ['?status=expired&limit=1', [1]],
-  ] as const)('from %s on have all of it once', async (query, expected) => {
+  ] as const)('from %s on list every entry once', async (query, expected) => {
     const pages = await pagesFrom(`/api/mentorships${query}`, (url) => people.get(john, url));
     const found = pages.map((page) => mentorshipsIn(page).map(({ id }) => id));
     expect(found.flat()).toEqual(expected);
@@ -153,7 +153,7 @@ describe('pages of the list', () => {
     expect(found).toHaveLength(Math.ceil(expected.length / Number(limit)));
   });
 
-  test('the Link carries on what was asked for', async () => {
+  test('the Link keeps the query', async () => {
     const asked = { role: 'mentee', status: 'requested, active,active', limit: '1' };
     const link = nextOf(await list(`?${new URLSearchParams(asked).toString()}`));
     expect(queryOf(link)).toEqual({ ...asked, cursor: expect.stringMatching(/^[\w-]+$/) as string });
@@ -171,7 +171,7 @@ describe('the URLs of mentorships', () => {
     ['/api/users/1/mentorships', ['GET', 'HEAD']],
   ];
 
-  test.each(allowed)('%s has the methods %j and no other', async (url, methods) => {
+  test.each(allowed)('%s supports exactly %j', async (url, methods) => {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)
       for (const at of [url, `${url}/`, `${url}?x=1`]) {
         if (methods.includes(method)) continue;
@@ -181,20 +181,17 @@ describe('the URLs of mentorships', () => {
       }
   });
 
-  test.each(allowed.filter(([url]) => !url.endsWith('abc')))(
-    '%s answers with a slash after it, and to HEAD',
-    async (url) => {
-      const get = await people.get(john, `${url}?limit=1`);
-      expect(get.status).toBe(200);
-      expect(await people.get(john, `${url}/?limit=1`)).toMatchObject({ status: 200, body: get.body as object });
-      const head = await service.api.call('HEAD', `${url}?limit=1`, { token: john.access });
-      const { etag, link, 'content-length': length } = get.headers;
-      expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': length } });
-      expect([head.headers['etag'], head.headers['link']]).toEqual([etag, link]);
-    },
-  );
+  test.each(allowed.filter(([url]) => !url.endsWith('abc')))('%s accepts a trailing slash and HEAD', async (url) => {
+    const get = await people.get(john, `${url}?limit=1`);
+    expect(get.status).toBe(200);
+    expect(await people.get(john, `${url}/?limit=1`)).toMatchObject({ status: 200, body: get.body as object });
+    const head = await service.api.call('HEAD', `${url}?limit=1`, { token: john.access });
+    const { etag, link, 'content-length': length } = get.headers;
+    expect(head).toMatchObject({ status: 200, text: '', headers: { 'content-length': length } });
+    expect([head.headers['etag'], head.headers['link']]).toEqual([etag, link]);
+  });
 
-  test.each(allowed)('%s asks for a token, before anything else', async (url, methods) => {
+  test.each(allowed)('%s is a 401 without a token, before any other check', async (url, methods) => {
     for (const method of methods.filter((one) => one !== 'HEAD'))
       expect(await service.api.call(method, `${url}?x=1`, method === 'GET' ? {} : { payload: '{' })).toMatchObject({
         status: 401,
@@ -205,12 +202,12 @@ describe('the URLs of mentorships', () => {
   test.each([
     ['PATCH', '/api/mentorships/%67raph', 'GET, HEAD'],
     ['PUT', '/%61pi/mentorships/1', 'GET, HEAD, PATCH'],
-  ] as const)('%s %s, letters in percent-encoding, is the same URL', async (method, url, allow) => {
+  ] as const)('%s %s with percent-encoded letters is the same URL', async (method, url, allow) => {
     const answer = await service.api.unchecked(method, url, { token: john.access, body: {} });
     expect(answer).toMatchObject({ status: 405, headers: { allow } });
   });
 
-  test('POST and PATCH take a slash too', async () => {
+  test('POST and PATCH accept a trailing slash', async () => {
     const token = stranger.access;
     const asked = await service.api.call('POST', '/api/mentorships/', { token, body: { mentor: 'asked' } });
     expect(asked.status).toBe(201);

@@ -33,10 +33,10 @@ describe('a request', () => {
   test.each([
     ['to a mentor', { mentor: 'Alice', message: 'Teach me.' }, ['Alice', 'john', 'mentee']],
     ['to a mentee, an offer', { mentee: 'Alice', message: 'Let me teach you.' }, ['john', 'Alice', 'mentor']],
-  ])('%s is a 201 that says where it is, its version and all of it', async (_, sent, [mentor, mentee, by]) => {
+  ])('%s is a 201 with its Location, version and fields', async (_, sent, [mentor, mentee, by]) => {
     const answer = await people.ask(john, sent);
     const { id, created_at: created } = answer.body as { id: number; created_at: string };
-    // Each change has a millisecond of its own, and this clock stands still.
+    // The store gives each change its own millisecond, and this clock stands still.
     expect(Date.parse(created)).toBeGreaterThanOrEqual(clock.now());
     expect(answer).toMatchObject({ status: 201, headers: { location: `/api/mentorships/${id}`, etag: '"1"' } });
     expect(answer.body).toEqual({
@@ -61,7 +61,7 @@ describe('a request', () => {
       });
   });
 
-  test.each(['ALICE', ' alice ', 'ａｌｉｃｅ'])('finds %j in every case and form', async (mentor) => {
+  test.each(['ALICE', ' alice ', 'ａｌｉｃｅ'])('finds %j in any case and Unicode form', async (mentor) => {
     expect(await people.ask(john, { mentor })).toMatchObject({ status: 201, body: { mentor_username: 'Alice' } });
   });
 
@@ -71,7 +71,7 @@ describe('a request', () => {
     ['blank', { message: ' \n' }, null],
     ['in lines', { message: ' One.\r\n\tTwo.\n' }, ' One.\r\n\tTwo.\n'],
     ['as long as may be', { message: '🙂'.repeat(2000) }, '🙂'.repeat(2000)],
-  ])('has a message, %s', async (_, message, shown) => {
+  ])('keeps a message, %s', async (_, message, shown) => {
     const answer = await people.ask(john, { mentor: 'alice', mentee: '', ...message });
     expect(answer).toMatchObject({ status: 201, body: { message: shown } });
   });
@@ -93,7 +93,7 @@ describe('a request', () => {
     ['a control character of Latin 1', { mentor: 'alice', message: '\u0085' }, 'message', 'invalid_text'],
     ['a lone surrogate', { mentor: 'alice', message: 'a\ud800' }, 'message', 'invalid_text'],
     ['a message that is none', { mentor: 'alice', message: { text: 'x' } }, 'message', 'wrong_type'],
-  ])('with %s is a 400, and nothing is asked', async (_, body, field, code) => {
+  ])('with %s is a 400 and is not stored', async (_, body, field, code) => {
     expect(await people.ask(john, body)).toMatchObject({ status: 400, body: { errors: [{ field, code }] } });
     expect(await open()).toEqual([]);
   });
@@ -103,14 +103,14 @@ describe('a request', () => {
     ['mentee_username', 'Did you mean "mentee"?'],
     ['mesage', 'Did you mean "message"?'],
     ['status', 'The known fields are: mentor, mentee, message.'],
-  ])('with the unknown field %s says: %s', async (field, hint) => {
+  ])('with the unknown field %s is rejected with: %s', async (field, hint) => {
     const { status, body } = await people.ask(john, { mentor: 'alice', [field]: 'alice' });
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field, code: 'unknown_field' }] } });
     expect((body as { detail: string }).detail).toContain(hint);
     expect(await open()).toEqual([]);
   });
 
-  test('has all its bad fields named at once', async () => {
+  test('has all its invalid fields named at once', async () => {
     const { body } = await people.ask(john, { mentor: 1, mentee: 'a\0', message: 'x'.repeat(2001), to: 'alice' });
     const { errors } = body as { errors: { field: string; code: string }[] };
     expect(Object.fromEntries(errors.map(({ field, code }) => [field, code]))).toEqual({
@@ -122,12 +122,12 @@ describe('a request', () => {
   });
 });
 
-describe('a request that meets what there is already', () => {
+describe('a request in conflict with the current state', () => {
   const link = (mentee: Account, mentor: string) => people.set(mentee, { mentor });
   const cases: [string, () => Promise<unknown>, object, { code: string; field: string }][] = [
-    ['to one’s mentee', () => link(alice, 'john'), { mentor: 'alice' }, { code: 'mentor_cycle', field: 'mentor' }],
+    ['to your mentee', () => link(alice, 'john'), { mentor: 'alice' }, { code: 'mentor_cycle', field: 'mentor' }],
     [
-      'offered to one’s mentor',
+      'offered to your mentor',
       () => link(john, 'alice'),
       { mentee: 'alice' },
       { code: 'mentor_cycle', field: 'mentee' },
@@ -144,27 +144,27 @@ describe('a request that meets what there is already', () => {
       { mentor: 'alice' },
       { code: 'mentor_closed', field: 'mentor' },
     ],
-    ['to one’s mentor', () => link(john, 'alice'), { mentor: 'alice' }, { code: 'already_mentored', field: 'mentor' }],
+    ['to your mentor', () => link(john, 'alice'), { mentor: 'alice' }, { code: 'already_mentored', field: 'mentor' }],
     [
-      'offered to one’s mentee',
+      'offered to your mentee',
       () => link(alice, 'john'),
       { mentee: 'alice' },
       { code: 'already_mentored', field: 'mentee' },
     ],
     [
-      'asked again',
+      'sent twice',
       () => people.asked(john, { mentor: 'alice' }),
       { mentor: 'ALICE' },
       { code: 'request_exists', field: 'mentor' },
     ],
     [
-      'to whom has offered it',
+      'to a mentor who has already offered',
       () => people.asked(alice, { mentee: 'john' }),
       { mentor: 'alice' },
       { code: 'request_exists', field: 'mentor' },
     ],
     [
-      'offered to whom has asked',
+      'offered to a mentee who has already asked',
       () => people.asked(alice, { mentor: 'john' }),
       { mentee: 'alice' },
       { code: 'request_exists', field: 'mentee' },
@@ -178,18 +178,18 @@ describe('a request that meets what there is already', () => {
     expect(await open()).toEqual(before);
   });
 
-  test('that is open already says which one that is', async () => {
+  test('names the open request in its problem', async () => {
     const id = await people.asked(john, { mentor: 'alice' });
     const { body } = await people.ask(john, { mentor: 'alice' });
     expect((body as { detail: string }).detail).toContain(`/api/mentorships/${id}.`);
   });
 
-  test('is fine with a mentor who has no place now', async () => {
+  test('is allowed to a mentor who is full', async () => {
     await people.set(alice, { mentor_capacity: 0 });
     expect(await people.ask(john, { mentor: 'alice' })).toMatchObject({ status: 201 });
   });
 
-  test('is the sixth of a mentee: a 409 until one is answered; offers do not count', async () => {
+  test('is a 409 from a mentee who has five open ones; offers do not count', async () => {
     const [dora, eve] = others as [Account, Account];
     await people.asked(dora, { mentee: 'john' });
     for (const mentor of ['bob', 'eve', 'finn', 'gus', 'hal']) await people.asked(john, { mentor });
@@ -204,10 +204,10 @@ describe('a request that meets what there is already', () => {
   });
 });
 
-describe('one mentorship', () => {
+describe('a single mentorship', () => {
   const notFound = { status: 404, body: { code: 'mentorship_not_found' } };
 
-  test('is there for its two sides; for a stranger it is as if it were not', async () => {
+  test('is visible to its two sides, and a 404 for any other user', async () => {
     const id = await people.asked(john, { mentor: 'alice' });
     const stranger = await people.get(bob, `/api/mentorships/${id}`);
     expect(stranger).toMatchObject(notFound);
@@ -218,12 +218,12 @@ describe('one mentorship', () => {
   });
 
   // oxfmt-ignore
-  const odd = [
+  const malformed = [
     '0', '01', '-1', '+1', '1.0', '1e0', '1e3', '0x1', 'abc', 'me', 'null', 'Graph', '%00', '1%00', 'graph%00', '1%0a', '%0a1', 'graph%0a', '%E2%80%A8', '%20', '1%20',
     '1%2F', '%F0%9F%98%80', '%EF%BC%91', '2147483647', '2147483648', '4294967297', '9007199254740993', '1'.repeat(100),
     '__proto__', '*', `1'--`, '{id}',
   ];
-  test.each(odd)('by the id %s is not there', async (id) => {
+  test.each(malformed)('with the id %s is a 404', async (id) => {
     await people.ask(john, { mentor: 'alice' });
     expect(await people.get(john, `/api/mentorships/${id}`)).toMatchObject(notFound);
     expect(await people.change(john, id, { status: 'cancelled' })).toMatchObject(notFound);

@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const unavailable = { status: 503, headers: { 'retry-after': '1' }, body: { code: 'service_unavailable' } };
 
-/** A service whose SQLite file is on a small disk, with a user; or the test is skipped. */
+/** A service whose SQLite file is on a small disk, with a user. Skips the test if this machine cannot mount one. */
 const onSmallDisk = async ({ skip, onTestFinished }: TestContext) => {
   const disk = mountSmallDisk();
   if (typeof disk === 'string') return skip(disk);
@@ -24,16 +24,16 @@ const onSmallDisk = async ({ skip, onTestFinished }: TestContext) => {
   return { disk, file, service, open, john: await service.api.join('john') };
 };
 
-/** Changes a phone until a write is refused; resolves to the last that was acknowledged, and the refusal. */
+/** Changes a phone until a write fails; resolves to the last acknowledged one, and the error. */
 const writeUntilRefused = async ({ api }: Service, { access: token }: Account) => {
   for (let number = 1000; number < 3000; number++) {
     const answer = await api.call('PATCH', '/api/users/me', { token, body: { phone: `${number}` } });
     if (answer.status !== 200) return { kept: number === 1000 ? null : `${number - 1}`, answer };
   }
-  throw new Error('No write was refused.');
+  throw new Error('No write failed.');
 };
 
-/** Nothing can be written, and everything can be read. */
+/** No route can write, and every route can read. */
 const expectOnlyReads = async ({ api }: Service, { access: token }: Account, phone: string | null) => {
   const own = { status: 200, body: { username: 'john', phone } };
   expect(await api.call('GET', '/api/users/me', { token })).toMatchObject(own);
@@ -63,7 +63,7 @@ const expectIntact = async (file: string) => {
 };
 
 describe('a disk on sqlite', () => {
-  test('that is full lets everybody read, and write again once there is room', async (context) => {
+  test('that is full allows reads, and writes again once there is space', async (context) => {
     const { disk, file, service, john } = await onSmallDisk(context);
     disk.fill();
     const { kept, answer } = await writeUntilRefused(service, john);
@@ -75,7 +75,7 @@ describe('a disk on sqlite', () => {
     await expectIntact(file);
   });
 
-  test('that has become read-only lets everybody read, and has kept what was acknowledged', async (context) => {
+  test('that has become read-only allows reads, and has kept every acknowledged write', async (context) => {
     const { disk, file, service, open, john } = await onSmallDisk(context);
     disk.break();
     const { kept, answer } = await writeUntilRefused(service, john);

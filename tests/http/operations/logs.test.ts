@@ -12,7 +12,7 @@ const database = await createPostgresDatabase();
 const settings = { DATABASE_URL: database.url, API_PASSWORD_FIELD: 'hash' };
 const { api, stop } = await startService({ logger: log.logger, settings });
 const inside = new Client({ connectionString: database.url });
-/** What people say to each other, and of themselves, is theirs as well. */
+/** Messages and biographies are private too. */
 const words = {
   message: 'between-the-two-of-us',
   reason: 'why-it-is-over',
@@ -23,7 +23,7 @@ const secrets = new Map([['the password', secret], ['the new password', newSecre
 let john: Account;
 let answered = 0;
 
-/** Half of it is too much already. */
+/** Half of a secret must not appear either. */
 const keep = (what: string, text: string) => {
   for (const [at, part] of (text.match(/.{20,}?(?=\.|\$|$)/g) ?? [text]).entries())
     secrets.set(`${what}, part ${at}`, part);
@@ -49,7 +49,7 @@ beforeAll(async () => {
   const changed = await call('GET', '/api/users/me', { token });
   keep('the second hash', (changed.body as { password: string }).password);
 
-  // Refusals of every kind, each with something secret in it.
+  // Rejections of every type, each with a secret in it.
   await call('POST', '/api/login', { body: { username: 'john', password: secret } });
   await call('POST', '/api/login', { payload: `{"username":"john","password":"${newSecret}"` });
   await call('POST', '/api/login', { body: { username: 'john', password: [newSecret] } });
@@ -67,7 +67,7 @@ beforeAll(async () => {
   await call('POST', '/nowhere', { token, body: { password: newSecret } });
   await call('GET', '/api/users/%zz', { token });
 
-  // What asks for the present password, and what shows or ends sessions.
+  // Routes that check the current password, and those that list or end sessions.
   await call('PATCH', '/api/users/me', { token, body: { current_password: secret } });
   await call('PATCH', '/api/users/me', { token, body: { current_password: newSecret, email: 'other@example.com' } });
   await call('PATCH', '/api/users/me', { token, body: { current_password: [newSecret] } });
@@ -87,7 +87,7 @@ beforeAll(async () => {
   for (let attempt = 0; attempt < 12; attempt += 1)
     await call('POST', '/api/login', { body: { username: newSecret, password: secret } });
 
-  // What is said in mentorships, taken and refused.
+  // Messages in mentorships, accepted and rejected.
   const { message, reason, bio, skill } = words;
   await call('POST', '/api/registration', { body: { username: 'ann', password: newSecret, mentor_username: 'john' } });
   await call('POST', '/api/registration', { body: { username: 'bob', password: newSecret } });
@@ -108,7 +108,7 @@ beforeAll(async () => {
   await call('GET', '/api/mentorships/graph?root=nobody&at=now', { token });
   await call('GET', `/api/users?skill=${skill}&q=${message}`, { token });
 
-  // The store breaks under every kind of statement; PostgreSQL tells the whole of a row that a constraint refuses.
+  // The store fails for every type of statement. PostgreSQL reports the complete row that violates a constraint.
   await inside.connect();
   await inside.query('ALTER TABLE users RENAME TO gone; ALTER TABLE sessions RENAME TO gone_too');
   await call('POST', '/api/registration', { body: { username: 'mike', password: newSecret } });
@@ -146,19 +146,19 @@ afterAll(async () => {
 });
 
 describe('the log on postgres', () => {
-  test('is JSON with the id of the request on every line', () => {
+  test('is JSON with the request id on every line', () => {
     for (const line of log.lines())
       expect(line).toMatchObject({ reqId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
   });
 
-  test('has one line that says how each request was answered', () => {
+  test('has one line per request with its status', () => {
     const lines = log.lines().filter(({ msg }) => msg === 'answered');
     expect(new Set(lines.map(({ reqId }) => reqId)).size).toBe(lines.length);
     expect(lines.length).toBeGreaterThanOrEqual(answered - 1);
     for (const line of lines) expect(line).toMatchObject({ method: expect.any(String), status: expect.any(Number) });
   });
 
-  test('has the cause of every 500, by the request id of the answer', () => {
+  test('has the cause of every 500, with the request id of the response', () => {
     const failed = log.lines().filter(({ level }) => level >= 50);
     expect(failed).toHaveLength(11);
     for (const line of failed)
@@ -167,14 +167,14 @@ describe('the log on postgres', () => {
       });
   });
 
-  test('keeps no password, hash or token, nothing that people said, nor an Authorization header', () => {
+  test('contains no password, hash, token, message or Authorization header', () => {
     const text = log.text();
     expect(secrets.size).toBeGreaterThanOrEqual(16);
     expect([...secrets].filter(([, part]) => text.includes(part)).map(([what]) => what)).toEqual([]);
     expect(text).not.toMatch(/bearer |\$argon2|eyJ/i);
   });
 
-  test('keeps no secret that came in the query of a URL', async () => {
+  test('contains no secret from the query of a URL', async () => {
     const url = `/api/users?access_token=${john.access}&password=${newSecret}`;
     await api.unchecked('GET', url);
     await api.unchecked('GET', `/nowhere?password=${newSecret}`);
@@ -182,7 +182,7 @@ describe('the log on postgres', () => {
     expect(log.text()).not.toContain('eyJ');
   });
 
-  test('keeps nothing of a request that Node refuses', async () => {
+  test('contains nothing of a request that Node rejects', async () => {
     const other = memoryLog();
     const { app, stop: stopOther } = await startService({ logger: other.logger });
     const port = await listen(app);

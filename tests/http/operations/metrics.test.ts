@@ -4,7 +4,7 @@ import { password } from '../../support/http/client.ts';
 import { startService } from '../../support/http/service.ts';
 import { parseMetrics, startMeasured } from '../../support/http/prometheus.ts';
 
-test('off unless METRICS_PORT is set: no port, and no such URL on the other', async () => {
+test('metrics are off by default: no port, and no such URL on the port of the API', async () => {
   const { app, api, stop } = await startService();
   onTestFinished(stop);
   expect(app.hasDecorator('metricsServer')).toBe(false);
@@ -16,7 +16,7 @@ const byText = (a: string, b: string): number => a.localeCompare(b);
 /** The names in backticks. */
 const named = (cell = ''): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
-test('docs/metrics.md lists what there is, each with its type and labels, and nothing else', async () => {
+test('docs/metrics.md lists exactly the metrics, each with its type and labels', async () => {
   const { api, read } = await startMeasured();
   await api.join('john');
   const { families } = await read();
@@ -38,7 +38,7 @@ test('docs/metrics.md lists what there is, each with its type and labels, and no
 });
 
 describe('the port of the metrics', () => {
-  test('answers GET and HEAD in the text format, and nothing else', async () => {
+  test('answers GET and HEAD of /metrics in the text format, and no other request', async () => {
     const { url, api } = await startMeasured();
     const type = 'text/plain; version=0.0.4; charset=utf-8';
     for (const path of [url, `${url}/`, `${url}?name=value`]) {
@@ -59,7 +59,7 @@ describe('the port of the metrics', () => {
     expect(await api.unchecked('GET', '/metrics')).toMatchObject({ status: 404 });
   });
 
-  test('names, types and histograms are as Prometheus wants them', async () => {
+  test('names, types and histograms follow Prometheus’ conventions', async () => {
     const { api, read } = await startMeasured();
     await api.join('john');
     const { families } = await read();
@@ -85,7 +85,7 @@ describe('the port of the metrics', () => {
   });
 });
 
-test('no label tells who they are', async () => {
+test('no label identifies a user', async () => {
   const { api, read } = await startMeasured();
   const john = await api.join('john-doe', { email: 'john@example.com', phone: '+79999999999' });
   await api.call('GET', '/api/users/me', { token: john.access, from: '203.0.113.7' });

@@ -25,15 +25,15 @@ describe('requests', () => {
     expect(more({}, 'http_requests_total')).toBe(5);
     expect(more(user, 'http_request_duration_seconds_count')).toBe(4);
     expect(more({ ...user, le: '10' }, 'http_request_duration_seconds_bucket')).toBe(4);
-    // A password is hashed on the way, which no machine does in so short a time.
+    // The request hashes a password, which takes longer than the smallest bucket.
     const login = { route: '/api/login' };
     expect(more(login, 'http_request_duration_seconds_sum')).toBeGreaterThan(0.001);
     expect(more({ ...login, le: '0.001' }, 'http_request_duration_seconds_bucket')).toBe(0);
   });
 
-  test('made-up URLs and methods make up no series', async () => {
+  test('random URLs and methods create no series', async () => {
     const { app, read } = await startMeasured();
-    const marker = `odd${randomBytes(4).toString('hex')}`;
+    const marker = `unique${randomBytes(4).toString('hex')}`;
     const urls = (at: string) => [
       `/${at}`,
       `/api/${at}`,
@@ -68,7 +68,7 @@ describe('requests', () => {
     expect(labelled('method')).toEqual(new Set(['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'other']));
   });
 
-  test('whose client goes away are counted as aborted, and those that were answered before are not', async () => {
+  test('whose client disconnects before the response are counted as aborted, others are not', async () => {
     const { app, read } = await startMeasured();
     const port = await listen(app);
     const half = request(
@@ -80,11 +80,11 @@ describe('requests', () => {
     socket.destroy();
     const aborted = { method: 'POST', route: '/api/login', status: 'aborted' };
     await expect.poll(async () => (await read()).value('http_requests_total', aborted), { timeout: 20_000 }).toBe(1);
-    const refused = request(
+    const rejected = request(
       ['PATCH /api/users/me HTTP/1.1', 'Host: a', 'Content-Type: application/json', 'Content-Length: 9'],
       '{',
     );
-    expect(await exchange(port, refused, { cut: true })).toContain(' 401 ');
+    expect(await exchange(port, rejected, { cut: true })).toContain(' 401 ');
     const { value } = await read();
     expect(value('http_requests_total', { route: '/api/users/me', status: '401' })).toBe(1);
     expect(value('http_requests_total', { status: 'aborted' })).toBe(1);

@@ -16,7 +16,7 @@ const started = async (options: ServiceOptions) => {
 };
 
 describe('API_PASSWORD_FIELD=hash', () => {
-  test('shows the whole hash on one’s own detail alone, and takes it back unchanged', async () => {
+  test('shows the complete hash on your own detail only, and accepts it back unchanged', async () => {
     const api = await started({ settings: { API_PASSWORD_FIELD: 'hash' }, safeHashes: true });
     const { access: token, id } = await api.join('john');
     const { access: other } = await api.join('bob');
@@ -35,7 +35,7 @@ describe('API_PASSWORD_FIELD=hash', () => {
   });
 });
 
-describe('a hash brought from the original', () => {
+describe('a hash imported from the original', () => {
   test.each([
     ['masked', 'pbkdf2_sha256$600000$********'],
     ['hash', 'pbkdf2_sha256$600000$salt$digest'],
@@ -70,7 +70,7 @@ describe('the lifetimes of tokens', () => {
 });
 
 describe.each(stores)('MENTORSHIP_REQUEST_LIFETIME on %s', (store) => {
-  test('is how long a request waits: after it everyone sees that it has expired, and it is too late to answer', async () => {
+  test('ends a request, which then is expired for both sides and cannot be answered', async () => {
     await using database = await createDatabase(store);
     const clock = manualClock();
     const settings = { DATABASE_URL: database.url, MENTORSHIP_REQUEST_LIFETIME: '5m' };
@@ -121,7 +121,7 @@ describe.each(stores)('MENTORSHIP_REQUEST_LIFETIME on %s', (store) => {
   });
 });
 
-describe('a bad value', () => {
+describe('an invalid value', () => {
   const length = 'a duration in whole seconds with its unit';
   const budget = 'a number of attempts in a duration, such as 10/15m';
   const cases: [name: string, says: string, values: string[]][] = [
@@ -174,7 +174,7 @@ describe('a bad value', () => {
   ];
 
   test.each(cases.flatMap(([name, says, values]) => values.map((value) => [name, value, says] as const)))(
-    '%s=%s is refused: %s',
+    '%s=%s is rejected: %s',
     (name, value, says) => {
       const read = () => readConfig({ [name]: value });
       expect(read).toThrow(SettingsError);
@@ -183,7 +183,7 @@ describe('a bad value', () => {
     },
   );
 
-  test('a session that may not live as long as its refresh token, where tokens are rotated', () => {
+  test('rejects a maximum session length below the lifetime of a refresh token, with rotation', () => {
     const settings = { SESSION_MAX_LIFETIME: '59m', REFRESH_TOKEN_LIFETIME: '1h' };
     const read = () => readConfig({ ...settings, REFRESH_ROTATION: 'on' });
     expect(read).toThrow(SettingsError);
@@ -194,13 +194,13 @@ describe('a bad value', () => {
     });
   });
 
-  test('all of them are told at once', () => {
+  test('all errors are reported at once', () => {
     const read = () => readConfig({ LOGIN_BUDGET: 'x', CORS_ORIGINS: '*', HASH_QUEUE: '-1', REFRESH_ROTATION: '?' });
     for (const name of ['LOGIN_BUDGET', 'CORS_ORIGINS', 'HASH_QUEUE', 'REFRESH_ROTATION']) expect(read).toThrow(name);
   });
 });
 
-describe('a good value', () => {
+describe('a valid value', () => {
   test.each([
     ['LOGIN_BUDGET', '10/15m', { attempts: 10, period: 900 }],
     ['LOGIN_BUDGET', '1/1s', { attempts: 1, period: 1 }],
@@ -228,7 +228,7 @@ describe('a good value', () => {
       'https://a.example.org, http://localhost:5173',
       ['https://a.example.org', 'http://localhost:5173'],
     ],
-  ] as const)('%s=%j is read', (name, value, read) => {
+  ] as const)('reads %s=%j', (name, value, read) => {
     expect(readConfig({ [name]: value })[name]).toEqual(read);
   });
 });

@@ -14,7 +14,7 @@ import { startMeasured } from '../../support/http/prometheus.ts';
 const budgetsOff = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
 
 describe('passwords', () => {
-  test('running, waiting and refused ones move', async () => {
+  test('running, waiting and rejected ones are measured', async () => {
     const { api, read } = await startMeasured({ ...budgetsOff, HASH_QUEUE: '100' }, { safeHashes: true });
     const logIn = () => api.call('POST', '/api/login', { body: { username: 'nobody', password } });
     const many = availableParallelism() + 130;
@@ -32,21 +32,21 @@ describe('passwords', () => {
         { interval: 1, timeout: 20_000 },
       )
       .toBe(true);
-    const refused = (await logins).filter(({ status }) => status === 503).length;
-    expect(refused).toBeGreaterThan(0);
+    const rejected = (await logins).filter(({ status }) => status === 503).length;
+    expect(rejected).toBeGreaterThan(0);
 
     const { value } = await read();
-    expect(value('mentorship_password_hash_refusals_total')).toBe(refused);
-    expect(value('mentorship_password_hash_duration_seconds_count')).toBe(many - refused);
+    expect(value('mentorship_password_hash_refusals_total')).toBe(rejected);
+    expect(value('mentorship_password_hash_duration_seconds_count')).toBe(many - rejected);
     expect(value('mentorship_password_hash_duration_seconds_sum')).toBeGreaterThan(0);
     expect([value('mentorship_password_hashes_running'), value('mentorship_password_hashes_waiting')]).toEqual([0, 0]);
     const labels = { route: '/api/login', status: '503' };
-    expect(value('http_requests_total', labels)).toBe(refused);
+    expect(value('http_requests_total', labels)).toBe(rejected);
   });
 });
 
 describe('sessions', () => {
-  test('are counted as they open and end, by the reason', async () => {
+  test('are counted as they open and end, by reason', async () => {
     const { api, read } = await startMeasured({ REFRESH_ROTATION: 'off' });
     const john = await api.join('john');
     const others = [await api.logIn('john'), await api.logIn('john'), await api.logIn('john')];
@@ -72,7 +72,7 @@ describe('sessions', () => {
   });
 });
 
-test('sessions of a transaction that is taken back, or runs again, are counted once or not at all', async () => {
+test('sessions of a rolled back transaction are not counted, those of a retried one are counted once', async () => {
   const registry = new Registry();
   const { storage } = openMemoryStore();
   const again: typeof storage = {
@@ -92,9 +92,9 @@ test('sessions of a transaction that is taken back, or runs again, are counted o
   });
   const failing = measured.atomically(async ({ sessions }) => {
     await sessions.open(session('three', 1 as UserId));
-    throw new Error('refused');
+    throw new Error('rejected');
   });
-  await expect(failing).rejects.toThrow('refused');
+  await expect(failing).rejects.toThrow('rejected');
   const text = await registry.metrics();
   expect(text).toContain('\nmentorship_sessions_opened_total 2\n');
   expect(text).toContain('\nmentorship_sessions_ended_total{reason="logout"} 1\n');
@@ -112,7 +112,7 @@ describe('the database on postgres', () => {
     return { ...(await startMeasured({ DATABASE_URL: database.url })), admin, database: database.url };
   };
 
-  test('that is away: a scrape says so, and for how long; and that it is back', async () => {
+  test('an outage: a scrape reports it and its duration, and then the recovery', async () => {
     const { api, admin, database, read } = await onPostgres();
     const name = new URL(database).pathname.slice(1);
     await expect.poll(async () => (await read()).value('mentorship_database_up'), { timeout: 20_000 }).toBe(1);
@@ -134,7 +134,7 @@ describe('the database on postgres', () => {
     await expect.poll(async () => (await read()).value('mentorship_database_up'), { timeout: 20_000 }).toBe(1);
   }, 90_000);
 
-  test('its connections: idle, busy, waited for', async () => {
+  test('reports idle, busy and awaited connections', async () => {
     const { api, database, read } = await onPostgres();
     const { access: token } = await api.join('john');
     const inside = new Client({ connectionString: database });
@@ -165,7 +165,7 @@ describe('the database on postgres', () => {
   });
 });
 
-test('where there is no pool there are no connections to tell of', async () => {
+test('a store without a pool has no connection metrics', async () => {
   const { read } = await startMeasured();
   const { families } = await read();
   const pools = families.filter(({ name }) => name.startsWith('mentorship_database_connections'));

@@ -6,7 +6,7 @@ import { call } from '../../support/processes/service.ts';
 
 const current = () => withDeadline((deadline) => deadline);
 
-test('a request has one patience before and after its body, and no other has it', async () => {
+test('a request has one deadline before and after its body, which no other request shares', async () => {
   const app = Fastify();
   onTestFinished(() => app.close());
   const seen: ReturnType<typeof current>[][] = [];

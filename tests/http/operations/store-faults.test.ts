@@ -10,7 +10,7 @@ type Step = [method: Method, url: string, call?: Call];
 
 const sessionOf = (token: string) => String(readToken(token).claims['sid']);
 
-/** Every route that needs the store, in an order in which each one would work. */
+/** Every route that needs the store, in an order in which each of them succeeds. */
 const steps = ({ access: token, refresh }: Account): Step[] => [
   ['GET', '/readyz'],
   ['POST', '/api/registration', { body: { username: 'mike', password } }],
@@ -85,7 +85,7 @@ describe('a database that does not answer on postgres', () => {
   };
   const open = () => admin.query(`ALTER DATABASE ${name()} ALLOW_CONNECTIONS true`);
 
-  test('is a 503 with Retry-After wherever it is needed, and everything works again afterwards', async () => {
+  test('is a 503 with Retry-After on every route that needs it, until it is back', async () => {
     await shut();
     for (const step of steps(john)) {
       const answer = await service.api.call(...step);
@@ -96,7 +96,7 @@ describe('a database that does not answer on postgres', () => {
     expect(await service.api.call('GET', '/readyz')).toMatchObject({ status: 200 });
   });
 
-  test('does not matter where it is not needed', async () => {
+  test('does not affect routes that do not need it', async () => {
     await shut();
     for (const url of ['/healthz', '/openapi.json', '/docs/', '/.well-known/jwks.json'])
       expect(await service.api.call('GET', url)).toMatchObject({ status: 200 });
@@ -109,7 +109,7 @@ describe('a database that does not answer on postgres', () => {
 });
 
 describe('an ended session while the database is away on postgres', () => {
-  test('is let in nowhere, and the others are served again afterwards', async () => {
+  test('is rejected everywhere, and other sessions work again afterwards', async () => {
     const database = await createPostgresDatabase();
     onTestFinished(database.drop);
     const settings = { DATABASE_URL: database.url };
@@ -147,9 +147,9 @@ describe('an ended session while the database is away on postgres', () => {
   }, 90_000);
 });
 
-describe('a database that someone else writes to all the time on sqlite', () => {
-  // All at once: were they to wait one after another, the last would hear that no handler takes as long.
-  test('is a 503 for what writes, while reads go on', async () => {
+describe('a database that another process keeps locked on sqlite', () => {
+  // All at once: one after another, they would exceed the time limit of a test.
+  test('is a 503 for writes, while reads succeed', async () => {
     const service = await startOnSqlite();
     onTestFinished(service.stop);
     const john = await joinAll(service);
@@ -195,7 +195,7 @@ describe('a database that is broken on postgres', () => {
     'attempt_counts',
     'security_events',
     'session_end_counter',
-  ])('is a 500 that tells nothing of the inside: no table %s', async (table) => {
+  ])('is a 500 without internals: no table %s', async (table) => {
     const { api } = service;
     const john = { id: 1, username: 'john', password, ...(await api.logIn('john')) };
     await inside.query(`ALTER TABLE ${table} RENAME TO gone`);
@@ -225,7 +225,7 @@ describe('a database that is broken on postgres', () => {
     await expect(api.logIn('john')).resolves.toHaveProperty('access');
   });
 
-  test('leaves an acceptance undone that breaks at its last step', async () => {
+  test('rolls back an acceptance that fails at its last step', async () => {
     const { asked, change, get } = mentoring(service.api);
     await service.api.join('carl');
     const dora = await service.api.join('dora');

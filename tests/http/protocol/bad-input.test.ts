@@ -8,7 +8,7 @@ const { api, stop } = await startService({ settings: off });
 let john: Account;
 let before: unknown;
 
-/** Everything that bad input could have changed: who there is, what one is like, one’s mentorships, and the session. */
+/** Everything that bad input could change: the users, john’s detail, his mentorships and his session. */
 const state = async () => {
   const answers = await Promise.all([
     api.call('GET', '/api/users', { token: john.access }),
@@ -34,7 +34,7 @@ const expectUnchanged = async () => {
 afterEach(expectUnchanged);
 afterAll(stop);
 
-/** Every route with a body. The good bodies would change nothing: what is wrong in a case is the one thing changed in it. */
+/** Every route with a body, and a valid body that changes nothing. Each case makes it invalid in one way. */
 const routes = (
   [
     ['POST', '/api/registration', { username: 'newcomer', password, mentor_username: 'john' }],
@@ -50,7 +50,7 @@ const routes = (
 ).map(([method, url, good]) => ({ route: `${method} ${url}`, method, url, good }));
 type Route = (typeof routes)[number];
 
-/** With a token everywhere: the routes that are open do not look at it. */
+/** Sends a token everywhere: public routes ignore it. */
 const send = ({ method, url }: Route, call: Call) => api.call(method, url, { ...call, token: john.access });
 const fieldsOf = (body: unknown) => ((body as { errors?: { field: string }[] }).errors ?? []).map(({ field }) => field);
 
@@ -106,7 +106,7 @@ describe('a wrong type', () => {
   });
 });
 
-describe('text that is none', () => {
+describe('malformed text', () => {
   const ill = {
     'a lone high surrogate': '\ud800',
     'a lone low surrogate': '\udfff',
@@ -131,7 +131,7 @@ describe('text that is none', () => {
   );
 
   test.each(cases)('$route: $field with $what', async ({ to, field, text, list }) => {
-    // Long enough for every field: what is refused is the text and not its length.
+    // Long enough for every field, so that only the text is invalid, not its length.
     const value = field === 'password' ? `${text}12345678` : text;
     const answer = await send(to, { body: { ...to.good, [field]: list ? [value] : value } });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
@@ -139,11 +139,11 @@ describe('text that is none', () => {
   });
 });
 
-/** What people write as they like. */
+/** Fields that allow any text. */
 const freeText = ['password', 'bio', 'message', 'reason'];
 
-describe('control and other odd characters', () => {
-  const odd = [
+describe('control and invisible characters', () => {
+  const invisible = [
     '\u0001',
     'a\u001b[31mb',
     '\u007f',
@@ -161,7 +161,7 @@ describe('control and other odd characters', () => {
   );
 
   test.each(cases)('$route: $field', async ({ to, field }) => {
-    for (const text of odd) {
+    for (const text of invisible) {
       const answer = await send(to, { body: { ...to.good, [field]: text } });
       expect([400, 401]).toContain(answer.status);
       const named = { 'POST /api/login': [], 'POST /api/token/refresh': [] }[to.route] ?? [field];
@@ -202,20 +202,23 @@ describe('an unknown field', () => {
     }
   });
 
-  test.each(routes)('$route: "", and a thousand of them, of which the first hundred are named', async (to) => {
-    expect(await send(to, { body: { ...to.good, '': 1 } })).toMatchObject({ status: 400 });
-    const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field-${index}`, index]));
-    const answer = await send(to, { body: { ...to.good, ...many } });
-    expect(answer.status).toBe(400);
-    expect(fieldsOf(answer.body)).toHaveLength(100);
-  });
+  test.each(routes)(
+    '$route: "", and a thousand unknown fields, of which the problem names the first hundred',
+    async (to) => {
+      expect(await send(to, { body: { ...to.good, '': 1 } })).toMatchObject({ status: 400 });
+      const many = Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`field-${index}`, index]));
+      const answer = await send(to, { body: { ...to.good, ...many } });
+      expect(answer.status).toBe(400);
+      expect(fieldsOf(answer.body)).toHaveLength(100);
+    },
+  );
 });
 
-describe('a body that is no JSON object', () => {
+describe('a body that is not a JSON object', () => {
   const [a, b] = [Buffer.from('{"username":"john'), Buffer.from('","password":"12345678"}')];
   const around = (...bytes: number[]) => Buffer.concat([a, Buffer.from(bytes), b]);
   const bodies: Record<string, string | Buffer> = {
-    'nothing but space': ' \n',
+    'only white space': ' \n',
     'an open brace': '{',
     'an open bracket': '[',
     'an open string': '{"username":"john',
@@ -235,7 +238,7 @@ describe('a body that is no JSON object', () => {
     NUL: '\0',
     'UTF-16': Buffer.from('\ufeff{"username":"john","password":"12345678"}', 'utf16le'),
     gzip: gzipSync('{"username":"john","password":"12345678"}'),
-    'a byte that is no UTF-8': around(0xff),
+    'a byte that is not UTF-8': around(0xff),
     'a sequence cut short': around(0xe2, 0x82),
     'an overlong NUL': around(0xc0, 0x80),
     'a surrogate in UTF-8': around(0xed, 0xa0, 0x80),
@@ -270,7 +273,7 @@ describe('a body that is no JSON object', () => {
     });
   });
 
-  test.each(routes)('$route: nothing at all', async (to) => {
+  test.each(routes)('$route: an empty body', async (to) => {
     for (const headers of [
       {},
       { 'content-type': 'application/json' },
@@ -279,20 +282,20 @@ describe('a body that is no JSON object', () => {
       expect((await send(to, { headers })).status).toBe(400);
   });
 
-  test.each(routes)('$route: values of great depth', async (to) => {
+  test.each(routes)('$route: deeply nested values', async (to) => {
     const [field] = fieldsOfRoute(to)[0]!;
     for (const deep of ['['.repeat(30_000) + ']'.repeat(30_000), '{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000)])
       for (const key of [field, 'unknown'])
         expect(await send(to, { payload: `{"${key}":${deep}}` })).toMatchObject({ status: 400 });
   });
 
-  test.each(routes)('$route: numbers beyond all numbers', async (to) => {
+  test.each(routes)('$route: numbers out of range', async (to) => {
     const [field] = fieldsOfRoute(to)[0]!;
     for (const number of ['1e400', '-1e400', '1'.repeat(5000), '-0', '1e-400'])
       expect(await send(to, { payload: `{"${field}":${number}}` })).toMatchObject({ status: 400 });
   });
 
-  test.each(routes)('$route: required fields left out', async (to) => {
+  test.each(routes)('$route: missing required fields', async (to) => {
     const answer = await send(to, { body: {} });
     expect(answer.status).toBe(to.route.startsWith('PATCH /api/users/') ? 200 : 400);
     const required: Record<string, string[]> = {
@@ -307,7 +310,7 @@ describe('a body that is no JSON object', () => {
     expect(fieldsOf(answer.body).toSorted()).toEqual((required[to.route] ?? []).toSorted());
   });
 
-  test.each(routes)('$route: a byte order mark is ignored, as RFC 8259 lets us', async (to) => {
+  test.each(routes)('$route: ignores a byte order mark, as RFC 8259 allows', async (to) => {
     const [with_, without] = await Promise.all(
       [`\ufeff`, ''].map((mark) => send(to, { payload: mark + JSON.stringify({ x: 1 }) })),
     );
@@ -322,7 +325,7 @@ describe('a body of the wrong size or type', () => {
         expect(await send(to, { payload })).toMatchObject({ status: 413, body: { code: 'payload_too_large' } });
   });
 
-  test.each(routes)('$route: 64 KiB is looked at', async (to) => {
+  test.each(routes)('$route: accepts a body of 64 KiB', async (to) => {
     const answer = await send(to, { payload: `${' '.repeat(64 * 1024 - 7)}{"x":1}` });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
   });
@@ -352,7 +355,7 @@ describe('a body of the wrong size or type', () => {
   );
 });
 
-describe('an odd id', () => {
+describe('a malformed id', () => {
   const never = [
     '0',
     '-1',
@@ -398,13 +401,13 @@ describe('an odd id', () => {
   ];
   const unknown = ['3', '1000000000', '2147483647'];
 
-  test.each([...never, ...unknown])('%.40s: nobody to see', async (id) => {
+  test.each([...never, ...unknown])('%.40s cannot be viewed', async (id) => {
     const answer = await api.call('GET', `/api/users/${id}`, { token: john.access });
     expect(answer.status).toBe(404);
     expect(['user_not_found', 'not_found']).toContain((answer.body as { code: string }).code);
   });
 
-  test.each(never)('%.40s: nobody to change', async (id) => {
+  test.each(never)('%.40s cannot be changed', async (id) => {
     const answer = await api.call('PATCH', `/api/users/${id}`, {
       token: john.access,
       body: { email: 'x@example.com' },
@@ -412,7 +415,7 @@ describe('an odd id', () => {
     expect([403, 404]).toContain(answer.status);
   });
 
-  test.each(['%zz', '%', '%ff', '%E0%A4', '%ED%A0%80'])('%s: no URL', async (id) => {
+  test.each(['%zz', '%', '%ff', '%E0%A4', '%ED%A0%80'])('%s is not a URL', async (id) => {
     for (const method of ['GET', 'PATCH'] as const)
       expect([400, 404]).toContain(
         (await api.call(method, `/api/users/${id}`, { token: john.access, body: {} })).status,
@@ -420,7 +423,7 @@ describe('an odd id', () => {
   });
 });
 
-describe('an odd query', () => {
+describe('an invalid query', () => {
   const cursor = (text: string) => Buffer.from(text).toString('base64url');
   const queries: Record<string, string[]> = {
     // oxfmt-ignore
@@ -450,7 +453,7 @@ describe('an odd query', () => {
     expect(fieldsOf(answer.body)).toEqual([field]);
   });
 
-  test.each(Object.keys(queries))('%s twice', async (field) => {
+  test.each(Object.keys(queries))('rejects %s sent twice', async (field) => {
     for (const query of [`${field}=1&${field}=1`, `${field}=john&${field}=mike`, `${field}&${field}`])
       expect(fieldsOf((await list(query)).body)).toEqual([field]);
   });
@@ -466,13 +469,13 @@ describe('an odd query', () => {
     'toString',
     '%00',
     'access_token',
-  ])('the unknown parameter %s', async (name) => {
+  ])('rejects the unknown parameter %s', async (name) => {
     const answer = await list(`${name}=1`);
     expect(answer).toMatchObject({ status: 400, body: { errors: [{ code: 'unknown_field' }] } });
     expect(fieldsOf(answer.body)).toEqual([decodeURIComponent(name)]);
   });
 
-  test('all of them wrong are all named', async () => {
+  test('names all invalid parameters at once', async () => {
     const { body } = await list('limit=0&cursor=x&mentor=%00&page=1');
     expect(fieldsOf(body).toSorted()).toEqual(['cursor', 'limit', 'mentor', 'page']);
   });
@@ -483,7 +486,7 @@ describe('an odd query', () => {
     `cursor=${cursor('after:2147483647')}`,
     'mentor=%zz',
     `mentor=' or 1=1 --`.replaceAll(' ', '%20'),
-  ])('%s is none', async (query) => {
+  ])('accepts %s', async (query) => {
     expect(await list(query)).toMatchObject({ status: 200 });
   });
 });

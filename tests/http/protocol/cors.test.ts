@@ -36,21 +36,24 @@ const unlisted = [
 ];
 
 describe('CORS_ORIGINS=none', () => {
-  test.each(routes)('$method $url allows no page of another origin anything', async ({ method, url }) => {
+  test.each(routes)('$method $url allows no other origin', async ({ method, url }) => {
     for (const call of [{ headers: { origin: listed } }, { headers: { origin: 'null' } }, {}])
       expect(allowing((await bare.api.call(method, url, call)).headers)).toEqual([]);
   });
 
-  test.each(routes)('a preflight of $method $url is a 405 like any other method', async ({ method, url }) => {
-    const answer = await bare.api.call('OPTIONS', url, preflight(listed, method));
-    expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-    expect(allowing(answer.headers)).toEqual([]);
-    expect(answer.headers['vary'] ?? '').not.toMatch(/origin/i);
-  });
+  test.each(routes)(
+    'rejects a preflight of $method $url with a 405, like any unsupported method',
+    async ({ method, url }) => {
+      const answer = await bare.api.call('OPTIONS', url, preflight(listed, method));
+      expect(answer).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
+      expect(allowing(answer.headers)).toEqual([]);
+      expect(answer.headers['vary'] ?? '').not.toMatch(/origin/i);
+    },
+  );
 });
 
 describe('CORS_ORIGINS with origins', () => {
-  test.each(routes)('a preflight of $method $url is a 204 before authentication', async ({ method, url }) => {
+  test.each(routes)('answers a preflight of $method $url with 204, before authentication', async ({ method, url }) => {
     for (const origin of [listed, also]) {
       const answer = await open.api.unchecked('OPTIONS', url, preflight(origin, method));
       expect(answer).toMatchObject({
@@ -80,7 +83,7 @@ describe('CORS_ORIGINS with origins', () => {
     ['a 405', 'PUT', '/api/users', { token }, 405],
     ['a 413', 'POST', '/api/login', { payload: ' '.repeat(70_000) }, 413],
     ['a 415', 'POST', '/api/login', { payload: 'x', headers: { 'content-type': 'text/plain' } }, 415],
-  ] as const)('%s may be read by a page of a listed origin, and by no other', async (_, method, url, call, status) => {
+  ] as const)('lets pages of a listed origin read %s, and no other page', async (_, method, url, call, status) => {
     const send = (origin: string) =>
       open.api.call(method, url, { ...call, headers: { ...('headers' in call ? call.headers : {}), origin } });
     const answer = await send(listed);
@@ -99,7 +102,7 @@ describe('CORS_ORIGINS with origins', () => {
     expect(other.headers['vary']).toMatch(/\borigin\b/i);
   });
 
-  test.each(unlisted)('the origin %j is not listed', async (origin) => {
+  test.each(unlisted)('rejects the unlisted origin %j', async (origin) => {
     const answer = await open.api.call('GET', '/api/users', { token, headers: { origin } });
     expect(answer.status).toBe(200);
     expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
@@ -107,25 +110,28 @@ describe('CORS_ORIGINS with origins', () => {
     expect(asked.headers).not.toHaveProperty('access-control-allow-origin');
   });
 
-  test('an answer to no page at all allows nothing, but says that it depends on the origin', async () => {
+  test('allows nothing without an Origin header, but sends Vary', async () => {
     const { headers } = await open.api.call('GET', '/api/users', { token });
     expect(headers).not.toHaveProperty('access-control-allow-origin');
     expect(headers['vary']).toMatch(/\borigin\b/i);
   });
 
-  test.each(['/api/users', '/api/login', '/healthz'])('OPTIONS %s that is no preflight is a 405', async (url) => {
-    for (const call of [{}, { token }, { headers: { origin: listed } }])
-      expect(await open.api.call('OPTIONS', url, call)).toMatchObject({
-        status: 405,
-        body: { code: 'method_not_allowed' },
-      });
-  });
+  test.each(['/api/users', '/api/login', '/healthz'])(
+    'rejects OPTIONS %s that is not a preflight with a 405',
+    async (url) => {
+      for (const call of [{}, { token }, { headers: { origin: listed } }])
+        expect(await open.api.call('OPTIONS', url, call)).toMatchObject({
+          status: 405,
+          body: { code: 'method_not_allowed' },
+        });
+    },
+  );
 
-  test('OPTIONS of a URL that is not there is a 404', async () => {
+  test('answers OPTIONS of an unknown URL with a 404', async () => {
     expect(await open.api.call('OPTIONS', '/nowhere')).toMatchObject({ status: 404, body: { code: 'not_found' } });
   });
 
-  test('a preflight opens nothing: what follows needs its token', async () => {
+  test('still requires a token after a preflight', async () => {
     await open.api.unchecked('OPTIONS', '/api/users', preflight(listed));
     expect(await open.api.call('GET', '/api/users', { headers: { origin: listed } })).toMatchObject({ status: 401 });
   });

@@ -15,8 +15,8 @@ for (const methods of Object.values(allowed)) if (methods.has('GET')) methods.ad
 const routes = Object.entries(allowed).map(([url, methods]) => ({ url, methods: [...methods].toSorted() }));
 const methods: Method[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-describe('a method that a URL does not have', () => {
-  test.each(routes)('of $url is a 405 that lists $methods', async ({ url, methods: known }) => {
+describe('a method that a URL does not support', () => {
+  test.each(routes)('on $url is a 405 that lists $methods', async ({ url, methods: known }) => {
     const bare = url.replace(/\/$/, '');
     for (const method of methods.filter((candidate) => !known.includes(candidate)))
       for (const [at, call] of [
@@ -30,7 +30,7 @@ describe('a method that a URL does not have', () => {
       }
   });
 
-  test.each(['2', 'abc', '%00', '999999'])('of the user %s too', async (id) => {
+  test.each(['2', 'abc', '%00', '999999'])('on the user %s is a 405 too', async (id) => {
     expect(await api.call('DELETE', `/api/users/${id}`, { token })).toMatchObject({ status: 405 });
   });
 });
@@ -72,7 +72,7 @@ describe('an unknown URL', () => {
   });
 
   test.each(['/%zz', '/api/users/%zz', '/api/users/%', '/api/users/%E0%A4', '/api/users/%ff'])(
-    'that is no URL, %s, is a 4xx problem',
+    '%s that cannot be decoded is a 4xx problem',
     async (url) => {
       for (const call of [{}, { token }]) expect([400, 404]).toContain((await api.call('GET', url, call)).status);
     },
@@ -81,7 +81,7 @@ describe('an unknown URL', () => {
 
 describe('HEAD', () => {
   test.each(routes.filter(({ methods: known }) => known.includes('HEAD')))(
-    'of $url answers as GET does',
+    'of $url has the headers of GET',
     async ({ url }) => {
       const [head, get] = [await api.call('HEAD', url, { token }), await api.call('GET', url, { token })];
       const unlike = { date: '', 'x-request-id': '' };
@@ -93,7 +93,7 @@ describe('HEAD', () => {
   );
 });
 
-describe('the headers of every answer', () => {
+describe('the headers of every response', () => {
   test.each([
     ['a success', 'GET', '/api/users', { token }],
     ['a page', 'GET', '/docs/', {}],
@@ -109,12 +109,7 @@ describe('the headers of every answer', () => {
     ['a malformed URL', 'GET', '/api/users/%zz', {}],
     ['an id of 200 digits', 'GET', `/api/users/${'1'.repeat(200)}`, { token }],
     ['the end of a session', 'DELETE', '/api/sessions/nobody', { token }],
-    [
-      'an end of the account that is refused',
-      'DELETE',
-      '/api/users/me',
-      { token, body: { current_password: 'wrong' } },
-    ],
+    ['a rejected end of the account', 'DELETE', '/api/users/me', { token, body: { current_password: 'wrong' } }],
     ['events', 'GET', '/api/users/me/events', { token }],
     ['tokens', 'POST', '/api/login', { body: { username: 'john', password } }],
     ['a login that fails', 'POST', '/api/login', { body: { username: 'nobody', password } }],
@@ -177,7 +172,7 @@ describe('the headers of every answer', () => {
     expect(Object.fromEntries(Object.entries(headers).filter(([name]) => !others.includes(name)))).toEqual(expected);
   });
 
-  test('no two have the same request id, and it is never the client’s', async () => {
+  test('have a unique request id, never the client’s', async () => {
     const headers = { 'x-request-id': 'mine', 'request-id': 'mine' };
     const answers = await Promise.all(Array.from({ length: 20 }, () => api.call('GET', '/healthz', { headers })));
     const ids = answers.map((answer) => answer.headers['x-request-id']);
@@ -187,12 +182,12 @@ describe('the headers of every answer', () => {
 });
 
 describe('operations', () => {
-  test('the process is alive and the store answers', async () => {
+  test('report that the process is alive and the store answers', async () => {
     expect(await api.call('GET', '/healthz')).toMatchObject({ status: 200, body: { status: 'ok' } });
     expect(await api.call('GET', '/readyz')).toMatchObject({ status: 200, body: { status: 'ready' } });
   });
 
-  test('the key set has public Ed25519 keys and nothing private', async () => {
+  test('publish public Ed25519 keys and nothing private', async () => {
     const { body } = await api.call('GET', '/.well-known/jwks.json');
     expect(body).toEqual({
       keys: [
@@ -208,7 +203,7 @@ describe('operations', () => {
     });
   });
 
-  test('a service that has signed nothing has no key', async () => {
+  test('publish no key before the service signs', async () => {
     const fresh = await startService();
     expect((await fresh.api.call('GET', '/.well-known/jwks.json')).body).toEqual({ keys: [] });
     await fresh.stop();

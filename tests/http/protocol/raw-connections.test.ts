@@ -21,7 +21,7 @@ const post = (url: string, body: string, ...headers: string[]) =>
   request([`POST ${url} HTTP/1.1`, host, close, json, length(body), ...headers], body);
 
 const raw = (...pieces: Piece[]) => exchange(port, pieces);
-/** The one answer to a request on a connection of its own. */
+/** The only response to a request on its own connection. */
 const ask = async (pieces: Piece[], options = {}): Promise<Answer> => {
   const answers = answersIn(await exchange(port, pieces, options));
   expect(answers).toHaveLength(1);
@@ -36,13 +36,13 @@ const expectUnchanged = async () => {
 afterEach(expectUnchanged);
 afterAll(stop);
 
-test('a body that never arrives whole is a 408, which ends the connection', async () => {
+test('answers 408 to an incomplete body and closes the connection', async () => {
   const head = ['POST /api/login HTTP/1.1', host, json, 'Content-Length: 100'];
   const answer = await ask(request(head, '{"user'));
   expect(answer).toMatchObject({ status: 408, headers: { connection: 'close' }, body: { code: 'request_timeout' } });
 });
 
-describe('what Node itself refuses is a problem too', () => {
+describe('a request that Node rejects gets a problem too', () => {
   const big = 'x'.repeat(20 * 1024);
   const cases: [string, number, string, Piece[]][] = [
     ['20 KB in one header', 431, 'headers_too_large', request(['GET /healthz HTTP/1.1', host, `X-Big: ${big}`])],
@@ -60,11 +60,11 @@ describe('what Node itself refuses is a problem too', () => {
     ],
     ['a URL of 20 KB', 431, 'headers_too_large', request([`GET /${big} HTTP/1.1`, host])],
     ['CONNECT', 405, 'method_not_allowed', ['CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n']],
-    ['no request at all', 400, 'bad_request', ['hello\r\n\r\n']],
+    ['text that is not HTTP', 400, 'bad_request', ['hello\r\n\r\n']],
     ['another protocol', 400, 'bad_request', [Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01])]],
     ['an unknown method', 400, 'bad_request', request(['BREW /healthz HTTP/1.1', host])],
-    ['a version to come', 400, 'bad_request', request(['GET /healthz HTTP/9.9', host])],
-    ['no version that is one', 400, 'bad_request', request(['GET /healthz HTTQ/1.1', host])],
+    ['an unknown version of HTTP', 400, 'bad_request', request(['GET /healthz HTTP/9.9', host])],
+    ['a malformed version', 400, 'bad_request', request(['GET /healthz HTTQ/1.1', host])],
     ['a space in the URL', 400, 'bad_request', request(['GET /healthz x HTTP/1.1', host])],
     ['a header without a name', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, ': x'])],
     ['a header without a colon', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'nonsense'])],
@@ -102,7 +102,7 @@ describe('what Node itself refuses is a problem too', () => {
     ],
     ['no Host in HTTP/1.1', 400, 'missing_host', request(['GET /healthz HTTP/1.1', close])],
     [
-      'an expectation that nobody knows',
+      'an unknown expectation',
       417,
       'expectation_failed',
       request(['POST /api/login HTTP/1.1', host, json, close, 'Expect: miracles', 'Content-Length: 2'], '{}'),
@@ -119,11 +119,11 @@ describe('what Node itself refuses is a problem too', () => {
     check('GET', '/', answer);
   });
 
-  test('a request that takes too long to arrive: 408', async () => {
+  test('answers 408 to a request that takes too long to arrive', async () => {
     const connected = once(app.server, 'connection') as Promise<[Socket]>;
     const answer = ask([`POST /api/login HTTP/1.1\r\n${host}\r\n`]);
     const [socket] = await connected;
-    // What Node says when its own time is up, said at once.
+    // Emits the timeout error of Node at once.
     app.server.emit(
       'clientError',
       Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }),
@@ -133,7 +133,7 @@ describe('what Node itself refuses is a problem too', () => {
     check('GET', '/', await answer);
   });
 
-  test('CONNECT gets no tunnel', async () => {
+  test('rejects CONNECT without a tunnel', async () => {
     const received = await raw(...request(['CONNECT example.com:443 HTTP/1.1', 'Host: example.com:443']));
     expect(received).not.toMatch(/^HTTP\/1\.1 [235]/);
   });
@@ -167,7 +167,7 @@ describe('bodies on the wire', () => {
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
   });
 
-  test('chunks of more than 64 KiB: 413', async () => {
+  test('rejects chunks of more than 64 KiB with a 413', async () => {
     expect(await ask(chunked(...Array.from({ length: 70 }, () => ' '.repeat(1024))))).toMatchObject({
       status: 413,
       body: { code: 'payload_too_large' },
@@ -180,10 +180,10 @@ describe('bodies on the wire', () => {
     ['an account without a token', 401, 'PATCH /api/users/me', []],
     ['nowhere', 404, 'POST /api/nowhere', []],
     ['a URL without that method', 405, 'POST /api/users', []],
-  ])('one megabyte for %s: %i', async (_, status, route, headers) => {
+  ])('answers one megabyte for %s with %i', async (_, status, route, headers) => {
     const body = 'x'.repeat(2 ** 20);
     const head = request([`${route} HTTP/1.1`, host, close, json, length(body), ...headers]);
-    // The refusal does not wait for the body.
+    // The response does not wait for the body.
     expect(await ask(head)).toMatchObject({ status });
   });
 
@@ -191,7 +191,7 @@ describe('bodies on the wire', () => {
     ['a chunk of no length', 'zz\r\n{}\r\n0\r\n\r\n'],
     ['a chunk that is longer than it says', '2\r\n{"a":1}\r\n0\r\n\r\n'],
     ['a chunk of a negative length', '-2\r\n{}\r\n0\r\n\r\n'],
-  ])('%s is a 400', async (_, body) => {
+  ])('rejects %s with a 400', async (_, body) => {
     const received = await raw(
       ...request(['POST /api/login HTTP/1.1', host, json, 'Transfer-Encoding: chunked'], body),
     );
@@ -219,14 +219,14 @@ describe('bodies on the wire', () => {
         `28\r\n${'{"username":"cut","password":"12345678"}'}\r\n`,
       ),
     ],
-  ])('cut off %s registers nobody', async (_, pieces) => {
+  ])('registers no user from a request cut off %s', async (_, pieces) => {
     const received = await exchange(port, pieces, { cut: true });
     expect(answersIn(received)).toMatchObject([{ status: 400, body: { status: 400 } }]);
   });
 });
 
-describe('answers on the wire', () => {
-  test('a 205 has a length of 0 and nothing after its head', async () => {
+describe('responses on the wire', () => {
+  test('a 205 has a length of 0 and no body', async () => {
     const { access, refresh } = await api.logIn('john');
     const received = await raw(...post('/api/logout', JSON.stringify({ refresh }), `Authorization: Bearer ${access}`));
     expect(received).toMatch(/^HTTP\/1\.1 205 Reset Content\r\n/);
@@ -235,7 +235,7 @@ describe('answers on the wire', () => {
     expect(received.split('\r\n\r\n')).toEqual([expect.any(String), '']);
   });
 
-  test('HEAD has the length and no body', async () => {
+  test('HEAD has the length but no body', async () => {
     const received = await raw(...request(['HEAD /healthz HTTP/1.1', host, close]));
     expect(received).toMatch(/\r\ncontent-length: 15\r\n/i);
     expect(received.split('\r\n\r\n')[1]).toBe('');
@@ -245,7 +245,7 @@ describe('answers on the wire', () => {
     expect(await ask(request(['GET /healthz HTTP/1.0']))).toMatchObject({ status: 200 });
   });
 
-  test('two requests on one connection are both answered, in order', async () => {
+  test('two requests on one connection get both responses, in order', async () => {
     const received = await raw(
       ...request(['GET /healthz HTTP/1.1', host]),
       ...request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: 2'], '{}'),
@@ -262,11 +262,11 @@ describe('answers on the wire', () => {
     ['two slashes', 'GET //api/users HTTP/1.1', 404],
     ['a fragment', 'GET /healthz#x HTTP/1.1', 200],
     ['a backslash', 'GET /api\\users HTTP/1.1', 404],
-  ])('the target %s', async (_, line, status) => {
+  ])('handles the target %s', async (_, line, status) => {
     expect(await ask(request([line, host, close, authorization]))).toMatchObject({ status });
   });
 
-  test('an upgrade that is not on offer is passed over', async () => {
+  test('ignores an unsupported upgrade', async () => {
     const headers = ['Connection: Upgrade, close', 'Upgrade: websocket'];
     expect(await ask(request(['GET /healthz HTTP/1.1', host, ...headers]))).toMatchObject({ status: 200 });
   });

@@ -3,7 +3,7 @@ import { type Call, type Client, password } from '../../support/http/client.ts';
 import { startOnSqlite, startService } from '../../support/http/service.ts';
 import { manualClock, minutes } from '../../support/manual-clock.ts';
 
-/** The service with these budgets and a clock of its own; john has logged in from 192.0.2.1. */
+/** The service with these budgets and its own clock. John has logged in from 192.0.2.1. */
 const started = async (settings: Record<string, string>) => {
   const clock = manualClock();
   const { api, stop } = await startService({ settings, clock });
@@ -29,7 +29,7 @@ const tooMany = { status: 429, body: { code: 'too_many_attempts' } };
 describe('LOGIN_BUDGET: failures for one account from one address', () => {
   const budget = { LOGIN_BUDGET: '3/1m' };
 
-  test('one more than the budget is a 429 that says how long to wait, whatever the password', async () => {
+  test('rejects one login above the budget with a 429 and the time to wait, whatever the password', async () => {
     const { api, clock } = await started(budget);
     for (const secret of ['a', 'b', 'c']) expect(await logIn(api, 'john', secret)).toMatchObject({ status: 401 });
     clock.advance(20_500);
@@ -46,7 +46,7 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
     }
   });
 
-  test('waiting is enough, and what was refused meanwhile puts nothing off', async () => {
+  test('accepts a login after that time, which rejected attempts do not extend', async () => {
     const { api, clock } = await started(budget);
     for (const secret of ['a', 'b', 'c', 'd', password]) await logIn(api, 'john', secret);
     clock.advance(minutes(1) - 1);
@@ -55,7 +55,7 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
     expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
   });
 
-  test('other accounts and other addresses are not affected', async () => {
+  test('does not affect other accounts and addresses', async () => {
     const { api } = await started(budget);
     await api.join('mike');
     for (const secret of ['a', 'b', 'c', 'd']) await logIn(api, 'john', secret);
@@ -64,19 +64,19 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
     expect(await logIn(api, 'john', password, '198.51.100.1')).toMatchObject({ status: 200 });
   });
 
-  test('a login that succeeds sets this count back, and costs nothing', async () => {
+  test('is reset by a successful login', async () => {
     const { api } = await started(budget);
     const secrets = ['a', 'b', password, 'c', 'd', password, password, password, password, 'e', 'f'];
     expect(await statuses(secrets.map((secret) => () => logIn(api, 'john', secret)))).not.toContain(429);
   });
 
-  test('all spellings of a name are one account', async () => {
+  test('counts all spellings of a username as one account', async () => {
     const { api } = await started(budget);
     for (const name of ['john', 'JOHN', ' John ']) expect(await logIn(api, name, 'x')).toMatchObject({ status: 401 });
     expect(await logIn(api, 'ｊｏｈｎ', password)).toMatchObject(tooMany);
   });
 
-  test('a name that nobody has is told nothing else', async () => {
+  test('answers an unknown username the same way', async () => {
     const { api } = await started(budget);
     const known = times(5, () => () => logIn(api, 'john', 'wrong', '198.51.100.1'));
     const unknown = times(5, () => () => logIn(api, 'nobody', 'wrong', '198.51.100.2'));
@@ -86,14 +86,14 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
     expect({ ...one, headers: {} }).toEqual({ ...other, headers: {} });
   });
 
-  test('guesses sent at once do not get past it', async () => {
+  test('counts parallel guesses', async () => {
     const { api } = await started(budget);
     const answers = await Promise.all(times(20, (at) => logIn(api, 'john', `guess-${at}`)));
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(3);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(17);
   });
 
-  test('what is no login is not counted: bodies that are refused, refreshes, reading', async () => {
+  test('counts only logins: no rejected bodies, refreshes or reads', async () => {
     const { api } = await started(budget);
     const { access: token } = await api.logIn('john');
     for (let time = 0; time < 5; time += 1) {
@@ -106,7 +106,7 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
     expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
   });
 
-  test('off: there is none', async () => {
+  test('does not apply if it is off', async () => {
     const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
     const { api } = await started(off);
     expect(await statuses(times(15, () => () => logIn(api, 'john', 'wrong')))).toEqual(Array(15).fill(401));
@@ -117,7 +117,7 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
 describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
   const budget = { LOGIN_BUDGET_PER_ADDRESS: '3/1m' };
 
-  test('whatever the account, known or not; other addresses are not affected', async () => {
+  test('counts every account, known or unknown, and does not affect other addresses', async () => {
     const { api, clock } = await started(budget);
     for (const name of ['john', 'nobody', 'nobody else'])
       expect(await logIn(api, name, 'wrong')).toMatchObject({ status: 401 });
@@ -127,7 +127,7 @@ describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
     expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
   });
 
-  test('a success at one account gives the address nothing back', async () => {
+  test('is not reset by a successful login', async () => {
     const { api } = await started(budget);
     const steps = [['nobody', 'x'] as const, ['nobody', 'y'] as const, ['john', password] as const];
     const answers = [...steps, ['nobody', 'z'] as const, ['john', password] as const];
@@ -159,26 +159,26 @@ describe('LOGIN_BUDGET_PER_ACCOUNT: failures from addresses where the account ne
   const budget = { LOGIN_BUDGET_PER_ACCOUNT: '3/1m' };
   const strangers = (count: number) => times(count, (at) => `203.0.113.${at + 1}`);
 
-  test('stops strangers, and never the owner at an address that the account knows', async () => {
+  test('stops strangers, never the owner at a known address', async () => {
     const { api, clock } = await started(budget);
     const guesses = strangers(6).map((from) => () => logIn(api, 'john', 'wrong', from));
     expect(await statuses(guesses)).toEqual([401, 401, 401, 429, 429, 429]);
     expect(await logIn(api, 'john', password, '203.0.113.99')).toMatchObject(tooMany);
     expect(await logIn(api, 'john', password, '192.0.2.1')).toMatchObject({ status: 200 });
-    // A slip of the owner's own is no stranger's guess.
+    // The owner's own mistake does not count as a stranger's guess.
     expect(await logIn(api, 'john', 'wrong', '192.0.2.1')).toMatchObject({ status: 401 });
     expect(await logIn(api, 'john', password, '192.0.2.1')).toMatchObject({ status: 200 });
     clock.advance(minutes(1));
     expect(await logIn(api, 'john', password, '203.0.113.99')).toMatchObject({ status: 200 });
   });
 
-  test('the owner’s failures at a known address take nothing from it', async () => {
+  test('does not count the owner’s failures at a known address', async () => {
     const { api } = await started(budget);
     for (let slip = 0; slip < 5; slip += 1) await logIn(api, 'john', 'wrong', '192.0.2.1');
     expect(await logIn(api, 'john', password, '203.0.113.1')).toMatchObject({ status: 200 });
   });
 
-  test('a name that nobody has is counted the same way', async () => {
+  test('counts an unknown username the same way', async () => {
     const { api } = await started(budget);
     const guesses = strangers(5).map((from) => () => logIn(api, 'nobody', 'wrong', from));
     expect(await statuses(guesses)).toEqual([401, 401, 401, 429, 429]);
@@ -187,7 +187,7 @@ describe('LOGIN_BUDGET_PER_ACCOUNT: failures from addresses where the account ne
 });
 
 describe('REGISTRATION_BUDGET', () => {
-  test('so many from one address, names that are taken among them', async () => {
+  test('limits registrations from one address, including taken usernames', async () => {
     const { api, clock } = await started({ REGISTRATION_BUDGET: '3/1m' });
     expect(await register(api, 'mike')).toMatchObject({ status: 201 });
     expect(await register(api, 'john')).toMatchObject({ status: 409 });
@@ -199,14 +199,14 @@ describe('REGISTRATION_BUDGET', () => {
     expect(await register(api, 'anna')).toMatchObject({ status: 201 });
   });
 
-  test('bodies that are refused cost nothing', async () => {
+  test('does not count rejected bodies', async () => {
     const { api } = await started({ REGISTRATION_BUDGET: '2/1m' });
     for (const body of [{}, { username: 'mike' }, { username: 'mike', password: '1' }, { username: '?', password }])
       expect(await api.call('POST', '/api/registration', { body })).toMatchObject({ status: 400 });
     expect(await register(api, 'mike')).toMatchObject({ status: 201 });
   });
 
-  test('sent at once', async () => {
+  test('counts parallel registrations', async () => {
     const { api } = await started({ REGISTRATION_BUDGET: '3/1m' });
     const answers = await Promise.all(times(6, (at) => register(api, `user-${at}`)));
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(2);
@@ -215,7 +215,7 @@ describe('REGISTRATION_BUDGET', () => {
 });
 
 describe('REGISTRATION=closed', () => {
-  test('is a 403 for every name, taken or free, and whoever is registered goes on', async () => {
+  test('rejects every username, taken or free, with a 403, and registered users can still log in', async () => {
     const { path, api: before, store, stop } = await startOnSqlite();
     onTestFinished(stop);
     await before.join('john');
@@ -231,7 +231,7 @@ describe('REGISTRATION=closed', () => {
 });
 
 describe('two instances on sqlite', () => {
-  test('share every count', async () => {
+  test('share all counts', async () => {
     const clock = manualClock();
     const settings = { LOGIN_BUDGET: '4/1m', REGISTRATION_BUDGET: '3/1m' };
     const { path, api: one, stop } = await startOnSqlite({ settings, clock });

@@ -29,15 +29,15 @@ const events = async ({ access: token }: { access: string }, query = '') => {
   expect(status).toBe(200);
   return body as Event[];
 };
-/** What has happened since the login that `ann` began with, as type, reason and count. */
+/** The events since the first login of `ann`: type, reason and count. */
 const news = async (owner: { access: string } = ann) =>
   (await events(owner)).slice(0, -2).map(({ type, reason, count }) => [type, reason, count]);
 const logIn = (secret = password, more = {}) =>
   api.call('POST', '/api/login', { body: { username: ann.username, password: secret }, ...more });
 const refresh = (token: string) => api.call('POST', '/api/token/refresh', { body: { refresh: token } });
 
-describe('what happened to one’s account', () => {
-  test('is told by exactly these fields, the newest first', async () => {
+describe('the security events of an account', () => {
+  test('have exactly these fields, newest first', async () => {
     clock.advance(5000);
     const tokens = await logIn(password, { from, headers });
     const list = await events(ann);
@@ -56,9 +56,9 @@ describe('what happened to one’s account', () => {
     expect(list[2]).toMatchObject({ session_id: null, reason: null, count: 1, ip: '127.0.0.1' });
   });
 
-  test('failed logins, as their number doubles, and the last that the budget allows', async () => {
+  test('record failed logins as their number doubles, and the last one that the budget allows', async () => {
     for (let attempt = 0; attempt < 8; attempt += 1) await logIn('wrong', { from, headers });
-    // An address that the account does not know: the account's own count, and the one of both.
+    // An unknown address: the count of the account, and that of account and address.
     expect(await news()).toEqual([
       ['login_throttled', null, 6],
       ['login_failed', null, 4],
@@ -68,7 +68,7 @@ describe('what happened to one’s account', () => {
     expect((await events(ann))[0]).toMatchObject({ session_id: null, ip: from, user_agent: 'Browser/1.0' });
   });
 
-  test('failed logins from an address that the account knows', async () => {
+  test('record failed logins from a known address', async () => {
     for (let attempt = 0; attempt < 3; attempt += 1) await logIn('wrong');
     expect(await news()).toEqual([
       ['login_failed', null, 2],
@@ -76,12 +76,12 @@ describe('what happened to one’s account', () => {
     ]);
   });
 
-  test('a wrong present password', async () => {
+  test('record a wrong current password', async () => {
     await api.call('PATCH', '/api/users/me', { token: ann.access, body: { current_password: 'wrong' } });
     expect(await news()).toEqual([['login_failed', null, 1]]);
   });
 
-  test('a new password, and the sessions that it ended', async () => {
+  test('record a new password and the sessions that it ended', async () => {
     const other = await api.logIn(ann.username);
     const body = { password: 'newpassword123', email: 'new@example.com' };
     await api.call('PATCH', '/api/users/me', { token: ann.access, body });
@@ -96,7 +96,7 @@ describe('what happened to one’s account', () => {
     ['session', 1],
     ['others', 2],
     ['all', 3],
-  ])('a logout with the scope %s: %i ended sessions', async (scope, ended) => {
+  ])('record a logout with the scope %s: %i ended sessions', async (scope, ended) => {
     await api.logIn(ann.username);
     const third = await api.logIn(ann.username);
     await api.call('POST', '/api/logout', { token: ann.access, body: { refresh: third.refresh, scope } });
@@ -106,7 +106,7 @@ describe('what happened to one’s account', () => {
     expect(found.some((event) => event.session_id === sessionOf(third))).toBe(scope !== 'others');
   });
 
-  test('a session ended from the list', async () => {
+  test('record a session ended from the list', async () => {
     const other = await api.logIn(ann.username);
     await api.call('DELETE', `/api/sessions/${sessionOf(other)}`, { token: ann.access, from, headers });
     expect((await events(ann))[0]).toMatchObject({
@@ -117,7 +117,7 @@ describe('what happened to one’s account', () => {
     });
   });
 
-  test('a refresh token that was used again after it had been replaced', async () => {
+  test('record the reuse of a replaced refresh token', async () => {
     const other = (await logIn()).body as Account;
     await refresh(other.refresh);
     clock.advance(31_000);
@@ -128,7 +128,7 @@ describe('what happened to one’s account', () => {
     ]);
   });
 
-  test('the end of the account stays in the record, where nobody but an investigation reads it', async () => {
+  test('keep the end of the account, for investigations only', async () => {
     await api.call('DELETE', '/api/users/me', { token: ann.access, body: { current_password: password } });
     const kept = await store.securityEventDirectory.list({ userId: ann.id as never, before: null, limit: 3 });
     expect(kept.map(({ type, reason }) => [type, reason])).toEqual([
@@ -138,7 +138,7 @@ describe('what happened to one’s account', () => {
     ]);
   });
 
-  test('what changes no login leaves no event: reading, contacts, a refresh, refusals', async () => {
+  test('do not include reads, changes of contact, refreshes or rejected requests', async () => {
     await api.call('GET', '/api/users', { token: ann.access });
     await api.call('PATCH', '/api/users/me', { token: ann.access, body: { email: 'new@example.com', mentor: 'bob' } });
     await refresh(ann.refresh);
@@ -148,7 +148,7 @@ describe('what happened to one’s account', () => {
     expect(await news()).toEqual([]);
   });
 
-  test('is nobody else’s to read', async () => {
+  test('are visible to the owner only', async () => {
     const mine = new Set((await events(ann)).map(({ id }) => id));
     const theirs = await events(await api.logIn('bob'));
     expect(theirs.filter(({ id }) => mine.has(id))).toEqual([]);
@@ -156,14 +156,14 @@ describe('what happened to one’s account', () => {
       expect(await api.call('GET', url, { token: ann.access })).toMatchObject({ status: 404 });
   });
 
-  test('is not cached', async () => {
+  test('are not cached', async () => {
     const { headers: received } = await api.call('GET', '/api/users/me/events', { token: ann.access });
     expect(received).toMatchObject({ 'cache-control': 'no-store' });
   });
 });
 
 describe('pages of events', () => {
-  test.each([1, 2, 3, 1000])('all pages of %i have every event once, in order', async (limit) => {
+  test.each([1, 2, 3, 1000])('pages of %i list every event once, in order', async (limit) => {
     for (let login = 0; login < 3; login += 1) await api.logIn(ann.username);
     const all = await events(ann);
     const found: Event[] = [];
@@ -178,7 +178,7 @@ describe('pages of events', () => {
     expect(pages).toBe(Math.ceil(all.length / limit));
   });
 
-  test('a cursor leads nobody into somebody else’s events', async () => {
+  test('a cursor never leads to another user’s events', async () => {
     const { headers: received } = await api.call('GET', '/api/users/me/events?limit=1', { token: ann.access });
     const cursor = /cursor=([^&>]+)/.exec(received['link'] ?? '')?.[1];
     const tokens = await api.logIn('bob');
@@ -186,7 +186,7 @@ describe('pages of events', () => {
     for (const { id } of await events(tokens, `?cursor=${cursor}`)) expect(own).toContain(id);
   });
 
-  test.each([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('a cursor may be as large as %i', async (after) => {
+  test.each([2 ** 31 - 1, 2 ** 31, Number.MAX_SAFE_INTEGER])('accepts a cursor as large as %i', async (after) => {
     const cursor = Buffer.from(`after:${after}`).toString('base64url');
     expect(await events(ann, `?cursor=${cursor}`)).toEqual(await events(ann));
   });
@@ -207,7 +207,7 @@ describe('pages of events', () => {
     ['cursor', `cursor=${Buffer.from('after:9007199254740992').toString('base64url')}`],
     ['cursor', `cursor=${'x'.repeat(5000)}`],
     ['page', 'page=2'],
-  ])('a wrong %s is a 400 that names it (%.30s)', async (field, query) => {
+  ])('reject an invalid %s with a 400 that names it (%.30s)', async (field, query) => {
     const answer = await api.call('GET', `/api/users/me/events?${query}`, { token: ann.access });
     expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed', errors: [{ field }] } });
   });

@@ -15,7 +15,7 @@ const forwarded = (address: string, from = '127.0.0.1'): Call => ({
 });
 const logIn = (api: Client, secret: string, call: Call = {}) =>
   api.call('POST', '/api/login', { body: { username: 'john', password: secret }, ...call });
-/** The address that the service takes a login to come from, as its owner is told. */
+/** The address of a login, as the list of sessions shows it. */
 const seenAs = async (api: Client, call: Call) => {
   const { access: token } = (await logIn(api, password, call)).body as { access: string };
   const { body } = await api.call('GET', '/api/sessions', { token });
@@ -24,7 +24,7 @@ const seenAs = async (api: Client, call: Call) => {
 
 describe('TRUST_PROXY=none', () => {
   test.each(['192.0.2.7', '::1', '127.0.0.1, 192.0.2.7', 'garbage'])(
-    'a forwarded address is not believed: %s',
+    'ignores the forwarded address %s',
     async (address) => {
       const api = await started({});
       expect(await seenAs(api, forwarded(address))).toBe('127.0.0.1');
@@ -32,7 +32,7 @@ describe('TRUST_PROXY=none', () => {
     },
   );
 
-  test('nor does it get anybody past a budget', async () => {
+  test('does not let a forwarded address avoid a budget', async () => {
     const api = await started({ LOGIN_BUDGET: '3/1m' });
     const guess = (at: number) => logIn(api, 'wrong', forwarded(`192.0.2.${at}`));
     const answers = [await guess(1), await guess(2), await guess(3), await guess(4)];
@@ -40,7 +40,7 @@ describe('TRUST_PROXY=none', () => {
   });
 
   test.each(['forwarded', 'x-real-ip', 'client-ip', 'x-client-ip', 'true-client-ip', 'cf-connecting-ip'])(
-    'nor is the header %s',
+    'ignores the header %s',
     async (name) => {
       for (const TRUST_PROXY of ['none', 'loopback']) {
         const api = await started({ TRUST_PROXY });
@@ -59,13 +59,13 @@ describe('TRUST_PROXY', () => {
     ['an IPv4 address written as IPv6', 'loopback', '::ffff:192.0.2.7', '127.0.0.1', '192.0.2.7'],
     ['not what the client had claimed before', 'loopback', '203.0.113.9, 192.0.2.7', '127.0.0.1', '192.0.2.7'],
     [
-      'behind two proxies of ours',
+      'behind two trusted proxies',
       '127.0.0.1,10.0.0.0/8',
       '203.0.113.9, 192.0.2.7, 10.1.2.3',
       '127.0.0.1',
       '192.0.2.7',
     ],
-    ['not from a stranger who is no proxy', 'loopback', '192.0.2.7', '198.51.100.1', '198.51.100.1'],
+    ['not from a client that is not a proxy', 'loopback', '192.0.2.7', '198.51.100.1', '198.51.100.1'],
     ['not from another network', '10.0.0.0/8', '192.0.2.7', '127.0.0.1', '127.0.0.1'],
     ['garbage: the proxy’s own', 'loopback', 'garbage', '127.0.0.1', '127.0.0.1'],
     ['unknown: the proxy’s own', 'loopback', 'unknown', '127.0.0.1', '127.0.0.1'],
@@ -78,7 +78,7 @@ describe('TRUST_PROXY', () => {
     expect(await seenAs(await started({ TRUST_PROXY }), forwarded(header, from))).toBe(seen);
   });
 
-  test('budgets count the address that it tells', async () => {
+  test('counts the forwarded address in budgets', async () => {
     const api = await started({ TRUST_PROXY: 'loopback', LOGIN_BUDGET: '3/1m', LOGIN_BUDGET_PER_ACCOUNT: 'off' });
     const guess = (address: string) => logIn(api, 'wrong', forwarded(address));
     for (let time = 0; time < 3; time += 1) await guess('192.0.2.7');
@@ -88,14 +88,14 @@ describe('TRUST_PROXY', () => {
     expect(await guess('192.0.2.8')).toMatchObject({ status: 401 });
   });
 
-  test('garbage is counted as the proxy’s own address, so that it gets nobody past a budget', async () => {
+  test('counts garbage as the proxy’s own address, so that it avoids no budget', async () => {
     const api = await started({ TRUST_PROXY: 'loopback', LOGIN_BUDGET: '3/1m', LOGIN_BUDGET_PER_ACCOUNT: 'off' });
     const answers = [];
     for (const garbage of ['a', 'b', 'c', 'd']) answers.push(await logIn(api, 'wrong', forwarded(garbage)));
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 429]);
   });
 
-  test('the log has that address too', async () => {
+  test('logs that address too', async () => {
     const log = memoryLog();
     const { api, stop } = await startService({ settings: { TRUST_PROXY: 'loopback' }, logger: log.logger });
     onTestFinished(stop);

@@ -4,7 +4,7 @@ import { password } from '../../support/http/client.ts';
 import { startService } from '../../support/http/service.ts';
 
 const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
-/** More than are let in at once on this machine. */
+/** More than this machine hashes at once. */
 const many = availableParallelism() + 30;
 const times = <Value>(count: number, make: (at: number) => Value) => Array.from({ length: count }, (_, at) => make(at));
 
@@ -20,27 +20,27 @@ describe.each(['0', '1'])('HASH_QUEUE=%s', (HASH_QUEUE) => {
     body: { code: 'overloaded' },
   };
 
-  test('many logins at once are 200, 401 or a 503 that says when to try again, and nothing else', async () => {
+  test('many logins at once get a 200, a 401 or a 503 with Retry-After, and nothing else', async () => {
     const { api } = await started();
     const logIn = (secret: string) => api.call('POST', '/api/login', { body: { username: 'john', password: secret } });
     const answers = await Promise.all(times(many, (at) => logIn(at % 2 ? password : 'wrong')));
 
     expect(new Set(answers.map(({ status }) => status)).difference(new Set([200, 401, 503])).size).toBe(0);
     expect(answers.some(({ status }) => status !== 503)).toBe(true);
-    const refused = answers.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const answer of refused) expect(answer).toMatchObject(overloaded);
+    const rejected = answers.filter(({ status }) => status === 503);
+    expect(rejected.length).toBeGreaterThan(0);
+    for (const answer of rejected) expect(answer).toMatchObject(overloaded);
     expect(await logIn(password)).toMatchObject({ status: 200 });
   });
 
-  test('names that nobody has fare alike', async () => {
+  test('unknown usernames get the same', async () => {
     const { api } = await started();
     const body = { username: 'nobody', password };
     const answers = await Promise.all(times(many, () => api.call('POST', '/api/login', { body })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 503]));
   });
 
-  test('registrations that were refused have registered nobody', async () => {
+  test('rejected registrations register no user', async () => {
     const { api, john } = await started();
     const register = (at: number) =>
       api.call('POST', '/api/registration', { body: { username: `user-${at}`, password } });
@@ -51,7 +51,7 @@ describe.each(['0', '1'])('HASH_QUEUE=%s', (HASH_QUEUE) => {
     expect((body as (typeof john)[]).map(({ username }) => username).toSorted()).toEqual(['john', ...made].toSorted());
   });
 
-  test('a new password that was refused is not set, and what hashes nothing goes on', async () => {
+  test('a rejected new password is not set, and requests without hashing succeed', async () => {
     const { api, john } = await started();
     const change = (at: number) =>
       api.call('PATCH', '/api/users/me', { token: john.access, body: { password: `newpassword-${at}` } });

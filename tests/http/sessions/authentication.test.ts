@@ -47,7 +47,7 @@ describe('default deny', () => {
     expect(secured).toEqual(expect.arrayContaining(promised));
   });
 
-  test.each(guarded)('$route refuses whoever shows no token', async ({ method, url }) => {
+  test.each(guarded)('$route rejects a request without a token', async ({ method, url }) => {
     const without: Record<string, string>[] = [
       {},
       { authorization: '' },
@@ -67,7 +67,7 @@ describe('default deny', () => {
         });
   });
 
-  test.each(guarded)('$route says what is wrong with a bad token', async ({ method, url }) => {
+  test.each(guarded)('$route names the error of an invalid token', async ({ method, url }) => {
     for (const authorization of ['Bearer', 'Bearer ', 'Bearer garbage', 'bearer a.b.c', `Bearer ${john.refresh}`])
       expect(await service.api.call(method, url, { headers: { authorization } })).toMatchObject({
         status: 401,
@@ -76,13 +76,13 @@ describe('default deny', () => {
       });
   });
 
-  test.each(['Bearer', 'bearer', 'BEARER'])('the scheme is known as %s', async (scheme) => {
+  test.each(['Bearer', 'bearer', 'BEARER'])('accepts the scheme as %s', async (scheme) => {
     const headers = { authorization: `${scheme} ${john.access}` };
     expect(await service.api.call('GET', '/api/users/me', { headers })).toMatchObject({ status: 200 });
   });
 
   test.each(['/.well-known/jwks.json', '/openapi.json', '/docs/', '/healthz', '/readyz'])(
-    '%s is open and ignores a bad token',
+    '%s is public and ignores an invalid token',
     async (url) => {
       for (const headers of [{}, { authorization: 'Bearer garbage' }, { authorization: 'Basic x' }])
         expect(await service.api.call('GET', url, { headers })).toMatchObject({ status: 200 });

@@ -6,14 +6,14 @@ import { type ManualClock, manualClock, minutes } from '../../support/manual-clo
 
 const seconds = (count: number) => count * 1000;
 const hours = (count: number) => minutes(60 * count);
-const refused = { status: 401, body: { code: 'token_not_valid' } };
+const rejected = { status: 401, body: { code: 'token_not_valid' } };
 
 const refresh = (api: Client, { refresh: token }: { refresh: string }) =>
   api.call('POST', '/api/token/refresh', { body: { refresh: token } });
 const me = (api: Client, { access: token }: { access: string }) => api.call('GET', '/api/users/me', { token });
 
 describe('REFRESH_ROTATION=off', () => {
-  test('a refresh answers exactly {access}, and the same token works again and again', async () => {
+  test('a refresh returns exactly {access}, and the same token keeps working', async () => {
     const { api, stop } = await startService();
     onTestFinished(stop);
     const john = await api.join('john');
@@ -50,12 +50,12 @@ describe('REFRESH_ROTATION=on', () => {
   };
   const expectOver = async (...all: Tokens[]) => {
     for (const tokens of all) {
-      expect(await me(service.api, tokens)).toMatchObject(refused);
-      expect(await refresh(service.api, tokens)).toMatchObject(refused);
+      expect(await me(service.api, tokens)).toMatchObject(rejected);
+      expect(await refresh(service.api, tokens)).toMatchObject(rejected);
     }
   };
 
-  test('a refresh answers exactly {access, refresh}, and both work', async () => {
+  test('a refresh returns exactly {access, refresh}, and both work', async () => {
     const next = await rotated(john);
     expect(next.refresh).not.toBe(john.refresh);
     expect(await me(service.api, next)).toMatchObject({ status: 200 });
@@ -63,19 +63,19 @@ describe('REFRESH_ROTATION=on', () => {
     await rotated(next);
   });
 
-  test('the next token is of the same session, and says the next generation', async () => {
+  test('the next token has the same session and the next generation', async () => {
     const [was, is] = [readToken(john.refresh).claims, readToken((await rotated(john)).refresh).claims];
     expect(is).toMatchObject({ sid: was['sid'], user_id: was['user_id'], token_type: 'refresh', generation: 1 });
     expect(was).toMatchObject({ generation: 0 });
     expect(is['jti']).not.toBe(was['jti']);
   });
 
-  test('an access token of before goes on: it is the session’s', async () => {
+  test('an access token from before stays valid: it belongs to the session', async () => {
     await rotated(john);
     expect(await me(service.api, john)).toMatchObject({ status: 200 });
   });
 
-  test('for 30 seconds the one before gives the same successor: a lost answer, two tabs', async () => {
+  test('for 30 seconds the previous token returns the same successor (a lost response, two tabs)', async () => {
     const first = readToken((await rotated(john)).refresh).claims;
     clock.advance(seconds(30) - 1);
     const answers = await Promise.all([rotated(john), rotated(john), rotated(john)]);
@@ -90,25 +90,25 @@ describe('REFRESH_ROTATION=on', () => {
     }
   });
 
-  test('tabs that refresh at once all stay logged in', async () => {
+  test('tabs that refresh at the same time all stay logged in', async () => {
     const tabs = await Promise.all(Array.from({ length: 10 }, () => rotated(john)));
     expect(tabs.map(({ refresh: token }) => readToken(token).claims['generation'])).toEqual(Array(10).fill(1));
     clock.advance(seconds(31));
     for (const { refresh: token } of tabs) await rotated({ refresh: token });
   });
 
-  test('at most one rotation in 30 seconds', async () => {
+  test('rotates at most once in 30 seconds', async () => {
     const next = await rotated(john);
     expect(readToken((await rotated(next)).refresh).claims).toMatchObject({ generation: 1 });
     clock.advance(seconds(30));
     expect(readToken((await rotated(next)).refresh).claims).toMatchObject({ generation: 2 });
   });
 
-  test('one that was replaced 30 seconds ago ends the session: refresh and access are a 401, for both holders', async () => {
+  test('a token replaced 30 seconds ago ends the session: both holders get a 401 for refresh and access', async () => {
     const owner = await rotated(john);
     clock.advance(seconds(30));
     const thief = await refresh(service.api, john);
-    expect(thief).toMatchObject(refused);
+    expect(thief).toMatchObject(rejected);
     await expectOver(john, owner);
     const fresh = await service.api.logIn('john');
     const { body } = await service.api.call('GET', '/api/users/me/events', { token: fresh.access });
@@ -118,23 +118,23 @@ describe('REFRESH_ROTATION=on', () => {
     ]);
   });
 
-  test('one of two generations ago ends it at once, also within 30 seconds', async () => {
+  test('a token of two generations ago ends the session at once, even within 30 seconds', async () => {
     const first = await rotated(john);
     clock.advance(seconds(31));
     const second = await rotated(first);
-    expect(await refresh(service.api, john)).toMatchObject(refused);
+    expect(await refresh(service.api, john)).toMatchObject(rejected);
     await expectOver(john, first, second);
   });
 
-  test('the owner who comes after a thief ends it too', async () => {
+  test('the owner’s refresh after a thief’s ends the session too', async () => {
     const thief = await rotated(john);
     clock.advance(seconds(31));
     const further = await rotated(thief);
-    expect(await refresh(service.api, john)).toMatchObject(refused);
+    expect(await refresh(service.api, john)).toMatchObject(rejected);
     await expectOver(thief, further);
   });
 
-  test('other sessions of the user go on', async () => {
+  test('other sessions of the user stay open', async () => {
     const other = await service.api.logIn('john');
     await rotated(john);
     clock.advance(seconds(31));
@@ -143,7 +143,7 @@ describe('REFRESH_ROTATION=on', () => {
     expect(await me(service.api, other)).toMatchObject({ status: 200 });
   });
 
-  test('a logout takes a token of any generation: whoever has one may end the session', async () => {
+  test('a logout accepts a token of any generation', async () => {
     const next = await rotated(john);
     clock.advance(seconds(31));
     const body = { refresh: john.refresh };
@@ -151,16 +151,16 @@ describe('REFRESH_ROTATION=on', () => {
     await expectOver(next);
   });
 
-  test('a session that is not refreshed for REFRESH_TOKEN_LIFETIME is over', async () => {
+  test('a session expires if it is not refreshed for REFRESH_TOKEN_LIFETIME', async () => {
     const next = await rotated(john);
     clock.advance(minutes(60) - seconds(1));
     const last = await rotated(next);
     clock.advance(minutes(60));
-    expect(await refresh(service.api, last)).toMatchObject(refused);
-    expect(await me(service.api, last)).toMatchObject(refused);
+    expect(await refresh(service.api, last)).toMatchObject(rejected);
+    expect(await me(service.api, last)).toMatchObject(rejected);
   });
 
-  test('no refresh gets past SESSION_MAX_LIFETIME', async () => {
+  test('no refresh extends a session beyond SESSION_MAX_LIFETIME', async () => {
     const end = Math.floor(clock.now() / 1000) + 24 * 3600;
     let tokens: Tokens = john;
     for (let half = 0; half < 47; half += 1) {
@@ -173,12 +173,12 @@ describe('REFRESH_ROTATION=on', () => {
     tokens = await rotated(tokens);
     expect(readToken(tokens.refresh).claims['exp']).toBe(end);
     clock.advance(minutes(1));
-    expect(await refresh(service.api, tokens)).toMatchObject(refused);
+    expect(await refresh(service.api, tokens)).toMatchObject(rejected);
   });
 });
 
 describe('a change of REFRESH_ROTATION between two starts', () => {
-  test('logs nobody out: a token of before is the first of its session', async () => {
+  test('logs no user out: a token from before is the first of its session', async () => {
     const clock = manualClock();
     const off = await startOnSqlite({ clock });
     onTestFinished(off.stop);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Each test has a user of its own, with one session. */
+/** Each test has its own user, with one session. */
 let users = 0;
 beforeEach(async () => {
   ann = await service.api.join(`ann-${(users += 1)}`);
@@ -38,19 +38,19 @@ const end = (token: string, id: string, call: Call = {}) =>
 const idOf = ({ access }: Tokens) => readToken(access).claims['sid'] as string;
 const idsOf = async (token: string) => ((await list(token)).body as Entry[]).map(({ id }) => id);
 
-const refused = { status: 401, body: { code: 'token_not_valid' } };
+const rejected = { status: 401, body: { code: 'token_not_valid' } };
 const notFound = { status: 404, body: { code: 'session_not_found' } };
 const expectOver = async ({ access, refresh: token }: Tokens) => {
-  expect(await list(access)).toMatchObject(refused);
-  expect(await refresh(token)).toMatchObject(refused);
+  expect(await list(access)).toMatchObject(rejected);
+  expect(await refresh(token)).toMatchObject(rejected);
 };
 const expectAlive = async ({ access, refresh: token }: Tokens) => {
   expect(await list(access)).toMatchObject({ status: 200 });
   expect(await refresh(token)).toMatchObject({ status: 200 });
 };
 
-describe('the list of one’s sessions', () => {
-  test('has exactly these fields, with moments in ISO 8601', async () => {
+describe('the list of your sessions', () => {
+  test('has exactly these fields, with timestamps in ISO 8601', async () => {
     const now = clock.now();
     const tokens = await logIn({ headers: { 'user-agent': 'Browser/1.0' }, from: '192.0.2.7' });
     const at = new Date(now + 1000).toISOString();
@@ -70,7 +70,7 @@ describe('the list of one’s sessions', () => {
     expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  test('is of all one’s own, the newest first, with the present one marked', async () => {
+  test('has all your own, newest first, and marks the current one', async () => {
     const second = await logIn();
     const third = await logIn();
     const ids = [idOf(third), idOf(second), idOf(ann)];
@@ -81,7 +81,7 @@ describe('the list of one’s sessions', () => {
     expect(await idsOf(bob.access)).not.toEqual(expect.arrayContaining([idOf(ann)]));
   });
 
-  test('has no session that was ended or has run out', async () => {
+  test('has no ended or expired session', async () => {
     const second = await logIn();
     await service.api.call('POST', '/api/logout', { token: ann.access, body: { refresh: ann.refresh } });
     expect(await idsOf(second.access)).toEqual([idOf(second)]);
@@ -90,7 +90,7 @@ describe('the list of one’s sessions', () => {
     expect(await idsOf((await logIn()).access)).not.toContain(idOf(second));
   });
 
-  test('says when a session was last used: at its last refresh, which does not put off its end', async () => {
+  test('has the last use of a session: its last refresh, which does not extend it', async () => {
     const { created_at: created, expires_at: expiry } = ((await list(ann.access)).body as Entry[])[0]!;
     clock.advance(minutes(5));
     await refresh(ann.refresh);
@@ -108,7 +108,7 @@ describe('the list of one’s sessions', () => {
     ['one of 256 characters', { 'user-agent': 'x'.repeat(256) }, 'x'.repeat(256)],
     ['one of 1,000 characters, cut at 256', { 'user-agent': `${'x'.repeat(256)}y`.padEnd(1000) }, 'x'.repeat(256)],
     ['one with markup and quotes', { 'user-agent': `<b>"' OR 1=1 --` }, `<b>"' OR 1=1 --`],
-  ])('keeps what the client says of itself: %s', async (_, headers, shown) => {
+  ])('keeps the User-Agent of the client: %s', async (_, headers, shown) => {
     expect((await list((await logIn({ headers })).access)).body).toEqual([
       expect.objectContaining({ user_agent: shown }),
       expect.anything(),
@@ -124,7 +124,7 @@ describe('the list of one’s sessions', () => {
 });
 
 describe('the end of a session', () => {
-  test('is a 204 without content, and both its tokens are refused at once', async () => {
+  test('answers 204 without content and revokes both its tokens at once', async () => {
     const other = await logIn();
     const answer = await end(ann.access, idOf(other));
 
@@ -135,18 +135,18 @@ describe('the end of a session', () => {
     expect(await idsOf(ann.access)).toEqual([idOf(ann)]);
   });
 
-  test('may be that of one’s own present session', async () => {
+  test('is possible for your own current session', async () => {
     expect(await end(ann.access, idOf(ann))).toMatchObject({ status: 204 });
     await expectOver(ann);
   });
 
-  test('happens once: again it is a 404', async () => {
+  test('is a 404 the second time', async () => {
     const other = await logIn();
     await end(ann.access, idOf(other));
     expect(await end(ann.access, idOf(other))).toMatchObject(notFound);
   });
 
-  test('of someone else’s is a 404 like any unknown one, and the session goes on', async () => {
+  test('of another user’s session is a 404 like an unknown id, and the session stays open', async () => {
     const answer = await end(ann.access, idOf(bob));
     expect(answer).toMatchObject(notFound);
     expect(answer.body).toEqual((await end(ann.access, 'nobody')).body);
@@ -169,26 +169,26 @@ describe('the end of a session', () => {
     'x'.repeat(10_000),
     '%F0%9F%98%80',
     '00000000-0000-0000-0000-000000000000',
-  ])('with the odd id %.40s is a 404, and nothing ends', async (id) => {
+  ])('with the malformed id %.40s is a 404, and ends no session', async (id) => {
     expect(await end(ann.access, id)).toMatchObject(notFound);
     await expectAlive(ann);
     await expectAlive(bob);
   });
 
-  test('goes by the exact id, whatever the case', async () => {
+  test('needs the exact id, in its case', async () => {
     expect(await end(ann.access, idOf(ann).toUpperCase())).toMatchObject(notFound);
     expect(await end(ann.access, `${idOf(ann)}%20`)).toMatchObject(notFound);
     await expectAlive(ann);
   });
 
-  test('of a client that announces JSON with every request and sends none', async () => {
+  test('accepts a JSON content type without a body', async () => {
     const other = await logIn();
     const headers = { 'content-type': 'application/json' };
     expect(await end(ann.access, idOf(other), { headers })).toMatchObject({ status: 204 });
     await expectOver(other);
   });
 
-  test('with a trailing slash', async () => {
+  test('accepts a trailing slash', async () => {
     expect(await end(ann.access, `${idOf(ann)}/`)).toMatchObject({ status: 204 });
   });
 });
@@ -202,10 +202,10 @@ describe('a logout', () => {
 
   test.each([
     ['session', 'the session of the refresh token', [true, false, false]],
-    [undefined, 'the same when no scope is sent', [true, false, false]],
-    ['others', 'all but that', [false, true, true]],
+    [undefined, 'the same without a scope', [true, false, false]],
+    ['others', 'all other sessions', [false, true, true]],
     ['all', 'all', [true, true, true]],
-  ])('with the scope %s ends %s, at once, and nobody else’s', async (scope, _, ended) => {
+  ])('with the scope %s ends %s at once, and no other user’s session', async (scope, _, ended) => {
     const mine = [ann, await logIn(), await logIn()];
     const answer = await logOut(scope);
     expect(answer).toMatchObject({ status: 205, text: '', headers: { 'content-length': '0' } });
@@ -213,19 +213,19 @@ describe('a logout', () => {
     await expectAlive(bob);
   });
 
-  test('of the others counts from the refresh token, not from the access token', async () => {
+  test('of the others keeps the session of the refresh token, not that of the access token', async () => {
     const other = await logIn();
     expect(await logOut('others', ann.access, other.refresh)).toMatchObject({ status: 205 });
     await expectOver(ann);
     await expectAlive(other);
   });
 
-  test('of others that are not there is a 205 too', async () => {
+  test('of others is a 205 without other sessions too', async () => {
     expect(await logOut('others')).toMatchObject({ status: 205 });
     await expectAlive(ann);
   });
 
-  test.each(['none', 'Session', 'ALL', '', ' all', 'sessions'])('with the scope %j is a 400', async (scope) => {
+  test.each(['none', 'Session', 'ALL', '', ' all', 'sessions'])('rejects the scope %j with a 400', async (scope) => {
     expect(await logOut(scope)).toMatchObject({
       status: 400,
       body: { errors: [{ field: 'scope', code: 'invalid_choice', message: 'Send one of: session, others, all.' }] },
@@ -233,12 +233,12 @@ describe('a logout', () => {
     await expectAlive(ann);
   });
 
-  test.each([null, 1, true, ['all'], { all: true }])('with the scope %j is a 400', async (scope) => {
+  test.each([null, 1, true, ['all'], { all: true }])('rejects the scope %j with a 400', async (scope) => {
     expect(await logOut(scope)).toMatchObject({ status: 400, body: { errors: [{ field: 'scope' }] } });
     await expectAlive(ann);
   });
 
-  test.each(['session', 'others', 'all'])('of %s with someone else’s refresh token ends nothing', async (scope) => {
+  test.each(['session', 'others', 'all'])('of %s with another user’s refresh token ends no session', async (scope) => {
     expect(await logOut(scope, ann.access, bob.refresh)).toMatchObject({
       status: 400,
       body: { code: 'token_not_valid', errors: [{ field: 'refresh' }] },
@@ -247,7 +247,7 @@ describe('a logout', () => {
     await expectAlive(bob);
   });
 
-  test.each(['others', 'all'])('of %s needs a session that is still open', async (scope) => {
+  test.each(['others', 'all'])('of %s needs an open session', async (scope) => {
     const other = await logIn();
     await logOut('session');
     expect(await logOut(scope)).toMatchObject({ status: 400, body: { code: 'token_not_valid' } });
@@ -255,8 +255,8 @@ describe('a logout', () => {
   });
 });
 
-describe.each(stores)('the end of a session by an id that none can have, on %s', (store) => {
-  test('is a 404, and nothing ends', async () => {
+describe.each(stores)('the end of a session by a malformed id, on %s', (store) => {
+  test('is a 404 and ends no session', async () => {
     await using database = await createDatabase(store);
     const { api, stop } = await startService({ settings: { DATABASE_URL: database.url } });
     const { access: token } = await api.join('ann');

@@ -30,7 +30,7 @@ const tokenRefused = { status: 401, body: { code: 'token_not_valid' } };
 const logoutRefused = { status: 400, body: { code: 'token_not_valid', errors: [{ field: 'refresh' }] } };
 
 describe('login', () => {
-  test('gives exactly a refresh and an access token', async () => {
+  test('returns exactly a refresh and an access token', async () => {
     const { status, body } = await logIn({ username: 'Ann', password });
     expect(status).toBe(200);
     expect(Object.keys(body as object).toSorted()).toEqual(['access', 'refresh']);
@@ -39,13 +39,13 @@ describe('login', () => {
   test.each([
     ['access', 'at+jwt', 20 * 60],
     ['refresh', 'rt+jwt', 60 * 60],
-  ] as const)('the %s token says what the contract says', async (kind, typ, lifetime) => {
-    const { header, claims } = readToken(ann[kind]);
+  ] as const)('the %s token has the claims of the contract', async (type, typ, lifetime) => {
+    const { header, claims } = readToken(ann[type]);
     const iat = Math.floor(clock.now() / 1000);
 
     expect(header).toEqual({ alg: 'EdDSA', typ, kid: expect.stringMatching(/^[\w-]{43}$/) });
     expect(claims).toEqual({
-      token_type: kind,
+      token_type: type,
       user_id: ann.id,
       sub: String(ann.id),
       sid: expect.any(String),
@@ -57,7 +57,7 @@ describe('login', () => {
     });
   });
 
-  test('every token has a jti of its own, every login a session of its own', async () => {
+  test('every token has a unique jti, every login a new session', async () => {
     const other = await service.api.logIn('Ann');
     const claims = [ann.access, ann.refresh, other.access, other.refresh].map((token) => readToken(token).claims);
     expect(new Set(claims.map(({ jti }) => jti)).size).toBe(4);
@@ -76,12 +76,12 @@ describe('login', () => {
     ['no name', { username: '', password }],
     ['a short password', { username: 'Ann', password: '1' }],
     ['a long password', { username: 'Ann', password: 'x'.repeat(10_000) }],
-    ['a name that nobody can have', { username: 'a b/c', password }],
+    ['an invalid username', { username: 'a b/c', password }],
     ['a long name', { username: 'x'.repeat(10_000), password }],
     ['control characters', { username: 'Ann\u0007', password: '\u0001\u0002' }],
-    ['a name out of a query', { username: `Ann' OR '1'='1`, password: `' OR '1'='1` }],
+    ['SQL in the username', { username: `Ann' OR '1'='1`, password: `' OR '1'='1` }],
     ['__proto__', { username: '__proto__', password }],
-  ])('with %s is one and the same 401', async (_, body) => {
+  ])('with %s is always the same 401', async (_, body) => {
     const answer = await logIn(body);
     expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
     expect(answer.body).toEqual({
@@ -98,7 +98,7 @@ describe('login', () => {
     expect(await logIn({ username: 'ligature', password: 'file-1234' })).toMatchObject({ status: 200 });
   });
 
-  test('and refresh do not look at a bad Authorization header', async () => {
+  test('and refresh ignore a malformed Authorization header', async () => {
     const headers = { authorization: 'Bearer garbage' };
     const body = { username: 'Ann', password };
     expect(await service.api.call('POST', '/api/login', { headers, body })).toMatchObject({ status: 200 });
@@ -109,7 +109,7 @@ describe('login', () => {
 });
 
 describe('refresh', () => {
-  test('gives exactly an access token, again and again, and each one works', async () => {
+  test('returns exactly an access token, every time, and each one works', async () => {
     for (let time = 0; time < 3; time += 1) {
       const { status, body } = await refresh(ann.refresh);
       expect({ status, body }).toEqual({ status: 200, body: { access: expect.any(String) } });
@@ -117,7 +117,7 @@ describe('refresh', () => {
     }
   });
 
-  test('with a trailing slash', async () => {
+  test('accepts a trailing slash', async () => {
     const body = { refresh: ann.refresh };
     expect(await service.api.call('POST', '/api/token/refresh/', { body })).toMatchObject({ status: 200 });
   });
@@ -132,7 +132,7 @@ describe('refresh', () => {
 });
 
 describe('logout', () => {
-  test('is a 205 without content that ends the session at once', async () => {
+  test('answers 205 without content and ends the session at once', async () => {
     const answer = await logOut(ann.access, ann.refresh);
 
     expect(answer).toMatchObject({ status: 205, text: '', headers: { 'content-length': '0' } });
@@ -142,12 +142,12 @@ describe('logout', () => {
     expect(await refresh(ann.refresh)).toMatchObject(tokenRefused);
   });
 
-  test('a second time is an answer, not a riddle: 400', async () => {
+  test('is a 400 the second time', async () => {
     await logOut(ann.access, ann.refresh);
     expect(await logOut(ann.access, ann.refresh)).toMatchObject(logoutRefused);
   });
 
-  test('with the access token of an ended session ends another session of one’s own', async () => {
+  test('with the access token of an ended session ends another session of the same user', async () => {
     const other = await service.api.logIn('Ann');
     await logOut(ann.access, ann.refresh);
     expect(await logOut(ann.access, other.refresh)).toMatchObject({ status: 205 });
@@ -161,7 +161,7 @@ describe('logout', () => {
     expect(await me(ann.access)).toMatchObject({ status: 200 });
   });
 
-  test('of someone else’s session is a 400, and the session goes on', async () => {
+  test('of another user’s session is a 400, and the session stays open', async () => {
     expect(await logOut(ann.access, bob.refresh)).toMatchObject(logoutRefused);
     expect(await refresh(bob.refresh)).toMatchObject({ status: 200 });
     expect(await me(bob.access)).toMatchObject({ status: 200 });
@@ -176,7 +176,7 @@ describe('logout', () => {
     expect(await logOut(ann.access, ann.access)).toMatchObject(logoutRefused);
   });
 
-  test('without a token is a 401, and the session goes on', async () => {
+  test('without a token is a 401, and the session stays open', async () => {
     expect(await service.api.call('POST', '/api/logout', { body: { refresh: ann.refresh } })).toMatchObject({
       status: 401,
       body: { code: 'not_authenticated' },
@@ -186,7 +186,7 @@ describe('logout', () => {
 });
 
 describe('a new password', () => {
-  test('ends all the other sessions and leaves this one', async () => {
+  test('ends all other sessions and keeps this one', async () => {
     const eve = await service.api.join('eve');
     const other = await service.api.logIn('eve');
     const body = { password: 'newpassword123' };
@@ -204,7 +204,7 @@ describe('a new password', () => {
 });
 
 describe('time', () => {
-  test('an access token lives 20 minutes, the refresh token an hour', async () => {
+  test('an access token is valid for 20 minutes, a refresh token for an hour', async () => {
     clock.advance(minutes(20) - 1000);
     expect(await me(ann.access)).toMatchObject({ status: 200 });
     clock.advance(1000);
@@ -222,7 +222,7 @@ describe('time', () => {
     expect(await me(access)).toMatchObject(tokenRefused);
   });
 
-  test('the service signs and verifies for days: a new key before the old one ends', async () => {
+  test('the service signs and verifies for days: it publishes a new key before the old one expires', async () => {
     const first = readToken(ann.access).header['kid'];
     for (let day = 0; day < 3; day += 1) {
       clock.advance(minutes(24 * 60));

@@ -31,30 +31,30 @@ beforeAll(async () => {
 });
 afterAll(stop);
 
-const kinds = ['access', 'refresh'] as const;
-type Kind = (typeof kinds)[number];
+const types = ['access', 'refresh'] as const;
+type TokenType = (typeof types)[number];
 
-/** A good token of the kind, and what it is made of. */
+/** A valid token of the type, and its parts. */
 interface Context extends Token {
-  kind: Kind;
-  other: Kind;
+  type: TokenType;
+  other: TokenType;
   token: string;
   now: number;
   lifetime: number;
 }
-const contextOf = (kind: Kind): Context => ({
-  ...readToken(john[kind]),
-  kind,
-  other: kind === 'access' ? 'refresh' : 'access',
-  token: john[kind],
+const contextOf = (type: TokenType): Context => ({
+  ...readToken(john[type]),
+  type,
+  other: type === 'access' ? 'refresh' : 'access',
+  token: john[type],
   now: Math.floor(clock.now() / 1000),
-  lifetime: kind === 'access' ? 20 * 60 : 60 * 60,
+  lifetime: type === 'access' ? 20 * 60 : 60 * 60,
 });
 
 type Attack = (context: Context) => string;
 type Attacks = Record<string, Attack>;
 
-/** Signed with a key that the service believes in: what is refused is what was changed. */
+/** Signed with a published key, so that only the changes can be rejected. */
 const published = (header: object, claims: object, key: Key = own): Attack => {
   return (good) => signWith(key.privateKey, { ...good.header, kid: key.kid, ...header }, { ...good.claims, ...claims });
 };
@@ -70,9 +70,9 @@ const without = (part: keyof Token, name: string): Attack => {
 };
 const each = <Value>(values: Value[], name: (value: Value) => string, attack: (value: Value) => Attack): Attacks =>
   Object.fromEntries(values.map((value) => [name(value), attack(value)]));
-const inWords = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
+const describeValue = (value: unknown) => (JSON.stringify(value) ?? 'nothing').slice(0, 40);
 
-/** WriteQueue one bit of one part around. */
+/** Flips one bit of one part. */
 const tampered = (part: 0 | 1 | 2, byte: number): Attack => {
   return ({ token }) => {
     const parts = token.split('.').map((text) => Buffer.from(text, 'base64url'));
@@ -88,7 +88,7 @@ const attacks: Record<string, Attacks> = {
     nothing: () => '',
     ...each(
       ['garbage', '.', '..', '...', 'a.b', 'a.b.c', 'null', 'undefined', '[object Object]', '{}'],
-      inWords,
+      describeValue,
       (text) => () => text,
     ),
     'ten thousand characters': () => 'x'.repeat(10_000),
@@ -142,21 +142,21 @@ const attacks: Record<string, Attacks> = {
     },
     'the payload of someone else’s token': (good) => {
       const [head, , signature] = parts(good);
-      return `${head}.${alice[good.kind].split('.')[1]}.${signature}`;
+      return `${head}.${alice[good.type].split('.')[1]}.${signature}`;
     },
   },
-  kind: {
-    'the other kind': ({ other }) => john[other],
-    'the other kind’s typ': (good) => published({ typ: readToken(john[good.other]).header['typ'] }, {})(good),
-    'the other kind’s token_type': (good) => published({}, { token_type: good.other })(good),
-    'the other kind’s typ and lifetime, this token_type': (good) =>
+  type: {
+    'the other type': ({ other }) => john[other],
+    'the other type’s typ': (good) => published({ typ: readToken(john[good.other]).header['typ'] }, {})(good),
+    'the other type’s token_type': (good) => published({}, { token_type: good.other })(good),
+    'the other type’s typ and lifetime, this token_type': (good) =>
       published(
         { typ: readToken(john[good.other]).header['typ'] },
-        { exp: readToken(john[good.other]).claims['exp'], token_type: good.kind },
+        { exp: readToken(john[good.other]).claims['exp'], token_type: good.type },
       )(good),
     ...each(
       ['JWT', 'jwt', '', 'at+jwt,rt+jwt', null, 1, ['at+jwt'], {}],
-      (typ) => `typ ${inWords(typ)}`,
+      (typ) => `typ ${describeValue(typ)}`,
       (typ) => header({ typ }),
     ),
     'no typ': without('header', 'typ'),
@@ -164,7 +164,7 @@ const attacks: Record<string, Attacks> = {
   algorithm: {
     ...each(
       ['none', 'None', 'NONE', 'nOnE', ''],
-      (alg) => `${inWords(alg)} without a signature`,
+      (alg) => `${describeValue(alg)} without a signature`,
       (alg) => (good) => `${segment({ ...good.header, alg })}.${segment(good.claims)}.`,
     ),
     ...each(
@@ -188,7 +188,7 @@ const attacks: Record<string, Attacks> = {
         ['EdDSA'],
         { EdDSA: 1 },
       ],
-      (alg) => `${inWords(alg)} in the header of a good signature`,
+      (alg) => `${describeValue(alg)} in the header of a good signature`,
       (alg) => header({ alg }),
     ),
     'no alg': without('header', 'alg'),
@@ -203,7 +203,11 @@ const attacks: Record<string, Attacks> = {
   },
   key: {
     'a foreign key under our kid': (good) => signWith(foreign.privateKey, good.header, good.claims),
-    'a foreign key under the kid of nobody': published({}, {}, { kid: 'A'.repeat(43), privateKey: foreign.privateKey }),
+    'a foreign key under an unpublished kid': published(
+      {},
+      {},
+      { kid: 'A'.repeat(43), privateKey: foreign.privateKey },
+    ),
     'a foreign key in the jwk header': (good) =>
       signWith(foreign.privateKey, { ...good.header, jwk: foreign.jwk }, good.claims),
     'a foreign key in the jwk header without a kid': (good) =>
@@ -236,7 +240,7 @@ const attacks: Record<string, Attacks> = {
         `${own.kid}A`,
         own.kid.slice(1),
       ],
-      (kid) => `kid ${inWords(kid)}`,
+      (kid) => `kid ${describeValue(kid)}`,
       (kid) => header({ kid }),
     ),
     ...each(
@@ -256,25 +260,25 @@ const attacks: Record<string, Attacks> = {
     'kid with a lone surrogate': header({ kid: '\ud800'.repeat(43) }),
     'kid with a line feed': header({ kid: `${own.kid}\n` }),
     'kid of 10 KB': header({ kid: 'k'.repeat(10_000) }),
-    'a critical extension that nobody knows': header({ crit: ['x-strict'], 'x-strict': true }),
+    'an unknown critical extension': header({ crit: ['x-strict'], 'x-strict': true }),
   },
   claims: {
     ...Object.fromEntries(
       ['iss', 'aud', 'sub', 'sid', 'user_id', 'token_type', 'jti', 'iat', 'exp'].flatMap((name) => [
         [`no ${name}`, without('claims', name)] as const,
         ...[null, '', true, {}, [], ['mentorship'], -1, 0, 1.5, 'mentorship '].map(
-          (value) => [`${name} ${inWords(value)}`, claims({ [name]: value })] as const,
+          (value) => [`${name} ${describeValue(value)}`, claims({ [name]: value })] as const,
         ),
       ]),
     ),
     ...each(
       ['1', 1.000001, 2 ** 31, 2 ** 53, [1]],
-      (value) => `user_id ${inWords(value)}`,
+      (value) => `user_id ${describeValue(value)}`,
       (user_id) => claims({ user_id }),
     ),
     ...each(
       ['0', -1, 0.5, null, true, [0], 2 ** 53],
-      (value) => `generation ${inWords(value)}`,
+      (value) => `generation ${describeValue(value)}`,
       (generation) => claims({ generation }),
     ),
     'someone else’s user_id': claims({ user_id: alice.id }),
@@ -297,15 +301,15 @@ const attacks: Record<string, Attacks> = {
     'iat a century ago': claims({ iat: 0 }),
     ...each(
       ['[]', '1', 'null', '"text"', 'true', '', '{', '[{}]'],
-      (text) => `the payload ${inWords(text)}`,
+      (text) => `the payload ${describeValue(text)}`,
       (text) => (good) => signWith(own.privateKey, { ...good.header, kid: own.kid }, text),
     ),
     ...each(
       ['[]', '1', 'null', '"text"', '{', ''],
-      (text) => `the header ${inWords(text)}`,
+      (text) => `the header ${describeValue(text)}`,
       (text) => (good) => signWith(own.privateKey, text, good.claims),
     ),
-    'exp beyond all numbers': (good) =>
+    'exp out of range': (good) =>
       signWith(
         own.privateKey,
         { ...good.header, kid: own.kid },
@@ -313,17 +317,17 @@ const attacks: Record<string, Attacks> = {
       ),
   },
 };
-// Any text is a good jti, and names a session, if only one that is not there.
+// Any text is a valid jti. As a sid it names a session that does not exist.
 for (const name of ['jti', 'sid']) delete attacks['claims']?.[`${name} "mentorship "`];
 
-/** Well signed, well formed, and of a session that is not there: nothing can be had for them. */
+/** Well signed and well formed, but their session does not exist or has ended. */
 const sessionless: Attacks = {
   'an ended session': claims({ sid: readToken(ended.access).claims['sid'] }),
-  'the session of nobody': claims({ sid: 'nobody' }),
+  'an unknown session': claims({ sid: 'nobody' }),
   'someone else’s session': claims({ sid: readToken(alice.access).claims['sid'] }),
   'a session of another user': claims({ user_id: alice.id, sub: String(alice.id) }),
-  'a session of a user who is not there': claims({ user_id: 999, sub: '999' }),
-  'a session out of a query': claims({ sid: `' OR '1'='1` }),
+  'a session of an unknown user': claims({ user_id: 999, sub: '999' }),
+  'a session with SQL in its id': claims({ sid: `' OR '1'='1` }),
 };
 
 const guarded = securedOperationsOf(api.document).map(({ method, path }) => ({
@@ -333,8 +337,8 @@ const guarded = securedOperationsOf(api.document).map(({ method, path }) => ({
 }));
 const body = { refresh: john.refresh };
 
-const expectRefused = async (kind: Kind, token: string) => {
-  if (kind === 'access') {
+const expectRejected = async (type: TokenType, token: string) => {
+  if (type === 'access') {
     const answers = await Promise.all(guarded.map(({ method, url }) => api.call(method, url, { token, payload: '{' })));
     for (const answer of answers)
       expect(answer).toMatchObject({
@@ -358,7 +362,7 @@ const expectStillGood = async () => {
     body: { id: john.id },
   });
   expect(await api.call('POST', '/api/token/refresh', { body })).toMatchObject({ status: 200 });
-  // Neither another session nor what has happened to the account: nothing was touched.
+  // No other session and no security event has changed.
   const answer = await api.call('GET', '/api/users/me/events', { token: john.access });
   expect((answer.body as unknown[]).length).toBe(events);
 };
@@ -372,7 +376,7 @@ describe('a token of a published key on sqlite', () => {
     );
   });
 
-  test('of a generation that was never issued gets no new one', async () => {
+  test('gets no new token for a generation that was never issued', async () => {
     for (const generation of [1, 2 ** 53 - 1]) {
       const token = claims({ generation })(contextOf('refresh'));
       expect(await api.call('POST', '/api/token/refresh', { body: { refresh: token } })).toMatchObject({
@@ -383,22 +387,22 @@ describe('a token of a published key on sqlite', () => {
     }
   });
 
-  test.each(kinds)('%s: unchanged it is good, so that what follows is refused for its change', async (kind) => {
-    const token = published({}, {})(contextOf(kind));
+  test.each(types)('%s: is valid unchanged, so that each attack is rejected for its change', async (type) => {
+    const token = published({}, {})(contextOf(type));
     const answer =
-      kind === 'access'
+      type === 'access'
         ? await api.call('GET', '/api/users/me', { token })
         : await api.call('POST', '/api/token/refresh', { body: { refresh: token } });
     expect(answer.status).toBe(200);
   });
 
-  test('claims that are not asked about do not matter, nor an iat 60 s ahead', async () => {
+  test('ignores other claims, and accepts an iat 60 s ahead', async () => {
     const good = contextOf('access');
     for (const more of [{ name: 'x' }, { jti: 'mentorship ' }, { iat: good.now + 60, exp: good.now + 60 + 1200 }])
       expect(await api.call('GET', '/api/users/me', { token: claims(more)(good) })).toMatchObject({ status: 200 });
   });
 
-  test('of an ended session opens nothing, but for a logout that ends nothing', async () => {
+  test('of an ended session gets no access, except for a logout that ends no session', async () => {
     const access = sessionless['an ended session']!(contextOf('access'));
     for (const { method, url } of guarded.filter(({ url }) => url !== '/api/logout'))
       expect(await api.call(method, url, { token: access })).toMatchObject({
@@ -410,16 +414,16 @@ describe('a token of a published key on sqlite', () => {
     await expectStillGood();
   });
 
-  test.each(Object.keys(sessionless))('of %s gets no new one', async (name) => {
-    await expectRefused('refresh', sessionless[name]!(contextOf('refresh')));
+  test.each(Object.keys(sessionless))('gets no new token for %s', async (name) => {
+    await expectRejected('refresh', sessionless[name]!(contextOf('refresh')));
     await expectStillGood();
   });
 });
 
-describe.each(kinds)('an attack with the %s token', (kind) => {
+describe.each(types)('an attack with the %s token', (type) => {
   describe.each(Object.keys(attacks))('on its %s on sqlite', (part) => {
     test.each(Object.keys(attacks[part] ?? {}))('%s', async (name) => {
-      await expectRefused(kind, attacks[part]![name]!(contextOf(kind)));
+      await expectRejected(type, attacks[part]![name]!(contextOf(type)));
       await expectStillGood();
     });
   });

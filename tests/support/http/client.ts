@@ -9,10 +9,10 @@ export type Call = {
   token?: string;
   /** Sent as JSON. */
   body?: unknown;
-  /** Sent as it is, as JSON unless the headers say otherwise. */
+  /** Sent unchanged, as JSON unless the headers have another type. */
   payload?: string | Buffer;
   headers?: Record<string, string>;
-  /** The address that the connection comes from; this machine's own unless it is given. */
+  /** The address of the client; by default that of this machine. */
   from?: string;
 };
 
@@ -21,19 +21,19 @@ export type Account = Tokens & { id: number; username: string; password: string 
 export type Client = {
   document: Api;
   call(method: Method, url: string, call?: Call): Promise<Answer>;
-  /** The same without the check against the document: for answers that it deliberately does not promise. */
+  /** Like `call`, without the check against the document: for responses that it does not describe on purpose. */
   unchecked(method: Method, url: string, call?: Call): Promise<Answer>;
   logIn(username: string, password?: string): Promise<Tokens>;
   /** Registers and logs in. */
   join(username: string, details?: Record<string, unknown>): Promise<Account>;
 };
 
-/** Everybody's, unless a test is about passwords. */
+/** The password of every user, unless a test is about passwords. */
 export const password = '12345678';
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
-/** A client that holds every answer against the service's own OpenAPI document. */
+/** A client that checks every response against the service's own OpenAPI document. */
 export const createClient = async (app: FastifyInstance): Promise<Client> => {
   const document = (await app.inject('/openapi.json')).json<Api>();
   const check = answerChecker(document);

@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 export type Token = { header: Json; claims: Json };
 export type Key = { kid: string; privateKey: string | KeyObject };
 
-/** Text is taken as it is, everything else as JSON. */
+/** Encodes text as it is, any other value as JSON. */
 export const segment = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
@@ -27,19 +27,19 @@ export const hmacWith = (secret: string | Buffer, header: unknown, claims: unkno
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 };
 
-/** A key that the service itself believes in: published by a second instance on the same store. */
+/** A key that the service trusts: published by a second instance on the same store. */
 export const publishedKey = (store: Store, clock: Clock): Promise<Key> =>
   createKeyRing({ ...store, clock, lifetimes: { access: 20 * 60, refresh: 60 * 60 } }).signingKey(
     Math.floor(clock.now() / 1000) + 60 * 60,
   );
 
-/** A key that nobody published. */
+/** A key that is not published. */
 export const foreignKey = () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   return { privateKey, jwk: publicKey.export({ format: 'jwk' }) };
 };
 
-/** What a confused verifier might take for the secret of an HMAC: the public key in all its spellings. */
+/** The public key in all its encodings, which a confused verifier might use as the secret of an HMAC. */
 export const spellingsOf = (jwk: { x: string } & Json): Record<string, string | Buffer> => {
   const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: jwk.x }, format: 'jwk' });
   const pem = key.export({ type: 'spki', format: 'pem' });

@@ -14,7 +14,7 @@ export type Mentorship = {
   version: number;
 };
 
-/** What users do about each other, over HTTP. */
+/** The requests of users about mentorships. */
 export const mentoring = (api: Client) => {
   const get = ({ access: token }: Account, url: string) => api.call('GET', url, { token });
   const ask = ({ access: token }: Account, body: unknown) => api.call('POST', '/api/mentorships', { token, body });
@@ -27,13 +27,13 @@ export const mentoring = (api: Client) => {
     ask,
     change,
     set,
-    /** The id of a request that is open from now on. */
+    /** Sends a request and returns its id. */
     async asked(by: Account, body: unknown): Promise<number> {
       const { status, text, body: mentorship } = await ask(by, body);
       if (status !== 201) throw new Error(`${status} instead of 201: ${text}`);
       return (mentorship as Mentorship).id;
     },
-    /** Cancels, declines or ends all that these have open. */
+    /** Cancels, declines or ends all open mentorships of these users. */
     async clear(...accounts: Account[]): Promise<void> {
       for (const account of accounts)
         for (const { id, status, requested_by: by, ...names } of mentorshipsIn(
@@ -48,11 +48,11 @@ export const mentoring = (api: Client) => {
 
 export const mentorshipsIn = ({ body }: Answer) => body as Mentorship[];
 
-/** Where the Link of an answer leads (RFC 8288, relative); nowhere on the last page. */
+/** The target of the Link of a response (RFC 8288, relative); undefined on the last page. */
 export const nextOf = ({ headers }: Answer): string | undefined =>
   /^<(\/api\/[^<>\s"]+)>; rel="next"$/.exec(headers['link'] ?? '')?.[1];
 
-/** The answers of all pages, one after another. */
+/** The responses of all pages, in order. */
 export const pagesFrom = async (first: string, get: (url: string) => Promise<Answer>): Promise<Answer[]> => {
   const pages: Answer[] = [];
   for (let next: string | undefined = first; next !== undefined; next = nextOf(pages.at(-1)!))

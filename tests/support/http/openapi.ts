@@ -10,10 +10,10 @@ export type Operation = {
 };
 export type Api = { paths: Record<string, Record<string, Operation>> };
 
-/** An answer as the checks and the tests read it. */
+/** A response as the checks and the tests read it. */
 export type Answer = { status: number; headers: Record<string, string>; text: string; body: unknown };
 
-/** What an answer must carry because of its status, whatever the document says. */
+/** The headers that a response must have because of its status. */
 const requiredHeaders: Record<number, Record<string, RegExp>> = {
   201: { location: /^\/api\// },
   205: { 'content-length': /^0$/ },
@@ -23,13 +23,13 @@ const requiredHeaders: Record<number, Record<string, RegExp>> = {
   503: { 'retry-after': /^\d+$/ },
 };
 
-/** What nobody outside should learn from a refusal: stacks, files, statements. */
+/** Internals that a problem must not contain: stacks, files, statements. */
 const leak =
   /\n\s+at |node_modules|file:\/\/|\.[jt]s:\d|\b(select|insert|update|delete) .* (from|into|set) |sqlite|postgres/i;
 
 const pathOf = (url: string): string => (url.split('?', 1)[0] ?? '').replace(/(?<=.)\/$/, '');
 
-/** The documented path that a URL falls under, the literal one before the template; none for what is no URL. */
+/** The documented path of a URL, a literal path before a template; undefined if the URL cannot be decoded. */
 const templateOf = ({ paths }: Api, url: string): string | undefined => {
   const path = pathOf(url);
   if (!isDecodable(path)) return undefined;
@@ -57,7 +57,7 @@ export const operationsOf = ({ paths }: Api): { method: string; path: string; op
 export const securedOperationsOf = (document: Api) =>
   operationsOf(document).filter(({ operation }) => operation.security !== undefined);
 
-/** Throws unless the answer is one that the OpenAPI document promises for its route, or a problem where it has no route. */
+/** Throws unless the OpenAPI document describes the response, or it is a problem for a URL without a route. */
 export const answerChecker = (document: Api) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false });
   ajv.addSchema(document, 'openapi');
@@ -82,10 +82,10 @@ export const answerChecker = (document: Api) => {
     if (status >= 400) {
       if (mediaType !== 'application/problem+json') faults.push(`a problem is of type ${mediaType}`);
       faults.push(...validate(['components', 'schemas', 'Problem'], body));
-      const { type, status: told, code } = body as { type?: string; status?: number; code?: string };
-      if (told !== status) faults.push(`the problem says ${told}`);
-      if (type !== `urn:mentorship:problem:${code}`) faults.push(`${type} is no URN of ${code}`);
-      if (leak.test(text)) faults.push('it leaks how the service is made');
+      const { type, status: reported, code } = body as { type?: string; status?: number; code?: string };
+      if (reported !== status) faults.push(`the problem has the status ${reported}`);
+      if (type !== `urn:mentorship:problem:${code}`) faults.push(`${type} is not the URN of ${code}`);
+      if (leak.test(text)) faults.push('it leaks internals of the service');
     }
 
     const template = templateOf(document, url);

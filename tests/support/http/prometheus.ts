@@ -5,10 +5,10 @@ type Labels = Record<string, string>;
 type Sample = { name: string; labels: Labels; value: number };
 type Family = { name: string; type: string; help: string; samples: Sample[] };
 
-/** Prometheus reads numbers by Go's `ParseFloat`: NaN in any case, and the library writes Nan. */
+/** Prometheus reads numbers with Go's `ParseFloat`: NaN in any case, and the library writes Nan. */
 const sampleLine = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (-?\d+(?:\.\d+)?(?:e[+-]?\d+)?|[+-]Inf|Na[Nn])$/;
 const labelPair = /([a-zA-Z_]\w*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)/y;
-/** What may follow the name of its family in the name of a sample. */
+/** The suffixes that a family's name may have in the name of a sample. */
 const suffixes: Record<string, string[]> = {
   histogram: ['_bucket', '_sum', '_count'],
   summary: ['', '_sum', '_count'],
@@ -45,11 +45,11 @@ export const parseMetrics = (text: string): Family[] => {
   };
   for (const line of text.split('\n').filter((one) => one !== '')) {
     const family = families.at(-1);
-    const [, kind, name = '', rest = ''] = /^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)$/.exec(line) ?? [];
-    if (kind === 'HELP') {
+    const [, keyword, name = '', rest = ''] = /^# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)$/.exec(line) ?? [];
+    if (keyword === 'HELP') {
       once(`# ${name}`);
       families.push({ name, help: rest, type: '', samples: [] });
-    } else if (kind === 'TYPE' && family?.name === name && family.type === '' && family.samples.length === 0) {
+    } else if (keyword === 'TYPE' && family?.name === name && family.type === '' && family.samples.length === 0) {
       family.type = rest;
     } else {
       const sample = readSample(line);
@@ -65,7 +65,7 @@ export const parseMetrics = (text: string): Family[] => {
 type Scrape = {
   text: string;
   families: Family[];
-  /** All series of this name with at least these labels. */
+  /** All series with this name and at least these labels. */
   samples(name: string, labels?: Labels): Sample[];
   /** Their sum; 0 when there is none. */
   value(name: string, labels?: Labels): number;

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Answer } from './openapi.ts';
 
@@ -35,7 +35,7 @@ export const exchange = (port: number, pieces: Piece[], { cut = false } = {}): P
       for (const piece of pieces) {
         if (!socket.writable) return;
         socket.write(piece);
-        await turn();
+        await nextEventLoopTurn();
       }
       if (cut) socket.end();
     });

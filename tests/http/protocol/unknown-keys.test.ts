@@ -7,7 +7,7 @@ import { securedOperationsOf } from '../../support/http/openapi.ts';
 import { startService } from '../../support/http/service.ts';
 import { createPostgresDatabase } from '../../support/processes/postgres.ts';
 
-/** Key ids of the right form, each of its own, and as many of every odd one. */
+/** Unique well-formed key ids, and as many malformed ones of every type. */
 const kids = (at: number): unknown[] => [
   randomBytes(32).toString('base64url'),
   randomBytes(32).toString('hex'),
@@ -22,12 +22,12 @@ const kids = (at: number): unknown[] => [
 ];
 const rounds = 500;
 
-/** How often the tables were read or written in the database, by its own statistics. */
+/** The number of scans of each table, from PostgreSQL's own statistics. */
 const scansOf = async (url: string): Promise<Record<string, number>> => {
   const inside = new Client({ connectionString: url });
   await inside.connect();
   const others = `select 1 from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
-  // A connection has told of everything once it has ended.
+  // A connection reports its statistics at its end.
   await expect.poll(async () => (await inside.query(others)).rows, { timeout: 20_000 }).toEqual([]);
   const { rows } = await inside.query<{ relname: string; scans: string }>(
     'select relname, seq_scan + coalesce(idx_scan, 0) as scans from pg_stat_user_tables',
@@ -36,7 +36,7 @@ const scansOf = async (url: string): Promise<Record<string, number>> => {
   return Object.fromEntries(rows.map(({ relname, scans }) => [relname, Number(scans)]));
 };
 
-test('five thousand odd key ids cause no query each on postgres, and no session is touched', async () => {
+test('five thousand invented key ids cause no query each on postgres, and change no session', async () => {
   const database = await createPostgresDatabase();
   const { api, stop } = await startService({ settings: { DATABASE_URL: database.url } });
   const john = await api.join('john');
@@ -65,7 +65,7 @@ test('five thousand odd key ids cause no query each on postgres, and no session 
   });
   await stop();
 
-  // What the background reads of keys and of the counter is the only thing that grows with time.
+  // Only the scans of the background poll (keys and the counter) grow with time.
   const { signing_keys: keys, session_end_counter: _, ...rest } = await scansOf(database.url);
   expect(keys).toBeLessThan((rounds * kids(0).length) / 5);
   for (const [table, scans] of Object.entries(rest))
