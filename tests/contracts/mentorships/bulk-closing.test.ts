@@ -18,21 +18,21 @@ import {
 } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
-/** Looks up all mentorships of the users by their ids. */
-const look = async (store: Store, ...users: readonly User[]): Promise<Map<MentorshipId, Mentorship>> => {
+/** Returns all mentorships of the users, by id. */
+const mentorshipsById = async (store: Store, ...users: readonly User[]): Promise<Map<MentorshipId, Mentorship>> => {
   const lists = await Promise.all(users.map((user) => mentorshipsOf(store, user)));
   return new Map(lists.flat().map((mentorship) => [mentorship.id, mentorship]));
 };
 
-/** What has become of each mentorship that the work has changed at all. */
+/** Returns the changed fields of each mentorship that the work changed. */
 const changesBy = async (
   store: Store,
   users: readonly User[],
   work: (mentorships: MentorshipRepository) => Promise<void>,
 ): Promise<Record<MentorshipId, Partial<Mentorship>>> => {
-  const before = await look(store, ...users);
+  const before = await mentorshipsById(store, ...users);
   await locked(store, work);
-  const after = await look(store, ...users);
+  const after = await mentorshipsById(store, ...users);
   expect([...after.keys()]).toEqual([...before.keys()]);
   const changed = [...after].filter(
     ([id, mentorship]) => JSON.stringify(mentorship) !== JSON.stringify(before.get(id)),
@@ -53,7 +53,7 @@ const expired = (expiresAt: number, version = 2) => ({ status: 'expired', endedA
 const cancelled = (reason: string, version = 2) => ({ status: 'cancelled', endedAt: at, reason, version });
 const ended = (reason: string, version = 2) => ({ status: 'ended', endedAt: at, reason, version });
 
-describeOnEachStore('mentorships that are closed together', (open) => {
+describeOnEachStore('mentorships that close together', (open) => {
   const openWith = async <const Names extends readonly string[]>(...names: Names) => {
     const store = await open();
     const users = await addUsers(store, ...names);
@@ -61,7 +61,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     return { store, users, add };
   };
 
-  test('expire from the very millisecond on at which their time is over, at that moment, for no reason', async () => {
+  test('expire from the millisecond of `expiresAt` on, at that time, without a reason', async () => {
     const { store, users, add } = await openWith('mentee', 'a', 'b', 'c', 'd', 'e');
     const [mentee, a, b, c, d, e] = users;
     const long = await add(mentee, a, { expiresAt: now - 9 * day });
@@ -69,15 +69,15 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     const just = await add(mentee, c, { expiresAt: at, message: 'Would you?' });
     const after = await add(mentee, d, { expiresAt: at + 1 });
     const offer = await add(mentee, e, { requestedBy: 'mentor', expiresAt: at });
-    const expire = (moment: number) => (mentorships: MentorshipRepository) =>
-      mentorships.expireRequests({ mentee: mentee.id, at: moment });
+    const expire = (time: number) => (mentorships: MentorshipRepository) =>
+      mentorships.expireRequests({ mentee: mentee.id, at: time });
     expect(await changesBy(store, users, expire(at))).toEqual({
       [long]: expired(now - 9 * day),
       [before]: expired(at - 1),
       [just]: expired(at),
       [offer]: expired(at),
     });
-    expect((await look(store, mentee)).get(just)).toMatchObject({
+    expect((await mentorshipsById(store, mentee)).get(just)).toMatchObject({
       message: 'Would you?',
       reason: null,
       startedAt: null,
@@ -86,7 +86,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     expect(await changesBy(store, users, expire(at + 1))).toEqual({ [after]: expired(at + 1) });
   });
 
-  test("expire with nobody else's, and with nothing that is over or goes on", async () => {
+  test('expire without those of other users, and without closed or active ones', async () => {
     const { store, users, add } = await openWith('mentee', 'mentor', 'other', 'active');
     const [mentee, mentor, other, active] = users;
     await add(other, mentor, overdue);
@@ -98,7 +98,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     expect(await changesBy(store, users, expire)).toEqual({});
   });
 
-  test('are cancelled for the reason that is given, sent or received, but for those whose time is over', async () => {
+  test('are cancelled with the given reason, sent or received, except expired ones', async () => {
     const { store, users, add } = await openWith('mentee', 'a', 'b', 'c', 'd', 'e');
     const [mentee, a, b, c, d, e] = users;
     const sent = await add(mentee, a, { ...beforeDeadline, message: 'Would you?' });
@@ -115,11 +115,11 @@ describeOnEachStore('mentorships that are closed together', (open) => {
       [lateOffer]: expired(at),
       [barely]: cancelled('matched'),
     });
-    expect((await look(store, mentee)).get(sent)).toMatchObject({ message: 'Would you?', startedAt: null });
+    expect((await mentorshipsById(store, mentee)).get(sent)).toMatchObject({ message: 'Would you?', startedAt: null });
     expect(await changesBy(store, users, cancel)).toEqual({});
   });
 
-  test('are cancelled as those of a mentee, and not as those of a mentor or of anybody else', async () => {
+  test("are cancelled on the mentee's side only", async () => {
     const { store, users, add } = await openWith('mentee', 'mentor', 'other', 'active');
     const [mentee, mentor, other, active] = users;
     await add(other, mentor, beforeDeadline);
@@ -132,7 +132,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     expect(await changesBy(store, users, cancel)).toEqual({});
   });
 
-  test('close with a user on either side: active ones end, requests are cancelled or have expired', async () => {
+  test('close on both sides of a user: active ones end, requests are cancelled or expire', async () => {
     const { store, users, add } = await openWith('user', 'boss', 'a', 'b', 'c');
     const [user, boss, a, b, c] = users;
     const above = await link(store, user, boss);
@@ -167,7 +167,7 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     });
   });
 
-  test('make room for what comes next', async () => {
+  test('allow new mentorships and requests', async () => {
     const { store, users, add } = await openWith('mentee', 'mentor');
     const [mentee, mentor] = users;
     for (const close of ['expireRequests', 'cancelRequests', 'closeAll'] as const) {
@@ -182,24 +182,24 @@ describeOnEachStore('mentorships that are closed together', (open) => {
     await expect(add(mentee, mentor, beforeDeadline)).resolves.toBeDefined();
   });
 
-  test('are open again when all that was taken back', async () => {
+  test('are open again when the transaction rolls back', async () => {
     const { store, users, add } = await openWith('user', 'boss', 'a', 'b');
     const [user, boss, a, b] = users;
     await link(store, user, boss);
     await link(store, a, user);
     await add(user, b, { ...overdue, message: 'Would you?' });
     await add(b, user, beforeDeadline);
-    const before = await look(store, ...users);
+    const before = await mentorshipsById(store, ...users);
     const failed = within(store, 'mentorships', async (mentorships) => {
       await mentorships.lockGraph(stoppedAt(at));
       await mentorships.expireRequests({ mentee: user.id, at });
       await mentorships.cancelRequests({ mentee: b.id, reason: 'matched', at });
       await mentorships.closeAll({ user: user.id, reason: 'account_ended', at });
       await mentorships.eraseMessages(user.id);
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
-    expect(await look(store, ...users)).toEqual(before);
+    await expect(failed).rejects.toThrow('rolled back');
+    expect(await mentorshipsById(store, ...users)).toEqual(before);
     await locked(store, async (mentorships) => {
       expect(await mentorships.countMentees(user.id)).toBe(1);
       expect(await mentorships.mentorsAbove(a.id)).toEqual([user.id, boss.id]);
@@ -208,8 +208,8 @@ describeOnEachStore('mentorships that are closed together', (open) => {
   });
 });
 
-describeOnEachStore('words of mentorships that are forgotten', (open) => {
-  test("are all messages and free reasons of both sides, and nobody else's, nor why the service closed any", async () => {
+describeOnEachStore('the erasure of messages', (open) => {
+  test("covers all messages and free-text reasons of both sides, but not other users' or the service's reasons", async () => {
     const store = await open();
     const users = await addUsers(store, 'user', 'other', 'third');
     const [user, other, third] = users;
@@ -239,7 +239,7 @@ describeOnEachStore('words of mentorships that are forgotten', (open) => {
       [wordless]: { version: 2 },
       [waiting]: { message: null, version: 2 },
     });
-    const left = await look(store, user);
+    const left = await mentorshipsById(store, user);
     expect(JSON.stringify([...left.values()])).not.toMatch(/Would|Gladly|sorry/);
   });
 });

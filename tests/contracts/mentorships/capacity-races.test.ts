@@ -22,7 +22,7 @@ type Two = Awaited<ReturnType<typeof openTwoOn>>;
 const menteesOf = async ({ processes }: Two, { actor, user }: Racer) =>
   (await processes[1].viewUser({ actor, userId: user.id })).mentees;
 
-/** What the mentor has in this status, as another process sees it. */
+/** Counts the mentor's mentorships in this status, read through another process. */
 const countOf = async ({ processes }: Two, { actor }: Racer, status: 'requested' | 'active' | 'cancelled') =>
   (await processes[0].listMentorships({ actor, role: 'mentor', statuses: [status] })).mentorships.length;
 
@@ -46,7 +46,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     return { two, process, mentor, mentees, ask, offer };
   };
 
-  test('40 accepts at once, and 3 places: 3 succeed, 37 find the mentor full and stay open', async () => {
+  test('of 40 concurrent acceptances for 3 places, 3 succeed and 37 find the mentor full and stay open', async () => {
     const { two, mentor, mentees, ask } = await openWithMentor(3);
     const asked = await ask(await mentees(40));
     const results = await two.race(asked.map((request) => moving(mentor, request, 'active')));
@@ -57,7 +57,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     expect(await countOf(two, mentor, 'requested')).toBe(37);
   });
 
-  test('accepts of both sides and links at once, and 3 places: 3 succeed, whichever way in', async () => {
+  test('of concurrent acceptances by both sides and links for 3 places, 3 succeed', async () => {
     const { two, mentor, mentees, ask, offer } = await openWithMentor(3);
     const [sending, offered, linking] = [await mentees(12, 'a'), await mentees(12, 'b'), await mentees(12, 'c')];
     const requests = await ask(sending);
@@ -65,7 +65,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     const runs = times(12, (at): Run<unknown>[] => [
       moving(mentor, requests[at]!, 'active'),
       updating(linking[at]!, { mentor: 'mentor' }),
-      // An offer is taken by its acceptance, or by naming the mentor.
+      // The mentee takes an offer by accepting it or by naming the mentor.
       at % 2 ? moving(offered[at]!, offers[at]!, 'active') : updating(offered[at]!, { mentor: 'mentor' }),
     ]).flat();
     const results = await two.race(runs);
@@ -75,7 +75,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     expect(await countOf(two, mentor, 'active')).toBe(3);
   });
 
-  test('registrations and links at once, and 3 places: 3 succeed, and who was refused is not registered', async () => {
+  test('of concurrent registrations and links for 3 places, 3 succeed, and refused users are not registered', async () => {
     const { two, process, mentor, mentees } = await openWithMentor(3);
     const linking = await mentees(8);
     const results = await two.race(
@@ -90,7 +90,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     expect(await menteesOf(two, mentor)).toHaveLength(3);
   });
 
-  test('a place that is left is taken by one of many', async () => {
+  test('a freed place goes to one of many', async () => {
     const { two, process, mentor, mentees, ask } = await openWithMentor(1);
     const [first, ...others] = await mentees(9);
     await updating(first!, { mentor: 'mentor' })(process);
@@ -99,12 +99,12 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     const accepts = requests.map((request) => moving(mentor, request, 'active'));
     const results = await two.race<unknown>([...accepts.slice(4), leave, ...accepts.slice(0, 4)]);
     for (const reason of reasons(results)) expect(reason).toMatchObject(refusal('mentor_full'));
-    // The leaver is one of those who succeeded.
+    // The mentee who leaves is among the successes.
     expect(fulfilled(results).length).toBeLessThanOrEqual(2);
     expect(await menteesOf(two, mentor)).toHaveLength(fulfilled(results).length - 1);
   });
 
-  test('a capacity that is cut meanwhile: never more mentees than an acknowledged one allows', async () => {
+  test('an acknowledged lower capacity is never exceeded', async () => {
     const { two, process, mentor, mentees, ask } = await openWithMentor(9);
     const racers = await mentees(6);
     for (let round = 0; round < 8; round++) {
@@ -117,7 +117,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
       const count = (await menteesOf(two, mentor)).length;
       expect(count).toBe(fulfilled(results).length);
       const refused = cutting?.status === 'rejected';
-      // A cut that is refused comes after the third acceptance, and takes no place from any.
+      // A refused cut comes after the third acceptance, and removes no mentee.
       expect(reasons([cutting!])).toMatchObject(refused ? [refusal('capacity_below_mentees')] : []);
       expect(count).toBe(refused ? 6 : 2);
       expect(reasons(results)).toMatchObject(times(6 - count, () => refusal('mentor_full')));
@@ -129,7 +129,7 @@ describeOnEachStore('races for the places of a mentor', (open) => {
     }
   });
 
-  test('a mentor who closes meanwhile is named by nobody once that is acknowledged', async () => {
+  test('a mentor who closes gets no mentee after the acknowledgement', async () => {
     const { two, process, mentor, mentees } = await openWithMentor(99);
     const racers = await mentees(8);
     for (let round = 0; round < 6; round++) {

@@ -29,7 +29,7 @@ const refreshing =
     process.refreshAccess({ refresh });
 
 describeOnEachStore('races', (open) => {
-  test('64 registrations of one name: one succeeds, 63 find it taken', async () => {
+  test('of 64 registrations of one name, one succeeds and 63 find it taken', async () => {
     const { race, processes } = await openTwo(await open());
     const spellings = ['Straße', 'STRASSE', 'straße', 'Strasse'];
     const results = await race(
@@ -40,7 +40,7 @@ describeOnEachStore('races', (open) => {
     expect((await processes[1].listUsers({})).users).toHaveLength(1);
   });
 
-  test('64 registrations of 64 names with one mentor: all succeed', async () => {
+  test('64 registrations of 64 names with one mentor all succeed', async () => {
     const { race, join, processes } = await openTwo(await open());
     const mentor = await join('mentor');
     const results = await race(
@@ -54,10 +54,10 @@ describeOnEachStore('races', (open) => {
     expect(mentees).toHaveLength(64);
   });
 
-  test.each([2, 3])('%i updates that would close a loop: never all succeed', async (length) => {
+  test.each([2, 3])('%i updates that would close a loop never all succeed', async (length) => {
     const { race, join, processes } = await openTwo(await open());
     const members = await Promise.all(times(6, (at) => join(`user${at}`)));
-    // Every one of them asks for the next as the mentor, and the last for the first.
+    // Each names the next as mentor, and the last names the first.
     for (const ring of sample(shuffledSubarray(members, { minLength: length, maxLength: length }), 40)) {
       const results = await race(
         ring.map((member, at) => updating(member, { mentor: ring[(at + 1) % length]!.user.username })),
@@ -68,7 +68,7 @@ describeOnEachStore('races', (open) => {
     }
   });
 
-  test('anyone as mentor of anyone, for many rounds: no loop ever stands', async () => {
+  test('random changes of mentors never leave a loop', async () => {
     const { race, join, processes } = await openTwo(await open());
     const members = await Promise.all(times(8, (at) => join(`user${at}`)));
     for (const order of sample(shuffledSubarray(members, { minLength: 8, maxLength: 8 }), 15)) {
@@ -94,14 +94,14 @@ describeOnEachStore('races', (open) => {
       const [late, before] = await Promise.all([logOut(processes[round % 2 === 0 ? 0 : 1]), race([...runs, ...runs])]);
       expect(fulfilled(late)).toEqual([]);
       expect(reasons(late)).toMatchObject(times(6, () => refusal('refresh_token_refused')));
-      // What the earlier ones were given is good for nothing now, like the first access token.
+      // The access tokens of earlier refreshes are invalid now, like the first one.
       for (const { access } of [...fulfilled(before), tokens])
         for (const process of processes)
           await expect(process.authenticate({ token: access })).rejects.toMatchObject(refusal('access_token_refused'));
     }
   });
 
-  test('16 logouts of one session: one succeeds', async () => {
+  test('of 16 logouts of one session, one succeeds', async () => {
     const { race, join } = await openTwo(await open());
     const { actor, tokens } = await join('user');
     const results = await race(times(16, () => (process) => process.logOut({ actor, refresh: tokens.refresh })));
@@ -109,7 +109,7 @@ describeOnEachStore('races', (open) => {
     expect(reasons(results)).toMatchObject(times(15, () => refusal('logout_token_refused')));
   });
 
-  test('updates of different fields lose none of them', async () => {
+  test('concurrent updates of different fields lose none', async () => {
     const { race, join, logIn, processes } = await openTwo(await open());
     const member = await join('user');
     const { actor, user } = member;
@@ -129,7 +129,7 @@ describeOnEachStore('races', (open) => {
     }
   });
 
-  test('a login with the old password never leaves a live session behind a change of the password', async () => {
+  test('a login with the old password never leaves a live session after a password change', async () => {
     const { race, join, logIn, processes } = await openTwo(await open());
     const member = await join('user');
     const { user, actor } = member;
@@ -157,7 +157,7 @@ describeOnEachStore('races', (open) => {
     }
   });
 
-  test('of two new passwords from two sessions at once, one is set, and its session alone goes on', async () => {
+  test('of two concurrent password changes one succeeds, and only its session stays', async () => {
     const { race, join, logIn, processes } = await openTwo(await open());
     const { user } = await join('user');
     let present = password;
@@ -177,7 +177,7 @@ describeOnEachStore('races', (open) => {
     }
   });
 
-  test('16 new mentors for one mentee: all are told yes, and the mentee has one of them', async () => {
+  test("16 concurrent changes of one mentee's mentor all succeed, and leave one mentor", async () => {
     const { race, join, processes } = await openTwo(await open());
     const mentee = await join('mentee');
     const mentors = await Promise.all(times(16, (at) => join(`mentor${at}`)));
@@ -191,11 +191,11 @@ describeOnEachStore('races', (open) => {
 });
 
 describeOnEachDatabase('the history after races', (create) => {
-  test('of 16 new mentors for one mentee has each of them once, one after the other', async () => {
+  test('has each of 16 new mentors of one mentee once, one after the other', async () => {
     const database = await create();
-    // Time goes on whenever somebody looks.
-    let moment = now;
-    const { race, join } = await openTwo(await openOn(database), { ...stoppedAt(now), now: () => (moment += 1) });
+    // The clock advances with each reading.
+    let time = now;
+    const { race, join } = await openTwo(await openOn(database), { ...stoppedAt(now), now: () => (time += 1) });
     const mentee = await join('mentee');
     const mentors = await Promise.all(times(16, (at) => join(`mentor${at}`)));
     await race(mentors.map(({ user }) => updating(mentee, { mentor: user.username })));
@@ -208,13 +208,13 @@ describeOnEachDatabase('the history after races', (create) => {
     expect(history.map((row) => row.reason)).toEqual([...times(15, () => 'replaced'), null]);
     const beginnings = history.map((row) => row.started_at);
     expect(history.map((row) => row.ended_at)).toEqual([...beginnings.slice(1), null]);
-    const moments = beginnings.map((text) => Date.parse(String(text)));
-    expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    const startTimes = beginnings.map((text) => Date.parse(String(text)));
+    expect(startTimes).toEqual(startTimes.toSorted((a, b) => a - b));
   });
 });
 
 describeOnEachDatabase('the end of an account', (create, name) => {
-  test('and a logout of it at once: both are answered, and neither waits for what the other has', async () => {
+  test('and a concurrent logout are both answered, without a deadlock', async () => {
     const database = await create();
     const stores = [await openKyselyStore(database.url), await openKyselyStore(database.url)] as const;
     try {
@@ -230,7 +230,7 @@ describeOnEachDatabase('the end of an account', (create, name) => {
         const outcome = (result?: PromiseSettledResult<void>) =>
           result?.status === 'rejected' ? (result.reason as { code: string }).code : 'done';
         expect(['done', 'logout_token_refused']).toContain(outcome(logout));
-        // Only a logout of the session that acts can keep the account from its end.
+        // Only a logout of the acting session can prevent the end of the account.
         const spared = round % 2 && outcome(logout) === 'done';
         expect(spared ? ['done', 'access_token_refused'] : ['done']).toContain(outcome(end));
         const [account] = await database.query(`select ended_at from users where id = ${user.id}`);

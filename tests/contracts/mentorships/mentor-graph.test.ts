@@ -9,7 +9,7 @@ import { describeOnEachStore } from '../../support/store/stores.ts';
 
 const all = { after: 0, limit: 1000 };
 
-/** Gives the mentee this mentor at the moment, or none, whoever it was before. */
+/** Gives the mentee this mentor, or none, at this time. */
 const change = (store: Store, at: Instant, mentee: User, mentor: User | null) =>
   within(store, 'mentorships', async (mentorships) => {
     await mentorships.lockGraph(stoppedAt(at));
@@ -26,7 +26,7 @@ const edge = (mentor: User, mentee: User, startedAt: Instant, hasMentees = false
 });
 
 describeOnEachStore('the graph of mentors', (open) => {
-  test('knows the moment of its last change, whoever made it', async () => {
+  test('has the time of its last change, by any process', async () => {
     const store = await open();
     const { mentorshipDirectory: other } = await store.another();
     expect(await other.lastChange()).toBe(null);
@@ -37,7 +37,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     expect(await other.lastChange()).toBe(now + day + 1);
   });
 
-  test('has a link from the millisecond at which it began up to that at which it ended', async () => {
+  test('has a link from the millisecond of its start until that of its end', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     await change(store, now, mentee, mentor);
@@ -57,7 +57,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     }
   });
 
-  test('has one mentor of a mentee at every moment, also at that of the change', async () => {
+  test('has one mentor of a mentee at any time, even that of a change', async () => {
     const store = await open();
     const [mentee, first, second] = await addUsers(store, 'mentee', 'first', 'second');
     await change(store, now, mentee, first);
@@ -70,7 +70,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     expect(await seen(now + 9)).toEqual([edge(first, mentee, now + 9)]);
   });
 
-  test('never has what ended at the moment at which it began', async () => {
+  test('never has a link that ended when it began', async () => {
     const store = await open();
     const [mentee, mentor, other] = await addUsers(store, 'mentee', 'mentor', 'other');
     await change(store, now, mentee, mentor);
@@ -81,7 +81,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     }
   });
 
-  test('has nothing that was only asked for', async () => {
+  test('has no requests', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     for (const status of ['declined', 'cancelled', 'expired'] as const)
@@ -96,7 +96,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     expect(await seen(now + 7)).toEqual([]);
   });
 
-  test('says of a mentee whether it went on below them at that moment', async () => {
+  test('shows whether a mentee had mentees at that time', async () => {
     const store = await open();
     const [top, middle, bottom, other] = await addUsers(store, 'top', 'middle', 'bottom', 'other');
     await change(store, now, middle, top);
@@ -121,7 +121,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     ]);
   });
 
-  test('calls those who have ended their account by a pseudonym, also when one looks back', async () => {
+  test('shows ended accounts by their pseudonym, even in past states', async () => {
     const store = await open();
     const [mentee, mentor, other] = await addUsers(store, 'mentee', 'mentor', 'other');
     await change(store, now, mentee, mentor);
@@ -144,7 +144,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     const [mentor, rival, ...mentees] = await addUsers(store, ...Array.from({ length: 14 }, (_, at) => `user${at}`));
     for (const [at, mentee] of mentees.toReversed().entries()) {
       await change(store, now, mentee, at % 3 ? mentor! : rival!);
-      // What was before, and what comes after, is no more of the page.
+      // Earlier and later links are not part of the page.
       await change(store, now + 1, mentee, at % 3 ? rival! : mentor!);
       await change(store, now + 9, mentee, rival!);
     }
@@ -166,18 +166,18 @@ describeOnEachStore('the graph of mentors', (open) => {
     expect(await of(mentor!)).toEqual(ids.filter((id) => !ofRival.includes(id)));
   });
 
-  test('is at every moment what the changes up to then have made of it', async () => {
+  test('shows at any time the result of all changes up to then', async () => {
     const store = await open();
     let clock = now;
     let known = 0;
     const people = 5;
     const person = fc.nat({ max: people - 1 });
     const step = fc.record({ mentee: person, mentor: fc.option(person, { freq: 4 }), wait: fc.nat({ max: 3 }) });
-    const look = fc.record({ moment: fc.nat(), mentor: person, limit: fc.integer({ min: 1, max: people }) });
+    const query = fc.record({ offset: fc.nat(), mentor: person, limit: fc.integer({ min: 1, max: people }) });
     const property = fc.asyncProperty(
       fc.array(step, { maxLength: 25 }),
-      fc.array(look, { minLength: 6, maxLength: 6 }),
-      async (steps, looks) => {
+      fc.array(query, { minLength: 6, maxLength: 6 }),
+      async (steps, queries) => {
         const users = await addUsers(store, ...Array.from({ length: people }, () => `user${(known += 1)}`));
         const after = users[0]!.id - 1;
         const first = (clock += 100);
@@ -194,16 +194,16 @@ describeOnEachStore('the graph of mentors', (open) => {
             links.push({ mentee, mentor, from: at, to: Infinity });
           }
         });
-        for (const { moment, mentor, limit } of looks) {
-          const at = first - 1 + (moment % (clock - first + 3));
-          const there = links.filter(({ from, to }) => from <= at && at < to);
-          const edges = there
+        for (const { offset, mentor, limit } of queries) {
+          const at = first - 1 + (offset % (clock - first + 3));
+          const existing = links.filter(({ from, to }) => from <= at && at < to);
+          const edges = existing
             .map((link) =>
               edge(
                 link.mentor,
                 link.mentee,
                 link.from,
-                there.some((other) => other.mentor === link.mentee),
+                existing.some((other) => other.mentor === link.mentee),
               ),
             )
             .toSorted((a, b) => a.menteeId - b.menteeId);

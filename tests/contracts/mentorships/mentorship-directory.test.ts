@@ -26,7 +26,7 @@ import { describeOnEachStore } from '../../support/store/stores.ts';
 
 type ListQuery = Parameters<Store['mentorshipDirectory']['list']>[0];
 
-/** The ids that a list has, of all sides and statuses unless fewer are asked for. */
+/** The ids of a list, by default of all sides and statuses. */
 const list = async ({ mentorshipDirectory }: Store, { id }: User, query: Partial<ListQuery> = {}) => {
   const all = { sides, statuses: mentorshipStatuses, now, before: null, limit: 1000 };
   return (await mentorshipDirectory.list({ user: id, ...all, ...query })).map((mentorship) => mentorship.id);
@@ -35,7 +35,7 @@ const list = async ({ mentorshipDirectory }: Store, { id }: User, query: Partial
 const between = async ({ mentorshipDirectory }: Store, [one, other]: readonly [User, User], before: number | null) =>
   (await mentorshipDirectory.between({ users: [one.id, other.id], before, limit: 3 })).map(({ id }) => id);
 
-/** All pages, one after the other, each of which must be as long as it can be, and go on where the last one ended. */
+/** Reads all pages. Each must be full, except the last, and continue where the one before ended. */
 const pagesOf = async (ids: (before: number | null) => Promise<MentorshipId[]>, limit: number) => {
   const found: MentorshipId[] = [];
   for (let page = await ids(null); page.length > 0; page = await ids(page.at(-1)!)) {
@@ -47,7 +47,7 @@ const pagesOf = async (ids: (before: number | null) => Promise<MentorshipId[]>, 
 };
 
 describeOnEachStore('the mentorship directory', (open) => {
-  test('has nothing where nothing was', async () => {
+  test('is empty without mentorships', async () => {
     const store = await open();
     const [user, other] = await addUsers(store, 'user', 'other');
     expect(await store.mentorshipDirectory.find(1 as MentorshipId)).toBeNull();
@@ -56,7 +56,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     expect(await between(store, [user, other], null)).toEqual([]);
   });
 
-  test('shows all of a mentorship, alike wherever it is looked up', async () => {
+  test('shows all fields of a mentorship, the same in each query', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'Mentor');
     const asked = request(mentee, mentor, { requestedBy: 'mentor', message: 'Shall we?', expiresAt: now + day });
@@ -82,7 +82,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     expect(await lookUp()).toEqual(Array.from({ length: 3 }, () => ({ ...shown, ...over })));
   });
 
-  test('shows who has ended their account by a pseudonym', async () => {
+  test('shows ended accounts by their pseudonym', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     const id = await link(store, mentee, mentor);
@@ -97,7 +97,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     expect(await list(store, mentee)).toEqual([id]);
   });
 
-  /** A user with one mentorship of every status on both sides, and overdue requests, which are seen as expired. */
+  /** A user with one mentorship of every status on both sides, and overdue requests, which count as expired. */
   const openWithEverything = async () => {
     const store = await open();
     const [user, other, third] = await addUsers(store, 'user', 'other', 'third');
@@ -116,7 +116,7 @@ describeOnEachStore('the mentorship directory', (open) => {
       rows.push({ id: await ask(now + 1), side, status: 'requested' });
       rows.push({ id: await ask(now, third), side, status: 'expired' });
     }
-    // What others have between them is none of the user's.
+    // Mentorships between other users.
     await addMentorship(store, request(third, other));
     await link(store, third, other);
     const expected = (of: readonly string[], statuses: readonly string[]) =>
@@ -127,7 +127,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     return { store, user, rows, expected };
   };
 
-  test('lists by side and by status as it is seen now, the newest first', async () => {
+  test('lists by side and by the status at this time, newest first', async () => {
     const { store, user, expected } = await openWithEverything();
     for (const of of [sides, ['mentor'], ['mentee']] as const) {
       for (const status of mentorshipStatuses)
@@ -143,14 +143,14 @@ describeOnEachStore('the mentorship directory', (open) => {
     expect(await list(store, user, { sides: sides.toReversed() })).toEqual(expected(sides, mentorshipStatuses));
   });
 
-  test('lists nothing for no sides, and for no statuses', async () => {
+  test('lists nothing without sides or without statuses', async () => {
     const { store, user } = await openWithEverything();
     expect(await list(store, user, { sides: [] })).toEqual([]);
     expect(await list(store, user, { statuses: [] })).toEqual([]);
     expect(await list(store, user, { sides: [], statuses: [] })).toEqual([]);
   });
 
-  test('sees a request as expired from the very millisecond on at which its time is over', async () => {
+  test('counts a request as expired from the millisecond of `expiresAt` on', async () => {
     const { store, user, rows } = await openWithEverything();
     const waiting = rows.filter(({ status }) => status === 'requested').map(({ id }) => id);
     const has = async (status: MentorshipStatus, at: number) => {
@@ -163,11 +163,11 @@ describeOnEachStore('the mentorship directory', (open) => {
     expect(await has('expired', now + 1)).toEqual([true, true]);
     const everything = await list(store, user);
     expect(await list(store, user, { now: now + 99 * day })).toEqual(everything);
-    // As it is stored: the caller has the status seen.
+    // `find` returns the stored status: the caller derives the visible one.
     expect(await store.mentorshipDirectory.find(waiting[0]!)).toMatchObject({ status: 'requested', version: 1 });
   });
 
-  test.each([1, 2, 3, 7, 16, 17])('pages of %i make up the whole list, of all and of few', async (limit) => {
+  test.each([1, 2, 3, 7, 16, 17])('pages of %i make up the complete list, filtered and unfiltered', async (limit) => {
     const { store, user, expected } = await openWithEverything();
     for (const query of [
       {},
@@ -181,7 +181,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     }
   });
 
-  test('goes on before an id, whether or not it is in the list', async () => {
+  test('continues before an id, even if the list does not have it', async () => {
     const { store, user, expected } = await openWithEverything();
     const all = expected(sides, mentorshipStatuses);
     for (const before of [all[0]! + 99, all[0]!, all[3]!, all.at(-1)!, 1]) {
@@ -191,7 +191,7 @@ describeOnEachStore('the mentorship directory', (open) => {
     }
   });
 
-  test("lists what was between two, whoever mentored whom, page by page, and nobody else's", async () => {
+  test('lists the mentorships between two users, in both directions, page by page', async () => {
     const store = await open();
     const [one, other, third] = await addUsers(store, 'one', 'other', 'third');
     const ids: MentorshipId[] = [];

@@ -15,29 +15,29 @@ import {
 } from '../../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
 
-const nothing = 4711 as MentorshipId;
+const unknown = 4711 as MentorshipId;
 
-describeOnEachStore('of mentorships', (open) => {
+describeOnEachStore('the mentorship repository rejects', (open) => {
   const openWithPair = async () => {
     const store = await open();
     const users = await addUsers(store, 'mentee', 'mentor', 'other');
     const [mentee, mentor, other] = users;
-    const look = async () => Promise.all(users.map((user) => mentorshipsOf(store, user)));
+    const readAll = async () => Promise.all(users.map((user) => mentorshipsOf(store, user)));
     const find = (id: MentorshipId) => locked(store, (mentorships) => mentorships.find(id));
-    /** The work is a fault, and nothing of it stays, nor of what its transaction did before. */
+    /** Expects the work to throw, and its transaction to roll back completely. */
     const expectFault = async (work: (mentorships: MentorshipRepository) => Promise<unknown>) => {
-      const before = await look();
+      const before = await readAll();
       const failed = locked(store, async (mentorships) => {
         await mentorships.add(request(mentor, other, { message: 'lost' }));
         await work(mentorships);
       });
       await expect(failed).rejects.toBeInstanceOf(Error);
-      expect(await look()).toEqual(before);
+      expect(await readAll()).toEqual(before);
     };
     return { store, find, mentee, mentor, other, expectFault };
   };
 
-  test('a second active mentorship of a mentee is a fault, new or asked for, until the first is over', async () => {
+  test('a second active mentorship of a mentee, added or accepted, until the first ends', async () => {
     const { store, mentee, mentor, other, expectFault } = await openWithPair();
     await link(store, mentee, mentor);
     const asked = await addMentorship(store, request(mentee, other));
@@ -56,7 +56,7 @@ describeOnEachStore('of mentorships', (open) => {
   });
 
   test.each(['active', 'declined', 'cancelled', 'expired'] as const)(
-    'a second open request of a pair is a fault, whoever sends it, until the first is %s',
+    'a second open request of a pair, from either side, until the first is %s',
     async (status) => {
       const { store, mentee, mentor, expectFault } = await openWithPair();
       const requests: NewMentorship[] = [request(mentee, mentor), request(mentee, mentor, { requestedBy: 'mentor' })];
@@ -73,14 +73,14 @@ describeOnEachStore('of mentorships', (open) => {
     },
   );
 
-  test('any version but the next one is a fault, also one that somebody else has written meanwhile', async () => {
+  test('any version but the next, including one that another transaction has written', async () => {
     const { store, find, mentee, mentor, expectFault } = await openWithPair();
     const id = await addMentorship(store, request(mentee, mentor));
     const present = (await find(id))!;
     const declined = transition(present, 'declined', { by: 'recipient', reason: null, at: now });
     for (const version of [0, 1, 3, 4]) await expectFault((mentorships) => mentorships.save({ ...declined, version }));
-    await expectFault((mentorships) => mentorships.save({ ...declined, id: nothing }));
-    await expectFault((mentorships) => mentorships.save({ ...declined, id: nothing, version: 1 }));
+    await expectFault((mentorships) => mentorships.save({ ...declined, id: unknown }));
+    await expectFault((mentorships) => mentorships.save({ ...declined, id: unknown, version: 1 }));
     await locked(store, (mentorships) => mentorships.save(declined));
     await expectFault((mentorships) => mentorships.save(declined));
     expect(await find(id)).toEqual(declined);
@@ -88,7 +88,7 @@ describeOnEachStore('of mentorships', (open) => {
 });
 
 describeOnEachDatabase('the table of mentorships', (create) => {
-  test('has no room for what cannot be, whoever writes it', async () => {
+  test('rejects impossible rows of any program', async () => {
     const database = await create();
     const store = await openOn(database);
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
@@ -97,13 +97,13 @@ describeOnEachDatabase('the table of mentorships', (create) => {
       database.query(
         `insert into mentorships (${Object.keys(row).join()}) values (${Object.values(row).map(literal).join()})`,
       );
-    const moments = { created_at: '2026', expires_at: '2027', started_at: null, ended_at: null };
+    const timestamps = { created_at: '2026', expires_at: '2027', started_at: null, ended_at: null };
     const requested = {
       mentee_id: mentee.id,
       mentor_id: mentor.id,
       status: 'requested',
       requested_by: 'mentee',
-      ...moments,
+      ...timestamps,
       version: 1,
     };
     const stages = {

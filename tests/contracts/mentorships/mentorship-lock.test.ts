@@ -10,12 +10,12 @@ const lock = (store: Store, at: Instant) =>
   within(store, 'mentorships', (mentorships) => mentorships.lockGraph(stoppedAt(at)));
 
 describeOnEachStore('the lock of the graph', (open) => {
-  test('tells the moment of the transaction, to the millisecond', async () => {
+  test('returns the time of the transaction in milliseconds', async () => {
     const store = await open();
     for (const at of [now, now + 1, now + 2, now + day]) expect(await lock(store, at)).toBe(at);
   });
 
-  test('tells a moment after the last one, whoever asks and whatever their clock says', async () => {
+  test('returns a later time than the last one, for any process and clock', async () => {
     const store = await open();
     const late = await store.another();
     expect(await lock(store, now)).toBe(now);
@@ -28,23 +28,23 @@ describeOnEachStore('the lock of the graph', (open) => {
     expect(await lock(store, now)).toBe(now + minute + 3);
   });
 
-  test('forgets the moment of a transaction that was taken back', async () => {
+  test('forgets the time of a rolled-back transaction', async () => {
     const store = await open();
     await lock(store, now);
     const failed = within(store, 'mentorships', async (mentorships) => {
       expect(await mentorships.lockGraph(stoppedAt(now + day))).toBe(now + day);
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     expect(await lock(store, now + 1)).toBe(now + 1);
   });
 
-  test('puts the history in the order in which it was written, whatever the clocks of two processes say', async () => {
+  test('orders the history by commits, even if the clocks of two processes differ', async () => {
     const store = await open();
     const stores = [store, await store.another()];
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     const clocks = sample(integer({ min: now - minute, max: now + minute }), 32);
-    const moments = await Promise.all(
+    const times = await Promise.all(
       clocks.map((clock, racer) =>
         within(stores[racer % 2]!, 'mentorships', async (mentorships) => {
           const at = await mentorships.lockGraph(stoppedAt(clock));
@@ -54,18 +54,18 @@ describeOnEachStore('the lock of the graph', (open) => {
         }),
       ),
     );
-    for (const [racer, at] of moments.entries()) expect(at).toBeGreaterThanOrEqual(clocks[racer]!);
+    for (const [racer, at] of times.entries()) expect(at).toBeGreaterThanOrEqual(clocks[racer]!);
     const history = (await mentorshipsOf(store, mentee)).toReversed();
     const begun = history.map(({ startedAt }) => startedAt);
-    expect(begun).toEqual(moments.toSorted((a, b) => a - b));
-    expect(new Set(begun).size).toBe(moments.length);
+    expect(begun).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(begun).size).toBe(times.length);
     expect(history.map(({ endedAt }) => endedAt)).toEqual([...begun.slice(1), null]);
     expect(begun.at(-1)).toBeGreaterThanOrEqual(Math.max(...clocks));
   });
 });
 
-describeOnEachDatabase('a moment that can be read', (create) => {
-  test('is before that of every change that is still being written', async () => {
+describeOnEachDatabase('the time of the last change', (create) => {
+  test('is earlier than that of every uncommitted change', async () => {
     const store = await openOn(await create());
     const reader = await store.another();
     await lock(store, now);

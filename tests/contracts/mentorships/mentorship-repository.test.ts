@@ -24,7 +24,7 @@ const mentorIn = async (mentorships: MentorshipRepository, { id }: User) =>
 const mentorOf = (store: TestStore, user: User) => locked(store, (mentorships) => mentorIn(mentorships, user));
 const above = (store: TestStore, { id }: User) => locked(store, (mentorships) => mentorships.mentorsAbove(id));
 
-/** Each of them mentored by the next. */
+/** Adds users, each mentored by the next. */
 const addChain = async (store: TestStore, length: number): Promise<User[]> => {
   const chain: User[] = await addUsers(store, ...Array.from({ length }, (_, at) => `link${at}`));
   await locked(store, async (mentorships) => {
@@ -34,7 +34,7 @@ const addChain = async (store: TestStore, length: number): Promise<User[]> => {
 };
 
 describeOnEachStore('the mentorship repository', (open) => {
-  test('knows the mentor from the beginning to the end, and the next one', async () => {
+  test('returns the mentor from the start of a mentorship to its end, and then the next', async () => {
     const store = await open();
     const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
     expect(await mentorOf(store, mentee)).toBeNull();
@@ -62,7 +62,7 @@ describeOnEachStore('the mentorship repository', (open) => {
     });
   });
 
-  test('ends nothing where nothing is open', async () => {
+  test('ends nothing for users without a mentor', async () => {
     const store = await open();
     const [alone, mentee, mentor] = await addUsers(store, 'alone', 'mentee', 'mentor');
     await link(store, mentee, mentor);
@@ -98,7 +98,7 @@ describeOnEachStore('the mentorship repository', (open) => {
     expect((await detailOf(store, second)).mentees).toEqual([]);
   });
 
-  test("ends all links of a user at once, as a mentee and as a mentor, and nobody else's", async () => {
+  test('ends all mentorships of a user on both sides, and no others', async () => {
     const store = await open();
     const [boss, user, first, second, rival, other] = await addUsers(store, 'boss', 'user', 'a', 'b', 'rival', 'c');
     await link(store, user, boss);
@@ -119,7 +119,7 @@ describeOnEachStore('the mentorship repository', (open) => {
     expect(await mentorOf(store, first)).toBe(rival.id);
   });
 
-  test('keeps one open request of a pair, and another once that is over', async () => {
+  test('accepts one open request of a pair, and another once the first has closed', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     const ask = () => locked(store, (mentorships) => mentorships.add(request(mentee, mentor)));
@@ -137,13 +137,13 @@ describeOnEachStore('the mentorship repository', (open) => {
     expect(await ask()).toBeGreaterThan(id);
   });
 
-  test('lets one transaction at a time past the lock, and shows it what the one before did', async () => {
+  test('serializes transactions by the lock, each seeing the writes of the one before', async () => {
     const store = await open();
     const second = await store.another();
     const [mentee] = await addUsers(store, 'mentee');
     const mentors = await addUsers(store, ...Array.from({ length: 17 }, (_, at) => `mentor${at}`));
     await link(store, mentee, mentors[0]!);
-    // Each racer moves the mentee on to the next mentor: with a lost update somebody would be passed over.
+    // Each racer replaces the mentor with the next: a lost update would skip one.
     const moveOn = (through: Store) =>
       within(through, 'mentorships', async (mentorships) => {
         await mentorships.lockGraph(stoppedAt(now));
@@ -158,7 +158,7 @@ describeOnEachStore('the mentorship repository', (open) => {
 });
 
 describeOnEachDatabase('the history of mentorships', (create) => {
-  test('has when each began and ended, and why', async () => {
+  test('has the start, the end and the reason of each mentorship', async () => {
     const database = await create();
     const store = await openOn(database);
     const [mentee, mentor, next] = await addUsers(store, 'mentee', 'mentor', 'next');
@@ -178,7 +178,7 @@ describeOnEachDatabase('the history of mentorships', (create) => {
     ]);
   });
 
-  test('keeps of an account that ended when each of its links began, and that they ended with it', async () => {
+  test('keeps the mentorships of an ended account, ended with it', async () => {
     const database = await create();
     const store = await openOn(database);
     const [boss, user, mentee, former] = await addUsers(store, 'boss', 'user', 'mentee', 'former');

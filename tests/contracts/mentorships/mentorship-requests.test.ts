@@ -18,11 +18,11 @@ import {
 } from '../../support/records.ts';
 import { describeOnEachStore, type TestStore } from '../../support/store/stores.ts';
 
-const nothing = 4711 as MentorshipId;
+const unknown = 4711 as MentorshipId;
 
 const find = (store: TestStore, id: MentorshipId) => locked(store, (mentorships) => mentorships.find(id));
 
-describeOnEachStore('a mentorship that is kept', (open) => {
+describeOnEachStore('a stored mentorship', (open) => {
   const openWithPair = async () => {
     const store = await open();
     const [mentee, mentor, other] = await addUsers(store, 'mentee', 'Mentor', 'other');
@@ -30,7 +30,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     return { store, mentee, mentor, other, names };
   };
 
-  test('is found by its id, with the names of both sides, also by the transaction that stored it', async () => {
+  test('is found by id, with both usernames, even in the transaction that stored it', async () => {
     const { store, mentee, mentor, names } = await openWithPair();
     const asked = request(mentee, mentor, { message: 'Would you?' });
     await locked(store, async (mentorships) => {
@@ -40,10 +40,10 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     const offered = request(mentor, mentee, { requestedBy: 'mentor', createdAt: now + 1, expiresAt: now + 14 * day });
     const id = await addMentorship(store, offered);
     expect(await find(store, id)).toEqual({ ...offered, id, menteeUsername: 'Mentor', mentorUsername: 'mentee' });
-    expect(await find(store, nothing)).toBeNull();
+    expect(await find(store, unknown)).toBeNull();
   });
 
-  test('is found with the pseudonym of a side whose account has ended', async () => {
+  test('has the pseudonym of an ended account', async () => {
     const { store, mentee, mentor } = await openWithPair();
     const id = await link(store, mentee, mentor);
     await within(store, 'users', (users) => users.erase(mentor.id, mentor.passwordHash, now));
@@ -56,15 +56,15 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect(await find(store, id)).toMatchObject({ menteeUsername: pseudonym(mentee.id) });
   });
 
-  test('has ids in ascending order, also after a transaction that was taken back', async () => {
+  test('gets an ascending id, even after a rolled-back transaction', async () => {
     const { store, mentee, mentor, other } = await openWithPair();
     const first = await addMentorship(store, request(mentee, mentor));
     const second = await addMentorship(store, request(mentor, mentee));
     const failed = locked(store, async (mentorships) => {
       await mentorships.add(request(mentee, other));
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     const third = await addMentorship(store, request(mentee, other));
     expect(first).toBeGreaterThan(0);
     expect(second).toBeGreaterThan(first);
@@ -72,7 +72,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect((await mentorshipsOf(store, mentee)).map(({ id }) => id)).toEqual([third, second, first]);
   });
 
-  test('has any words as they are', async () => {
+  test('keeps any text unchanged', async () => {
     const { store, mentee, mentor } = await openWithPair();
     for (const text of awkwardTexts) {
       const id = await addMentorship(store, request(mentee, mentor, { message: text }));
@@ -81,7 +81,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     }
   });
 
-  test('has each next version in all that a transition changes', async () => {
+  test('has all changes of a transition in its next version', async () => {
     const { store, mentee, mentor, names } = await openWithPair();
     const asked = request(mentee, mentor, { message: 'Would you?' });
     const id = await addMentorship(store, asked);
@@ -104,7 +104,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     }
   });
 
-  test('has nothing of a next version but what a transition changes', async () => {
+  test('keeps the fields that a transition never changes', async () => {
     const { store, mentee, mentor, other, names } = await openWithPair();
     const asked = request(mentee, mentor, { message: 'Would you?' });
     const id = await addMentorship(store, asked);
@@ -120,7 +120,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect(await find(store, id)).toEqual({ ...asked, ...names, id, ...declined });
   });
 
-  test('tells what is active of a mentee, and nothing else', async () => {
+  test("is returned as a mentee's active one only while it is active", async () => {
     const { store, mentee, mentor, other } = await openWithPair();
     const activeOf = (user: typeof mentee) => locked(store, (mentorships) => mentorships.activeOf(user.id));
     await addMentorship(store, request(mentee, mentor));
@@ -134,7 +134,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect(await activeOf(mentee)).toBeNull();
   });
 
-  test('tells the open request of a pair, whoever sent it, and of no other pair', async () => {
+  test('is returned as the open request of its pair only, from either side', async () => {
     const { store, mentee, mentor, other } = await openWithPair();
     const openRequest = (of: typeof mentee, to: typeof mentee) =>
       locked(store, (mentorships) => mentorships.openRequest({ mentee: of.id, mentor: to.id }));
@@ -158,7 +158,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect(await openRequest(mentee, other)).toBeNull();
   });
 
-  test('tells a request as open until it is written off, however long it is overdue', async () => {
+  test('counts as an open request until it is expired explicitly, however overdue', async () => {
     const { store, mentee, mentor } = await openWithPair();
     const id = await addMentorship(store, request(mentee, mentor, { expiresAt: now - 99 * day }));
     const pair = { mentee: mentee.id, mentor: mentor.id };
@@ -171,7 +171,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     });
   });
 
-  test('counts the open requests that a mentee has sent, and no offers', async () => {
+  test('counts among the sent requests of its mentee while open, unless it is an offer', async () => {
     const store = await open();
     const [mentee, other, ...mentors] = await addUsers(store, 'mentee', 'other', 'a', 'b', 'c', 'd', 'e');
     const sent = (user: typeof mentee) => locked(store, (mentorships) => mentorships.countSentRequests(user.id));
@@ -189,7 +189,7 @@ describeOnEachStore('a mentorship that is kept', (open) => {
     expect([await sent(other), await sent(mentors[0]), await sent(mentors[1])]).toEqual([1, 1, 0]);
   });
 
-  test('counts the active mentees of a mentor', async () => {
+  test('counts among the mentees of its mentor while active', async () => {
     const store = await open();
     const [mentor, a, b, c] = await addUsers(store, 'mentor', 'a', 'b', 'c');
     const mentees = (user: typeof mentor) => locked(store, (mentorships) => mentorships.countMentees(user.id));

@@ -35,7 +35,7 @@ const codesOf = (results: readonly PromiseSettledResult<unknown>[]) =>
 describeOnEachStore('races of requests', (open) => {
   const openTwo = async () => openTwoOn(jwt, await open());
 
-  test('a mentee who accepts 10 offers at once has one mentor, and the other offers are cancelled', async () => {
+  test('a mentee who accepts 10 offers concurrently gets one mentor, and the other offers are cancelled', async () => {
     const two = await openTwo();
     const [mentee, mentors] = [await two.join('mentee'), await two.joinAll('mentor', 10)];
     const offers: NamedMentorship[] = [];
@@ -55,7 +55,7 @@ describeOnEachStore('races of requests', (open) => {
       ]);
   });
 
-  test('of 5 mentors who accept one mentee at once, one does, and the others find it cancelled', async () => {
+  test('of 5 mentors who accept one mentee concurrently, one succeeds and the others find the request cancelled', async () => {
     const two = await openTwo();
     const [mentee, mentors] = [await two.join('mentee'), await two.joinAll('mentor', 5)];
     const asked: NamedMentorship[] = [];
@@ -68,7 +68,7 @@ describeOnEachStore('races of requests', (open) => {
     for (const { status, reason } of found) expect(reason).toBe(status === 'active' ? null : 'matched');
   });
 
-  test('of 20 requests of one mentee at once, 5 are open', async () => {
+  test('of 20 concurrent requests of one mentee, 5 succeed', async () => {
     const two = await openTwo();
     const [mentee, mentors] = [await two.join('mentee'), await two.joinAll('mentor', 20)];
     const results = await two.race(mentors.map((mentor) => asking(mentee, mentor)));
@@ -77,7 +77,7 @@ describeOnEachStore('races of requests', (open) => {
     expect(statuses(await mentorshipsOf(two, mentee))).toEqual(times(5, () => 'requested'));
   });
 
-  test('of one request that is sent 10 times at once, and offered meanwhile, there is one', async () => {
+  test('of 10 concurrent requests and offers of one pair, one succeeds', async () => {
     const two = await openTwo();
     const [mentee, mentor] = [await two.join('mentee'), await two.join('mentor')];
     const results = await two.race(times(10, (at) => (at % 3 ? asking(mentee, mentor) : offering(mentor, mentee))));
@@ -89,7 +89,7 @@ describeOnEachStore('races of requests', (open) => {
     expect(await mentorshipsOf(two, mentee)).toEqual([sent]);
   });
 
-  test('of one answer that is given 10 times at once, one is the answer, whatever the others would be', async () => {
+  test('of 10 concurrent answers to one request, one succeeds', async () => {
     const two = await openTwo();
     const [mentee, mentor] = [await two.join('mentee'), await two.join('mentor')];
     for (let round = 0; round < 6; round++) {
@@ -111,7 +111,7 @@ describeOnEachStore('races of requests', (open) => {
     }
   });
 
-  test('acceptances that would close a loop at once never all succeed', async () => {
+  test('concurrent acceptances that would close a loop never all succeed', async () => {
     const two = await openTwo();
     const members = await two.joinAll('user', 4);
     for (let round = 0; round < 8; round++) {
@@ -140,7 +140,7 @@ describeOnEachStore('races of requests', (open) => {
 });
 
 describeOnEachDatabase('mentorships and accounts', (create, name) => {
-  test('change at once without one waiting for what the other has, and nothing is left of an account that ends', async () => {
+  test('change concurrently without a deadlock, and an ended account keeps no open mentorship', async () => {
     const database = await create();
     const stores = [await openKyselyStore(database.url), await openKyselyStore(database.url)] as const;
     try {

@@ -32,7 +32,7 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
   const find = (store: Store, id: string, userId: UserId) =>
     within(store, 'sessions', (sessions) => sessions.find({ id, userId }));
 
-  test('has ended sessions whose end every process learns of, and goes on counting behind them', async () => {
+  test('has numbered session ends, and continues their count', async () => {
     const store = await openMigrated();
     const { number, ended } = await store.sessionDirectory.endedSince(-1, now);
     expect(ended.toSorted((a, b) => a.userId - b.userId)).toEqual([
@@ -44,7 +44,7 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     expect(await store.sessionDirectory.endedSince(number, now)).toMatchObject({ ended: [{ id: 'theirs' }] });
   });
 
-  test('has live sessions that stay live, last used when they were opened', async () => {
+  test('keeps its live sessions, last used when they were opened', async () => {
     const store = await openMigrated();
     expect(await find(store, 'live', alice)).toEqual({
       id: 'live',
@@ -69,7 +69,7 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     expect(await within(store, 'sessions', (sessions) => sessions.rotate(reference, next, now))).toBe(true);
   });
 
-  test('has users who log in as before, and whoever comes next is somebody new', async () => {
+  test('keeps its users and their passwords, and assigns new ids', async () => {
     const store = await openMigrated();
     expect(await accountOf(store, 'ALICE')).toEqual({ id: alice, passwordHash: releasedHash, knownNetwork: false });
     expect(await within(store, 'users', (users) => users.recordLogin(loginBy(alice, releasedHash)))).toBe(true);
@@ -82,12 +82,12 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     expect(await within(store, 'users', (users) => users.erase(alice, releasedHash as PasswordHash, now))).toBe(true);
   });
 
-  test('has the keys that verify what is in the hands of clients', async () => {
+  test('keeps its signing keys', async () => {
     const store = await openMigrated();
     expect(await store.signingKeyDirectory.list()).toMatchObject([{ kid: 'kid', publicKey: 'x' }]);
   });
 
-  test('has its links, and the history goes on behind them', async () => {
+  test('keeps its mentorships, and continues their history', async () => {
     const store = await openMigrated();
     const link = {
       menteeId: alice,
@@ -106,7 +106,7 @@ describeOnEachDatabase('a database of the first release', (create, name) => {
     ]);
   });
 
-  test('stays one, whole, when the third migration dies after the second, and is migrated by the next start', async () => {
+  test('is unchanged when the third migration fails, and is migrated by the next start', async () => {
     const database = await createFirstRelease();
     await database.query('create table user_skills (anything text, more text)');
     const before = [await schemaOf(name, database), await rowsOf(name, database)];

@@ -16,34 +16,37 @@ import {
 
 const pathOf = ({ url }: Database) => url.slice('sqlite:'.length);
 
-describeOnEachDatabase('no store is made', (create, name) => {
+describeOnEachDatabase('no store is created', (create, name) => {
   test.each(foreignDatabases)('in a database %s', async (kind) => {
     const database = await create();
     await makeForeign(database, kind);
-    const look = () => (name === 'sqlite' ? filesIn(dirname(pathOf(database))) : schemaOf(name, database));
-    const before = await look();
+    const read = () => (name === 'sqlite' ? filesIn(dirname(pathOf(database))) : schemaOf(name, database));
+    const before = await read();
     for (const open of [openKyselyStore, migrateStore]) {
       const refused = open(database.url);
       await expect(refused).rejects.toBeInstanceOf(StoreError);
       await expect(refused).rejects.toThrow(/belongs to something else: .*Name a new or an empty database/);
     }
-    expect(await look()).toEqual(before);
+    expect(await read()).toEqual(before);
   });
 });
 
-describeOnEachDatabase('a store is made', (create) => {
+describeOnEachDatabase('a store is created', (create) => {
   const [migrations, lock] = [
     'create table schema_migrations (name text primary key, applied_at text not null)',
     'create table migration_lock (id integer primary key, taken integer not null)',
   ];
 
-  test.each([[[]], [[migrations]], [[lock]], [[migrations, lock]]])('where there is no more than %j', async (made) => {
-    const database = await create();
-    for (const statement of made) await database.query(statement);
-    await expect(addUsers(await openOn(database), 'user')).resolves.toHaveLength(1);
-  });
+  test.each([[[]], [[migrations]], [[lock]], [[migrations, lock]]])(
+    'in a database with no more than %j',
+    async (made) => {
+      const database = await create();
+      for (const statement of made) await database.query(statement);
+      await expect(addUsers(await openOn(database), 'user')).resolves.toHaveLength(1);
+    },
+  );
 
-  test('and opened again beside tables and views that somebody has added', async () => {
+  test('and opens again after tables and views were added', async () => {
     const database = await create();
     await (await openKyselyStore(database.url)).close();
     await database.query('create table notes (id integer)');
@@ -52,8 +55,8 @@ describeOnEachDatabase('a store is made', (create) => {
   });
 });
 
-describeOnPostgres('a store is made', (create) => {
-  test('beside what an extension has brought, views and other schemas', async () => {
+describeOnPostgres('a store is created', (create) => {
+  test('beside tables of extensions, views and other schemas', async () => {
     const database = await create();
     for (const statement of [
       'create extension pg_stat_statements',
@@ -68,22 +71,22 @@ describeOnPostgres('a store is made', (create) => {
   });
 });
 
-describeOnSqlite('a database of something else', (create) => {
+describeOnSqlite('a foreign database', (create) => {
   describe('in WAL mode', () => {
-    test.each([true, false])('is not written to, nor what is beside it; a program has it open: %s', async (open) => {
+    test.each([true, false])('and the files beside it stay unchanged (open in a program: %s)', async (open) => {
       const database = await create();
       const program = await database.connect();
       await program.query('pragma journal_mode = wal');
       await makeForeign(program, 'of Django');
-      let looked = database;
+      let target = database;
       if (!open) {
-        // As a crash leaves it.
-        looked = await create();
-        for (const end of ['', '-wal']) copyFileSync(`${pathOf(database)}${end}`, `${pathOf(looked)}${end}`);
+        // The files as a crash leaves them.
+        target = await create();
+        for (const end of ['', '-wal']) copyFileSync(`${pathOf(database)}${end}`, `${pathOf(target)}${end}`);
       }
-      const before = filesIn(dirname(pathOf(looked)));
-      await expect(openKyselyStore(looked.url)).rejects.toThrow('belongs to something else');
-      expect(filesIn(dirname(pathOf(looked)))).toEqual(before);
+      const before = filesIn(dirname(pathOf(target)));
+      await expect(openKyselyStore(target.url)).rejects.toThrow('belongs to something else');
+      expect(filesIn(dirname(pathOf(target)))).toEqual(before);
       await program.close();
     });
   });

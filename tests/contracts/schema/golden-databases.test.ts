@@ -10,7 +10,7 @@ import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
 test('every schema has its golden database', () => {
   const names = migrations.map(({ name }) => name.slice(0, 4));
-  expect(goldenSchemas, 'npx -y pnpm@12 golden makes that of the newest schema').toEqual(names);
+  expect(goldenSchemas, '`npx -y pnpm@12 golden` creates the database of the newest schema').toEqual(names);
 });
 
 describeOnEachDatabase('a golden database', (create, name) => {
@@ -20,7 +20,7 @@ describeOnEachDatabase('a golden database', (create, name) => {
     return database;
   };
 
-  /** The service of the present on the database, a few minutes after its own release was stopped. */
+  /** Starts the current service on the database, five minutes after its own release stopped. */
   const start = async (schema: string) => {
     const { url } = await load(schema);
     const { at, [name]: walk } = goldenRecord(schema);
@@ -39,7 +39,7 @@ describeOnEachDatabase('a golden database', (create, name) => {
     },
   );
 
-  test.each(goldenSchemas)('of schema %s is answered from as its own release did', async (schema) => {
+  test.each(goldenSchemas)('of schema %s gives the answers of its own release', async (schema) => {
     const { api, walk } = await start(schema);
     expect(walk.answers.length).toBeGreaterThan(8);
     for (const { username, route, body } of walk.answers) {
@@ -49,7 +49,7 @@ describeOnEachDatabase('a golden database', (create, name) => {
     }
   });
 
-  test.each(goldenSchemas)('of schema %s keeps its sessions open or ended, and its passwords', async (schema) => {
+  test.each(goldenSchemas)('of schema %s keeps its open and ended sessions, and its passwords', async (schema) => {
     const { api, walk } = await start(schema);
     const refresh = (tokens: Tokens) => api.call('POST', '/api/token/refresh', { body: { refresh: tokens.refresh } });
     const look = (token: string) => api.call('GET', '/api/users/me', { token });
@@ -65,32 +65,29 @@ describeOnEachDatabase('a golden database', (create, name) => {
     expect((await look(walk.loggedOut.access)).status).toBe(401);
   });
 
-  test.each(goldenSchemas)(
-    'of schema %s is written on: new users, mentors, logouts, ends of accounts',
-    async (schema) => {
-      const { api, walk } = await start(schema);
-      const { access: token, refresh } = tokensOf(walk, 'carol');
-      const ids = ((await api.call('GET', '/api/users?view=full', { token })).body as { id: number }[]).map(
-        ({ id }) => id,
-      );
-      const next = await api.join('next', { mentor_username: 'carol' });
-      expect(next.id).toBeGreaterThan(Math.max(...ids));
-      const mine = async () => (await api.call('GET', '/api/users/me', { token })).body;
-      expect(await mine()).toMatchObject({ mentor_username: 'bob', mentees: ['next'] });
-      const change = { email: 'carol@example.com', mentor: 'Ünal', skills: ['Chess'] };
-      expect(await api.call('PATCH', '/api/users/me', { token, body: change })).toMatchObject({ status: 200 });
-      expect(await mine()).toMatchObject({ email: 'carol@example.com', mentor_username: 'Ünal', skills: ['Chess'] });
-      const end = { token: next.access, body: { current_password: next.password } };
-      expect(await api.call('DELETE', '/api/users/me', end)).toMatchObject({ status: 204 });
-      expect(await mine()).toMatchObject({ mentees: [] });
-      expect(await api.call('POST', '/api/logout', { token, body: { refresh } })).toMatchObject({ status: 205 });
-      expect((await api.call('GET', '/api/users/me', { token })).status).toBe(401);
-    },
-  );
+  test.each(goldenSchemas)('of schema %s accepts new users, mentors, logouts and ends of accounts', async (schema) => {
+    const { api, walk } = await start(schema);
+    const { access: token, refresh } = tokensOf(walk, 'carol');
+    const ids = ((await api.call('GET', '/api/users?view=full', { token })).body as { id: number }[]).map(
+      ({ id }) => id,
+    );
+    const next = await api.join('next', { mentor_username: 'carol' });
+    expect(next.id).toBeGreaterThan(Math.max(...ids));
+    const mine = async () => (await api.call('GET', '/api/users/me', { token })).body;
+    expect(await mine()).toMatchObject({ mentor_username: 'bob', mentees: ['next'] });
+    const change = { email: 'carol@example.com', mentor: 'Ünal', skills: ['Chess'] };
+    expect(await api.call('PATCH', '/api/users/me', { token, body: change })).toMatchObject({ status: 200 });
+    expect(await mine()).toMatchObject({ email: 'carol@example.com', mentor_username: 'Ünal', skills: ['Chess'] });
+    const end = { token: next.access, body: { current_password: next.password } };
+    expect(await api.call('DELETE', '/api/users/me', end)).toMatchObject({ status: 204 });
+    expect(await mine()).toMatchObject({ mentees: [] });
+    expect(await api.call('POST', '/api/logout', { token, body: { refresh } })).toMatchObject({ status: 205 });
+    expect((await api.call('GET', '/api/users/me', { token })).status).toBe(401);
+  });
 });
 
 const tokensOf = ({ people }: Walk, username: string): Tokens => {
   const found = people.find((person) => person.username === username);
-  if (found === undefined) throw new Error(`${username} was not there.`);
+  if (found === undefined) throw new Error(`The walk has no user ${username}.`);
   return found.tokens;
 };

@@ -11,7 +11,7 @@ import { type Database, describeOnEachDatabase, openOn } from '../../support/sto
 
 const openStore = fileURLToPath(new URL('../../support/store/open-store.ts', import.meta.url));
 
-/** A process that waits, its code loaded, for the word to open the store. */
+/** Starts a process that loads its code, then waits for the command to open the store. */
 const startProcess = async (url: string) => {
   const child = spawn(process.execPath, [openStore, url]);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -56,7 +56,7 @@ describeOnEachDatabase('the schema', (create, name) => {
   const all = 4;
   const bookkeeping = ['migration_lock', 'schema_migrations'];
 
-  test('is there once when eight processes open an empty database at the same time', async () => {
+  test('is created once when eight processes open an empty database at the same time', async () => {
     const database = await create();
     const processes = await Promise.all(Array.from({ length: 8 }, () => startProcess(database.url)));
     const results = await Promise.all(processes.map((process) => process.open()));
@@ -70,7 +70,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect(await schemaOf(name, database)).toEqual(await schemaOf(name, alone));
   });
 
-  test('is there for all of eight stores where transactions are serializable', async () => {
+  test('is created for eight stores where transactions are serializable', async () => {
     const database = await create();
     if (name === 'postgres') {
       const [row] = await database.query('select current_database() as database');
@@ -82,7 +82,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect(await migrationsOf(database)).toHaveLength(all);
   });
 
-  test('is left as it is by those who open it again, and so is what it holds', async () => {
+  test('and its rows stay unchanged when a store opens again', async () => {
     const database = await create();
     const [user] = await addUsers(await openOn(database), 'user');
     const before = [await schemaOf(name, database), await migrationsOf(database)];
@@ -91,9 +91,9 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect(await detailOf(again, user)).toMatchObject({ username: 'user' });
   });
 
-  test('is not there at all when a migration fails midway, and the next start makes it whole', async () => {
+  test('is rolled back when a migration fails midway, and completed by the next start', async () => {
     const database = await create();
-    // Something in the way of a table that is made when others are already.
+    // This table conflicts with one that a migration creates after others.
     await database.query('create table schema_migrations (name text primary key, applied_at text not null)');
     await database.query('create table migration_lock (id integer primary key, taken integer not null)');
     await database.query('create table sessions (id integer)');
@@ -107,7 +107,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect(await tablesOf(database)).toEqual([...bookkeeping, ...ours].toSorted());
   });
 
-  test('of a newer release is refused by name, and not touched', async () => {
+  test('of a newer release is rejected by name, and unchanged', async () => {
     const database = await create();
     await openOn(database);
     await database.query(`insert into schema_migrations (name, applied_at) values ('9999-from-the-future', '2099')`);
@@ -118,7 +118,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     expect([await schemaOf(name, database), await migrationsOf(database)]).toEqual(before);
   });
 
-  test('makes a second active mentorship of a mentee impossible, also without the lock', async () => {
+  test('rejects a second active mentorship of a mentee, even without the lock', async () => {
     const database = await create();
     const [mentee, mentor] = await addUsers(await openOn(database), 'mentee', 'mentor');
     const begin = `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, started_at, version)
@@ -129,18 +129,18 @@ describeOnEachDatabase('the schema', (create, name) => {
     await database.query(begin);
   });
 
-  test('is let go of when the store is closed, or could not be opened', async () => {
+  test('has no open connection once the store is closed or failed to open', async () => {
     const database = await create();
     const store = await openKyselyStore(database.url);
     await addUsers(store, 'user');
     await store.close();
     await database.query(`insert into schema_migrations (name, applied_at) values ('9999-from-the-future', '2099')`);
     await expect(openKyselyStore(database.url)).rejects.toBeInstanceOf(StoreError);
-    await expect.poll(() => heldOpen(database)).toEqual([]);
+    await expect.poll(() => openConnections(database)).toEqual([]);
   });
 
-  /** What of the database anybody still has open. SQLite removes its log when the last connection closes. */
-  const heldOpen = async ({ url, query }: Database) =>
+  /** The connections to the database. SQLite removes its log when the last one closes. */
+  const openConnections = async ({ url, query }: Database) =>
     name === 'postgres'
       ? query(
           `select state, query from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()

@@ -19,9 +19,9 @@ import { makeSecondRelease, releasedHash, rowsOf, schemaOf } from '../../support
 import { type Database, describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
 const user = (id: number) => ({ id: id as UserId });
-const [alice, bob, unal, gone, erin] = [user(1), user(2), user(3), user(4), user(5)];
+const [alice, bob, unal, erased, erin] = [user(1), user(2), user(3), user(4), user(5)];
 
-/** What there was, in the order in which it began. */
+/** Its mentorships, in the order of their start. */
 const history = [
   { menteeUsername: 'Alice', mentorUsername: 'Bob', startedAt: now, endedAt: now + day, reason: 'replaced' },
   { menteeUsername: 'Alice', mentorUsername: 'Ünal', startedAt: now + day, endedAt: null, reason: null },
@@ -51,7 +51,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
 
   const openMigrated = async () => openOn(await createSecondRelease());
 
-  test('has its history, in the same order, each with its moments and its reason', async () => {
+  test('keeps its history in the same order, with times and reasons', async () => {
     const store = await openMigrated();
     const ids = history.map((_, at) => (at + 1) as MentorshipId);
     const found = await Promise.all(ids.map((id) => store.mentorshipDirectory.find(id)));
@@ -74,7 +74,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
     expect((await store.mentorshipDirectory.between(between)).map(({ id }) => id)).toEqual([3]);
   });
 
-  test('has its links, as they are now and as they were', async () => {
+  test('keeps its current and past links', async () => {
     const store = await openMigrated();
     expect(await store.userDirectory.detail(alice.id, 9)).toMatchObject({
       mentorUsername: 'Ünal',
@@ -92,18 +92,18 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
     await locked(store, async (mentorships) => {
       expect(await mentorships.mentorsAbove(erin.id)).toEqual([alice.id, unal.id]);
       expect(await mentorships.countMentees(unal.id)).toBe(1);
-      expect(await mentorships.countMentees(gone.id)).toBe(0);
+      expect(await mentorships.countMentees(erased.id)).toBe(0);
     });
   });
 
-  test('has a graph that goes on after its last change, whatever the clock says', async () => {
+  test('continues the graph after its last change, whatever the clock says', async () => {
     const store = await openMigrated();
     const lock = (at: number) => within(store, 'mentorships', (mentorships) => mentorships.lockGraph(stoppedAt(at)));
     expect(await lock(now)).toBe(now + 4 * day + 1);
     expect(await lock(now + 5 * day)).toBe(now + 5 * day);
   });
 
-  test('has mentees with one mentor each, and gives new mentorships larger ids', async () => {
+  test('allows one mentor per mentee, and assigns larger ids', async () => {
     const store = await openMigrated();
     await expect(locked(store, (mentorships) => begin(mentorships, alice, erin))).rejects.toThrow(/unique/i);
     const asked = await addMentorship(store, request(alice, erin));
@@ -122,7 +122,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
     ]);
   });
 
-  test('has users who have chosen nothing yet, and are found by every filter', async () => {
+  test('has users without a profile, whom every filter finds', async () => {
     const store = await openMigrated();
     const names = async (filter: object) =>
       (await store.userDirectory.list({ after: null, limit: 9, ...filter })).map(({ username }) => username);
@@ -144,7 +144,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
     });
   });
 
-  test('has the sessions, keys, counts and events that it had', async () => {
+  test('keeps its sessions, keys, counts and events', async () => {
     const database = await createSecondRelease();
     const untouched = ['sessions', 'session_end_counter', 'signing_keys', 'user_networks', 'attempt_counts'];
     const look = async () => {
@@ -168,20 +168,20 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
   });
 
   test.each([
-    ['a table of the new skills', 'create table user_skills (anything text, more text)', 'drop table user_skills'],
-    ['a table of links', 'create table links (anything text, more text)', 'drop table links'],
-    ['an index of a new name', 'create index users_accepting on users (username)', 'drop index users_accepting'],
-    ['a column of a new name', 'alter table users add column skills text', 'alter table users drop column skills'],
-  ])('is left whole when %s is in the way, and migrated once it is not', async (_what, putInTheWay, putAway) => {
+    ['a table user_skills', 'create table user_skills (anything text, more text)', 'drop table user_skills'],
+    ['a table links', 'create table links (anything text, more text)', 'drop table links'],
+    ['an index users_accepting', 'create index users_accepting on users (username)', 'drop index users_accepting'],
+    ['a column skills', 'alter table users add column skills text', 'alter table users drop column skills'],
+  ])('is unchanged while %s conflicts, and is migrated after', async (_title, addConflict, removeConflict) => {
     const database = await createSecondRelease();
-    await database.query(putInTheWay);
+    await database.query(addConflict);
     const look = async () => [await schemaOf(name, database), await rowsOf(name, database)];
     const before = await look();
     for (const _attempt of [1, 2])
       await expect(openKyselyStore(database.url)).rejects.toThrow(/exists|duplicate column/);
     expect(await look()).toEqual(before);
 
-    await database.query(putAway);
+    await database.query(removeConflict);
     const store = await openOn(database);
     expect(await mentorshipsOf(store, erin)).toHaveLength(2);
     const fresh = await create();

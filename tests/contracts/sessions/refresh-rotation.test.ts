@@ -10,7 +10,7 @@ import { password } from '../../support/test-application.ts';
 const jwt = await openJwt();
 
 describeOnEachStore('refresh tokens of two processes', (open) => {
-  test('whatever happens to them, the answers are the model’s', async () => {
+  test('get the answers of the model, on random traces', async () => {
     const [store, clock, tally] = [await open(), manualClock(), newTally()];
     const processes = [store, await store.another()].map((own) => createProcess(own, jwt, clock, tracePolicy));
     const [first] = processes;

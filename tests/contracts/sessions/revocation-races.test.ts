@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import { createRevocationList, type PolledRevocationList, revokingStorage } from '@mentorship/adapters/security';
 import type { RevocationList, SessionReference, Storage } from '@mentorship/application';
 import type { Session } from '@mentorship/domain';
@@ -12,7 +12,7 @@ const end = (storage: Storage, { id, userId }: SessionReference) =>
   storage.atomically(({ sessions }) => sessions.end({ id, userId }, 'logout', now));
 
 describeOnEachStore('the revocation list', (open) => {
-  test('of each of three processes knows all ends once it has polled again', async () => {
+  test('of each of three processes knows all ends after its next poll', async () => {
     const store = await open();
     const [owner] = await addUsers(store, 'owner');
     const stores = [store, await store.another(), await store.another()];
@@ -31,11 +31,11 @@ describeOnEachStore('the revocation list', (open) => {
       const poll = async (list: PolledRevocationList) => {
         while (!over) {
           await list.poll();
-          await turn();
+          await nextEventLoopTurn();
         }
       };
       const work = async () => {
-        await Promise.all(ended.map((each, at) => endAndLook(processes[at % 3]!, each)));
+        await Promise.all(ended.map((each, at) => endAndCheck(processes[at % 3]!, each)));
         over = true;
       };
       await Promise.all([work(), ...processes.map(({ list }) => poll(list))]);
@@ -48,8 +48,8 @@ describeOnEachStore('the revocation list', (open) => {
   });
 });
 
-/** Ends the session on a process, which knows at once. */
-const endAndLook = async ({ list, storage }: { list: RevocationList; storage: Storage }, each: Session) => {
+/** Ends the session on a process, whose list knows at once. */
+const endAndCheck = async ({ list, storage }: { list: RevocationList; storage: Storage }, each: Session) => {
   await end(storage, each);
   expect(await list.isOpen(each)).toBe(false);
 };

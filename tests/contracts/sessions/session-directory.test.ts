@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import type { Store } from '@mentorship/adapters/store';
 import type { EndedSession, SessionSelection } from '@mentorship/application';
 import type { Instant, Session, UserId } from '@mentorship/domain';
@@ -14,12 +14,12 @@ const openSessions = (store: Store, ...sessions: Session[]) =>
 const end = (store: Store, which: SessionSelection) =>
   within(store, 'sessions', (sessions) => sessions.end(which, 'logout', now));
 
-/** What is told of an ended session. */
-const told = ({ id, userId, accessUntil }: Session): EndedSession => ({ id, userId, accessUntil });
+/** An ended session as the directory returns it. */
+const toEnded = ({ id, userId, accessUntil }: Session): EndedSession => ({ id, userId, accessUntil });
 
 const byId = (ended: readonly EndedSession[]) => ended.toSorted((a, b) => (a.id < b.id ? -1 : 1));
 
-/** What has ended since, and the number to go on from. */
+/** The sessions that ended after the number, by id, and the new number. */
 const endedSince = async (store: Store, number: number, at: Instant = now) => {
   const ends = await store.sessionDirectory.endedSince(number, at);
   return { number: ends.number, ended: byId(ends.ended) };
@@ -44,7 +44,7 @@ describeOnEachStore('the session directory', (open) => {
     expect((await endedSince(store, -1)).ended).toEqual([]);
   });
 
-  test(`lists a user's sessions, the newest first, and no more than asked for`, async () => {
+  test(`lists a user's sessions, newest first, up to the limit`, async () => {
     const { store, owner, other, list } = await openWithUsers();
     const [b, c, a] = ['b', 'c', 'a'].map((id, at) => session(id, owner.id, { createdAt: now + at, userAgent: id }));
     await openSessions(store, b!, session('theirs', other.id), c!, a!);
@@ -52,7 +52,7 @@ describeOnEachStore('the session directory', (open) => {
     expect((await list(now, 2)).map(({ id }) => id)).toEqual(['a', 'c']);
   });
 
-  test('lists of a session what its user wants to know', async () => {
+  test('lists the times and the client of a session', async () => {
     const { store, owner, list } = await openWithUsers();
     const mine = session('mine', owner.id, { ip: '2001:db8::1', userAgent: 'browser' });
     await openSessions(store, mine);
@@ -61,19 +61,19 @@ describeOnEachStore('the session directory', (open) => {
     expect(await list()).toEqual([{ id, createdAt, lastUsedAt: now + minute, expiresAt, ip, userAgent }]);
   });
 
-  test('lists only what is open and of which a token may still be good', async () => {
+  test('lists only open sessions with a token that may still be valid', async () => {
     const { store, owner, list } = await openWithUsers();
     const refreshing = session('refreshing', owner.id, { expiresAt: now + 1, accessUntil: now });
     const accessing = session('accessing', owner.id, { expiresAt: now, accessUntil: now + 1 });
-    const over = session('over', owner.id, { expiresAt: now, accessUntil: now });
+    const expired = session('expired', owner.id, { expiresAt: now, accessUntil: now });
     const ended = session('ended', owner.id);
-    await openSessions(store, refreshing, accessing, over, ended);
+    await openSessions(store, refreshing, accessing, expired, ended);
     await end(store, ended);
     expect((await list()).map(({ id }) => id).toSorted()).toEqual(['accessing', 'refreshing']);
     expect(await list(now + 1)).toEqual([]);
   });
 
-  test('tells what each end has ended: one, all but one, all', async () => {
+  test('returns the sessions of each end: one, all but one, all', async () => {
     const { store, owner, other } = await openWithUsers();
     const [one, two, three, four] = some(4, owner.id);
     const theirs = session('theirs', other.id, { accessUntil: now + hour });
@@ -81,21 +81,21 @@ describeOnEachStore('the session directory', (open) => {
     const start = await endedSince(store, -1);
     expect(start.ended).toEqual([]);
 
-    expect(await end(store, one!)).toEqual([told(one!)]);
+    expect(await end(store, one!)).toEqual([toEnded(one!)]);
     const first = await endedSince(store, start.number);
-    expect(first.ended).toEqual([told(one!)]);
+    expect(first.ended).toEqual([toEnded(one!)]);
 
-    expect(byId(await end(store, { userId: owner.id, except: two!.id }))).toEqual([three!, four!].map(told));
+    expect(byId(await end(store, { userId: owner.id, except: two!.id }))).toEqual([three!, four!].map(toEnded));
     const second = await endedSince(store, first.number);
-    expect(second.ended).toEqual([three!, four!].map(told));
+    expect(second.ended).toEqual([three!, four!].map(toEnded));
 
-    expect(await end(store, { userId: owner.id })).toEqual([told(two!)]);
-    expect((await endedSince(store, second.number)).ended).toEqual([told(two!)]);
-    expect((await endedSince(store, start.number)).ended).toEqual([one!, two!, three!, four!].map(told));
+    expect(await end(store, { userId: owner.id })).toEqual([toEnded(two!)]);
+    expect((await endedSince(store, second.number)).ended).toEqual([toEnded(two!)]);
+    expect((await endedSince(store, start.number)).ended).toEqual([one!, two!, three!, four!].map(toEnded));
     expect(await store.sessionDirectory.isOpen(theirs)).toBe(true);
   });
 
-  test('has no new number when there was nothing to end', async () => {
+  test('keeps the number when no session ended', async () => {
     const { store, owner, other } = await openWithUsers();
     const [mine] = some(1, owner.id);
     await openSessions(store, mine!);
@@ -106,54 +106,54 @@ describeOnEachStore('the session directory', (open) => {
     expect(await endedSince(store, before.number)).toEqual({ number: before.number, ended: [] });
   });
 
-  test('remembers an end until a minute after the last access token', async () => {
+  test('remembers an end until a minute after the last access token expires', async () => {
     const { store, owner } = await openWithUsers();
     const [mine] = some(1, owner.id);
     await openSessions(store, mine!);
     await end(store, mine!);
-    const over = mine!.accessUntil + minute;
-    expect((await endedSince(store, -1, over - 1)).ended).toEqual([told(mine!)]);
-    expect((await endedSince(store, -1, over)).ended).toEqual([]);
+    const forgottenAt = mine!.accessUntil + minute;
+    expect((await endedSince(store, -1, forgottenAt - 1)).ended).toEqual([toEnded(mine!)]);
+    expect((await endedSince(store, -1, forgottenAt)).ended).toEqual([]);
   });
 
-  test('knows nothing of an end that was taken back', async () => {
+  test('does not know an end that rolled back', async () => {
     const { store, owner } = await openWithUsers();
     const [mine] = some(1, owner.id);
     await openSessions(store, mine!);
     const { number } = await endedSince(store, -1);
     const failed = within(store, 'sessions', async (sessions) => {
       await sessions.end(mine!, 'logout', now);
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     expect((await endedSince(store, number)).ended).toEqual([]);
     await end(store, mine!);
-    expect((await endedSince(store, number)).ended).toEqual([told(mine!)]);
+    expect((await endedSince(store, number)).ended).toEqual([toEnded(mine!)]);
   });
 
-  test('lets who polls miss no end, however many processes end at once', async () => {
+  test('loses no end to a poller while two processes end sessions', async () => {
     const { store, owner } = await openWithUsers();
     const [second, watcher] = [await store.another(), await store.another()];
     const sessions = some(60, owner.id);
     await openSessions(store, ...sessions);
-    let over = false;
+    let done = false;
     const endAll = async () => {
       const ends = sessions.map((each, at) =>
         within(at % 2 === 0 ? store : second, 'sessions', async (repository) => {
           await repository.end(each, 'logout', now);
-          // The numbers are given out, and the commits come later.
-          for (let turns = 0; turns < at % 5; turns++) await turn();
+          // The commit comes some turns after the number.
+          for (let turns = 0; turns < at % 5; turns++) await nextEventLoopTurn();
         }),
       );
       await Promise.all(ends);
-      over = true;
+      done = true;
     };
     const seen: EndedSession[] = [];
     const watch = async () => {
       let number = -1;
       for (let last = false; !last;) {
-        last = over;
-        await turn();
+        last = done;
+        await nextEventLoopTurn();
         const ends = await endedSince(watcher, number);
         expect(ends.number).toBeGreaterThanOrEqual(number);
         seen.push(...ends.ended);
@@ -165,8 +165,8 @@ describeOnEachStore('the session directory', (open) => {
   });
 });
 
-describeOnEachDatabase('the numbers of ends', (create, name) => {
-  /** One row when an end waits for another; SQLite does not tell. */
+describeOnEachDatabase('the numbers of session ends', (create, name) => {
+  /** One row while an end waits for another. SQLite does not show that. */
   const waiting = {
     sqlite: 'select 1 as one',
     postgres: `select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
@@ -182,16 +182,16 @@ describeOnEachDatabase('the numbers of ends', (create, name) => {
     return { database, store, sessions };
   };
 
-  test('are in the order of commits: an end waits for the one before it, and no poll in between misses either', async () => {
+  test('are in the order of commits: an end waits for the one before, and a poll in between misses neither', async () => {
     const { database, store, sessions } = await openWithSessions();
     const [slow, fast] = sessions;
     const [second, watcher] = [await store.another(), await store.another()];
     const start = await endedSince(watcher, -1);
-    const [held, letGo] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const slowly = within(store, 'sessions', async (repository) => {
       await repository.end(slow!, 'logout', now);
       held.resolve();
-      await letGo.promise;
+      await released.promise;
     });
     await held.promise;
     let ended = false;
@@ -203,24 +203,24 @@ describeOnEachDatabase('the numbers of ends', (create, name) => {
     expect(between).toEqual(start);
     expect(ended).toBe(false);
 
-    letGo.resolve();
+    released.resolve();
     await slowly;
     const then = await endedSince(watcher, between.number);
-    expect(then.ended).toContainEqual(told(slow!));
+    expect(then.ended).toContainEqual(toEnded(slow!));
     await meanwhile;
     const last = await endedSince(watcher, then.number);
-    // What commits between the reading of the number and of the sessions is told twice, which harms nobody.
+    // An end that commits between the two queries is returned twice, which does no harm.
     const once = new Map([...then.ended, ...last.ended].map((each) => [each.id, each]));
-    expect(byId([...once.values()])).toEqual([slow!, fast!].map(told));
+    expect(byId([...once.values()])).toEqual([slow!, fast!].map(toEnded));
   });
 
-  test('that were set back make everything be read anew', async () => {
+  test('that were set back make a poll read all ends again', async () => {
     const { database, store, sessions } = await openWithSessions();
     for (const each of sessions.slice(0, 2)) await end(store, each);
     const before = await endedSince(store, -1);
     await database.query(`update session_end_counter set number = 0`);
     const after = await endedSince(store, before.number);
-    expect(after.ended).toEqual(sessions.slice(0, 2).map(told));
+    expect(after.ended).toEqual(sessions.slice(0, 2).map(toEnded));
     expect(after.number).toBe(0);
   });
 });

@@ -40,7 +40,7 @@ describeOnEachStore('the session repository', (open) => {
     return { store, owner, other, mine };
   };
 
-  test('knows a session from its opening to its end', async () => {
+  test('finds a session open until it ends', async () => {
     const { store, mine } = await openWithSession();
     expect(await isOpen(store, mine)).toBe(true);
     expect(await extend(store, mine, now + hour)).toBe(true);
@@ -61,7 +61,7 @@ describeOnEachStore('the session repository', (open) => {
     }
   });
 
-  test(`never finds someone else's session, and does nothing to it`, async () => {
+  test(`never finds or changes another user's session`, async () => {
     const { store, other, mine } = await openWithSession();
     const foreign = { id: mine.id, userId: other.id };
     expect(await isOpen(store, foreign)).toBe(false);
@@ -71,7 +71,7 @@ describeOnEachStore('the session repository', (open) => {
     expect(await end(store, mine)).toBe(true);
   });
 
-  test('extends a session until the moment before it expires, and no longer', async () => {
+  test('extends a session until just before it expires', async () => {
     const { store, mine } = await openWithSession();
     const { expiresAt } = mine;
     expect(await extend(store, mine, expiresAt, expiresAt - 1)).toBe(true);
@@ -84,7 +84,7 @@ describeOnEachStore('the session repository', (open) => {
     expect(await isOpen(store, mine)).toBe(true);
   });
 
-  test('raises the moment until which access was given, and never lowers it', async () => {
+  test('raises `accessUntil`, and never lowers it', async () => {
     const { store, mine } = await openWithSession({ expiresAt: now + 10, accessUntil: now + 20 });
     expect(await extend(store, mine, now + 200)).toBe(true);
     expect(await extend(store, mine, now + 100)).toBe(true);
@@ -96,9 +96,9 @@ describeOnEachStore('the session repository', (open) => {
   });
 
   test.each([
-    ['its refresh token has run out', { expiresAt: now + 10, accessUntil: now + 5 - minute }],
-    ['its last access token has run out for a minute', { expiresAt: now + 5, accessUntil: now + 10 - minute }],
-  ])('prunes a session the moment %s', async (_which, lifetimes) => {
+    ['its refresh token expires', { expiresAt: now + 10, accessUntil: now + 5 - minute }],
+    ['its last access token has expired for a minute', { expiresAt: now + 5, accessUntil: now + 10 - minute }],
+  ])('prunes a session as soon as %s', async (_which, lifetimes) => {
     const { store, mine } = await openWithSession(lifetimes);
     await prune(store, now + 9);
     expect(await isOpen(store, mine)).toBe(true);
@@ -106,22 +106,22 @@ describeOnEachStore('the session repository', (open) => {
     expect(await isOpen(store, mine)).toBe(false);
   });
 
-  test('prunes any number in the end, and never one that is still good', async () => {
+  test('prunes any number of sessions in several calls, and never a valid one', async () => {
     const { store, owner } = await openWithSession();
-    const spent = Array.from({ length: 230 }, (_, at) =>
-      session(`spent${at}`, owner.id, { expiresAt: now - at, accessUntil: now - at - minute }),
+    const prunable = Array.from({ length: 230 }, (_, at) =>
+      session(`prunable${at}`, owner.id, { expiresAt: now - at, accessUntil: now - at - minute }),
     );
     const good = session('good', owner.id, { expiresAt: now - 1, accessUntil: now + 1 - minute });
-    await openSessions(store, ...spent, good);
-    // The first of all is good too: those behind it are reached all the same.
+    await openSessions(store, ...prunable, good);
+    // The oldest session is valid too: the pruning passes over it.
     for (let times = 0; times < 10; times++) await prune(store, now);
-    const left = await Promise.all(spent.map((each) => isOpen(store, each)));
+    const left = await Promise.all(prunable.map((each) => isOpen(store, each)));
     expect(left).not.toContain(true);
     expect(await isOpen(store, good)).toBe(true);
     expect(await isOpen(store, { id: 'mine', userId: owner.id })).toBe(true);
   });
 
-  test('ends all other sessions of the user, and nobody else', async () => {
+  test("ends all other sessions of the user, and no other user's", async () => {
     const { store, owner, other, mine } = await openWithSession();
     const phone = session('phone', owner.id);
     const expired = session('expired', owner.id, { expiresAt: now - 1 });
@@ -138,7 +138,7 @@ describeOnEachStore('the session repository', (open) => {
     expect(await extend(store, mine, now + hour)).toBe(true);
   });
 
-  test('ends all but so many of the newest, by their opening and then by their ids', async () => {
+  test('ends all but the newest sessions, ordered by creation and then id', async () => {
     const { store, owner, other, mine } = await openWithSession({ createdAt: now - 2 });
     const more = ['d', 'b', 'a', 'c'].map((id) => session(id, owner.id));
     const ended = session('ended', owner.id, { createdAt: now + 1 });
@@ -162,7 +162,7 @@ describeOnEachStore('the session repository', (open) => {
     expect(await isOpen(store, theirs)).toBe(true);
   });
 
-  test('ends any number of sessions at once', async () => {
+  test('ends 2,001 sessions at once', async () => {
     const { store, owner } = await openWithSession();
     await openSessions(store, ...Array.from({ length: 2000 }, (_, at) => session(`another${at}`, owner.id)));
     const ended = await within(store, 'sessions', (sessions) => sessions.end({ userId: owner.id }, 'revoked', now));
@@ -170,14 +170,14 @@ describeOnEachStore('the session repository', (open) => {
     expect(await store.sessionDirectory.list({ userId: owner.id, now, limit: 9 })).toEqual([]);
   });
 
-  test('lets exactly one of many end a session', async () => {
+  test('lets exactly one of 16 concurrent calls end a session', async () => {
     const { store, mine } = await openWithSession();
     const second = await store.another();
     const ended = await Promise.all(Array.from({ length: 16 }, (_, at) => end(at % 2 ? store : second, mine)));
     expect(ended.filter(Boolean)).toHaveLength(1);
   });
 
-  test('hands back a session as it was opened, and nobody else to whom it does not belong', async () => {
+  test('returns a session as it was opened, and only to its user', async () => {
     const { store, owner, other, mine } = await openWithSession({
       ip: '192.0.2.1',
       userAgent: 'a "browser"',
@@ -188,14 +188,14 @@ describeOnEachStore('the session repository', (open) => {
     expect(await find(store, { id: 'another', userId: owner.id })).toBeNull();
   });
 
-  test('tells when and why a session ended, and keeps that when it is ended again', async () => {
+  test("keeps the first time and reason of a session's end", async () => {
     const { store, mine } = await openWithSession();
     await end(store, mine, now + minute);
     await endOthers(store, { ...mine, id: 'another' });
     expect(await find(store, mine)).toEqual({ ...mine, endedAt: now + minute, endReason: 'logout' });
   });
 
-  test('notes when a session was used last, unless it is over', async () => {
+  test('records the last use of a session, unless it has expired', async () => {
     const { store, mine } = await openWithSession();
     await extend(store, mine, now, now + minute);
     expect(await find(store, mine)).toEqual({ ...mine, lastUsedAt: now + minute });
@@ -203,7 +203,7 @@ describeOnEachStore('the session repository', (open) => {
     expect(await find(store, mine)).toMatchObject({ lastUsedAt: now + minute });
   });
 
-  test(`forgets from where a user's sessions were used, the ended ones too, and nobody else's`, async () => {
+  test(`erases the clients of all sessions of a user, including ended ones, and no other user's`, async () => {
     const { store, owner, other, mine } = await openWithSession({ ip: '192.0.2.1', userAgent: 'browser' });
     const ended = session('ended', owner.id, { ip: '192.0.2.2', userAgent: 'phone' });
     const theirs = session('theirs', other.id, { ip: '192.0.2.3', userAgent: 'tablet' });

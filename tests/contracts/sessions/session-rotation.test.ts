@@ -23,7 +23,7 @@ describeOnEachStore('the rotation of a session', (open) => {
     return { store, owner, other, mine };
   };
 
-  test('moves it on by one generation, and notes when', async () => {
+  test('raises the generation by one, and records the time', async () => {
     const { store, mine } = await openWithSession();
     expect(await rotate(store, mine)).toBe(true);
     const rotated = {
@@ -39,26 +39,26 @@ describeOnEachStore('the rotation of a session', (open) => {
     expect(await find(store, mine)).toMatchObject({ generation: 2, rotatedAt: now + 2 * minute });
   });
 
-  test('never lowers the moment until which access was given', async () => {
+  test('never lowers `accessUntil`', async () => {
     const { store, mine } = await openWithSession({ accessUntil: now + 3 * hour });
     await rotate(store, mine);
     expect(await find(store, mine)).toMatchObject({ generation: 1, accessUntil: now + 3 * hour });
   });
 
-  test('is refused from any other generation than the present one, and changes nothing', async () => {
+  test('is rejected from any generation but the current one, and changes nothing', async () => {
     const { store, mine } = await openWithSession({ generation: 3 });
     for (const from of [0, 2, 4]) expect(await rotate(store, mine, { from })).toBe(false);
     expect(await find(store, mine)).toEqual(mine);
   });
 
-  test('is refused once it has expired, and not a moment before', async () => {
+  test('is rejected from the millisecond of the expiry on', async () => {
     const { store, mine } = await openWithSession();
     expect(await rotate(store, mine, {}, mine.expiresAt)).toBe(false);
     expect(await find(store, mine)).toEqual(mine);
     expect(await rotate(store, mine, {}, mine.expiresAt - 1)).toBe(true);
   });
 
-  test('is refused once it has ended, and where it is not found', async () => {
+  test('is rejected once the session has ended, and for an unknown session', async () => {
     const { store, other, mine } = await openWithSession();
     expect(await rotate(store, { id: mine.id, userId: other.id })).toBe(false);
     expect(await rotate(store, { ...mine, id: 'another' })).toBe(false);
@@ -67,7 +67,7 @@ describeOnEachStore('the rotation of a session', (open) => {
     expect(await find(store, mine)).toMatchObject({ generation: 0, endReason: 'revoked' });
   });
 
-  test('goes to exactly one of 16 on two processes, generation after generation', async () => {
+  test('succeeds for exactly one of 16 concurrent calls on two processes, in each generation', async () => {
     const { store, mine } = await openWithSession();
     const second = await store.another();
     for (let from = 0; from < 5; from++) {
@@ -77,7 +77,7 @@ describeOnEachStore('the rotation of a session', (open) => {
     }
   });
 
-  test('or an end, whichever comes first: what has ended never moves on', async () => {
+  test('races with an end, and an ended session never rotates', async () => {
     const { store, mine, owner } = await openWithSession();
     const second = await store.another();
     const rounds = Array.from({ length: 20 }, (_, at) => session(`round${at}`, mine.userId));
@@ -87,7 +87,7 @@ describeOnEachStore('the rotation of a session', (open) => {
         within(store, 'sessions', (sessions) => sessions.end({ userId: owner.id, id: each.id }, 'logout', now)),
         rotate(second, each, { accessUntil: now + 5 * hour }),
       ]);
-      // Whoever refuses its access tokens must know of the last of them.
+      // The end must cover the last access token of the rotation.
       expect(ended).toEqual([
         { id: each.id, userId: owner.id, accessUntil: rotated ? now + 5 * hour : each.accessUntil },
       ]);
@@ -95,20 +95,20 @@ describeOnEachStore('the rotation of a session', (open) => {
     }
   });
 
-  test('and uses give the session the latest of all moments until which access was given', async () => {
+  test('and uses leave the latest `accessUntil` of all', async () => {
     const { store, mine } = await openWithSession();
     let opened = 0;
     const uses = array(integer({ min: -60, max: 60 }), { minLength: 1, maxLength: 6 });
     const keepsTheLatest = asyncProperty(uses, async (offsets) => {
       const each = session(`each${(opened += 1)}`, mine.userId);
       await within(store, 'sessions', (sessions) => sessions.open(each));
-      const moments = offsets.map((offset) => each.accessUntil + offset * minute);
-      for (const [at, accessUntil] of moments.entries())
+      const times = offsets.map((offset) => each.accessUntil + offset * minute);
+      for (const [at, accessUntil] of times.entries())
         if (at % 2 === 0) await rotate(store, each, { from: at / 2, accessUntil });
         else await within(store, 'sessions', (sessions) => sessions.extendAccess(each, accessUntil, now));
       expect(await find(store, each)).toMatchObject({
-        generation: Math.ceil(moments.length / 2),
-        accessUntil: Math.max(each.accessUntil, ...moments),
+        generation: Math.ceil(times.length / 2),
+        accessUntil: Math.max(each.accessUntil, ...times),
       });
     });
     await assert(keepsTheLatest, { numRuns: 20 });

@@ -9,7 +9,7 @@ import { describeOnEachDatabase, describeOnEachStore, describeOnSqlite, openOn }
 
 const contact = { email: 'owner@example.com', phone: '+79999999999', passwordHash: 'pbkdf2_sha256$600000$salt$digest' };
 
-/** A user of whom there is something to erase, and another who shall notice nothing. */
+/** A user with something to erase, and another user who must not change. */
 const addOwner = async (store: Store) => {
   const owner = (await within(store, 'users', (users) => users.add(newUser('Owner', contact))))!;
   const [other] = await addUsers(store, 'other');
@@ -23,30 +23,28 @@ const erase = async (store: Store, id: UserId, verified?: PasswordHash) => {
   return within(store, 'users', (users) => users.erase(id, hash, now + day));
 };
 
-const everyone = { after: null, limit: 99, mentor: null };
+const all = { after: null, limit: 99, mentor: null };
 
-describeOnEachStore('an account that has ended', (open) => {
+describeOnEachStore('an ended account', (open) => {
   const openWithOwner = async () => {
     const store = await open();
     return { store, ...(await addOwner(store)) };
   };
 
-  test('is known to nobody who looks for it', async () => {
+  test('is not found by name, id or list', async () => {
     const { store, owner, other } = await openWithOwner();
     expect(await erase(store, owner.id)).toBe(true);
     for (const name of ['owner', pseudonym(owner.id), '']) {
       const key = usernameKey(name);
       expect(await within(store, 'users', (users) => users.find(key))).toBeNull();
       expect(await accountOf(store, name)).toBeNull();
-      expect(await store.userDirectory.list({ ...everyone, mentor: key })).toEqual([]);
+      expect(await store.userDirectory.list({ ...all, mentor: key })).toEqual([]);
     }
     expect(await store.userDirectory.detail(owner.id, 10)).toBeNull();
-    expect(await store.userDirectory.list(everyone)).toEqual([
-      { id: other.id, username: 'other', mentorUsername: null },
-    ]);
+    expect(await store.userDirectory.list(all)).toEqual([{ id: other.id, username: 'other', mentorUsername: null }]);
   });
 
-  test('leaves everyone else as they were', async () => {
+  test('leaves other users unchanged', async () => {
     const { store, owner, other } = await openWithOwner();
     await erase(store, owner.id);
     expect(await within(store, 'users', (users) => users.find(usernameKey('other')))).toEqual(other);
@@ -54,14 +52,14 @@ describeOnEachStore('an account that has ended', (open) => {
     expect(account).toMatchObject({ knownNetwork: true });
   });
 
-  test('does not end a second time', async () => {
+  test('cannot end again', async () => {
     const { store, owner } = await openWithOwner();
     expect(await erase(store, 4711 as UserId)).toBe(false);
     expect(await erase(store, owner.id)).toBe(true);
     expect(await erase(store, owner.id)).toBe(false);
   });
 
-  test('does not end by a hash that is no longer the one that was verified', async () => {
+  test('does not end when the verified hash is outdated', async () => {
     const { store, owner } = await openWithOwner();
     const next = '$argon2id$next' as PasswordHash;
     await within(store, 'users', (users) => users.change(owner.id, asChanges({ passwordHash: next })));
@@ -72,7 +70,7 @@ describeOnEachStore('an account that has ended', (open) => {
     expect(await erase(store, owner.id, next)).toBe(true);
   });
 
-  test('ends for exactly one of many at once', async () => {
+  test('ends for exactly one of 16 concurrent calls', async () => {
     const { store, owner } = await openWithOwner();
     const second = await store.another();
     const ended = await Promise.all(Array.from({ length: 16 }, (_, at) => erase(at % 2 ? store : second, owner.id)));
@@ -89,7 +87,7 @@ describeOnEachStore('an account that has ended', (open) => {
     expect(await store.userDirectory.detail(owner.id, 10)).toBeNull();
   });
 
-  test('frees the name for another, who gets an id of their own and nothing of what was there', async () => {
+  test('frees its name for a new user, who gets a new id and no old data', async () => {
     const { store, owner, other } = await openWithOwner();
     await erase(store, owner.id);
     const [next] = await addUsers(store, 'OWNER');
@@ -105,21 +103,21 @@ describeOnEachStore('an account that has ended', (open) => {
     expect(await accountOf(store, 'owner')).toMatchObject({ id: next.id });
   });
 
-  test('never gives its id to the next, also when it was the last', async () => {
+  test('never passes on its id, even if it was the highest', async () => {
     const { store, other } = await openWithOwner();
     await erase(store, other.id);
     const [next] = await addUsers(store, 'next');
     expect(next.id).toBeGreaterThan(other.id);
-    expect(await store.userDirectory.list(everyone)).toMatchObject([{ username: 'Owner' }, { username: 'next' }]);
+    expect(await store.userDirectory.list(all)).toMatchObject([{ username: 'Owner' }, { username: 'next' }]);
   });
 
-  test('is there again when its end was taken back', async () => {
+  test('is restored when its end rolls back', async () => {
     const { store, owner } = await openWithOwner();
     const failed = within(store, 'users', async (users) => {
       await users.erase(owner.id, owner.passwordHash, now);
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     expect(await within(store, 'users', (users) => users.find(usernameKey('owner')))).toEqual(owner);
     const { account, slowestHash } = await store.userDirectory.credentials(usernameKey('owner'), '192.0.2.1');
     expect(account).toMatchObject({ id: owner.id, knownNetwork: true });
@@ -128,8 +126,8 @@ describeOnEachStore('an account that has ended', (open) => {
   });
 });
 
-describeOnEachDatabase('what is left of an account that has ended', (create) => {
-  test('is a number, a pseudonym and three moments, and history keeps its links', async () => {
+describeOnEachDatabase('the remains of an ended account', (create) => {
+  test('are an id, a pseudonym and timestamps, and the history keeps its mentorships', async () => {
     const database = await create();
     const store = await openOn(database);
     const { owner, other } = await addOwner(store);
@@ -161,8 +159,8 @@ describeOnEachDatabase('what is left of an account that has ended', (create) => 
   });
 });
 
-describeOnSqlite('what is left of an account that has ended', (create) => {
-  test('is in no file of the database, among few accounts and among many', async () => {
+describeOnSqlite('the remains of an ended account', (create) => {
+  test('contain no personal data in any file of the database, with few accounts and with many', async () => {
     const { url } = await create();
     const folder = dirname(url.slice('sqlite:'.length));
     const written = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
@@ -184,15 +182,15 @@ describeOnSqlite('what is left of an account that has ended', (create) => {
         return added;
       });
       await store.close();
-      const gone = [first + 1, Math.ceil((first + last) / 2), last];
-      for (const at of gone)
+      const erased = [first + 1, Math.ceil((first + last) / 2), last];
+      for (const at of erased)
         for (const secret of Object.values(secrets(at)))
           expect(written().some((bytes) => bytes.includes(secret))).toBe(true);
 
       const again = await openKyselyStore(url);
-      for (const at of new Set(gone)) await erase(again, ids[at - first]!);
+      for (const at of new Set(erased)) await erase(again, ids[at - first]!);
       await again.close();
-      for (const at of gone)
+      for (const at of erased)
         for (const secret of Object.values(secrets(at)).flatMap((text) => [text, text.toLowerCase()]))
           expect(written().some((bytes) => bytes.includes(secret))).toBe(false);
     }

@@ -9,7 +9,7 @@ import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../suppo
 const pbkdf2 = (iterations: number) => `pbkdf2_sha256$${iterations}$salt$digest`;
 
 const slowest = async (store: Store) =>
-  (await store.userDirectory.credentials(usernameKey('nobody'), null)).slowestHash;
+  (await store.userDirectory.credentials(usernameKey('unknown'), null)).slowestHash;
 
 const logIn = (store: Store, { id, passwordHash }: User, network: string | null, at = now) =>
   within(store, 'users', (users) => users.recordLogin(loginBy(id, passwordHash, { network, at })));
@@ -17,8 +17,8 @@ const logIn = (store: Store, { id, passwordHash }: User, network: string | null,
 const knows = async (store: Store, { username }: User, network: string | null) =>
   (await store.userDirectory.credentials(usernameKey(username), network)).account?.knownNetwork;
 
-describeOnEachStore('credentials know a network', (open) => {
-  test('from which the account has logged in, and nobody else', async () => {
+describeOnEachStore('the known networks of credentials', (open) => {
+  test('are those from which this account has logged in', async () => {
     const store = await open();
     const [alice, bob] = await addUsers(store, 'alice', 'bob');
     expect(await knows(store, alice, '192.0.2.1')).toBe(false);
@@ -31,7 +31,7 @@ describeOnEachStore('credentials know a network', (open) => {
     expect(await knows(store, bob, '192.0.2.1')).toBe(false);
   });
 
-  test('only once a login from there has succeeded', async () => {
+  test('include a network only after a successful login', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');
     expect(await logIn(store, { ...alice, passwordHash: '$wrong' as PasswordHash }, '192.0.2.1')).toBe(false);
@@ -40,14 +40,14 @@ describeOnEachStore('credentials know a network', (open) => {
     expect(await knows(store, alice, null)).toBe(false);
   });
 
-  test('while it is one of the hundred of the last logins', async () => {
+  test('are the 100 networks of the latest logins', async () => {
     const store = await open();
     const [alice, bob] = await addUsers(store, 'alice', 'bob');
     await logIn(store, bob, 'network 0');
     await within(store, 'users', async (users) => {
       for (let at = 0; at < 120; at++)
         await users.recordLogin(loginBy(alice.id, alice.passwordHash, { network: `network ${at}`, at: now + at }));
-      // The oldest that is left is used once more, so that the next to go is the one after it.
+      // The oldest remaining network is used again, so that the second oldest is forgotten next.
       for (const [after, network] of ['network 20', 'another'].entries())
         await users.recordLogin(loginBy(alice.id, alice.passwordHash, { network, at: now + minute + after }));
     });
@@ -61,22 +61,22 @@ describeOnEachStore('credentials know a network', (open) => {
   });
 });
 
-describeOnEachStore('credentials tell the slowest older hash', (open) => {
+describeOnEachStore('the slowest PBKDF2 hash of credentials', (open) => {
   const add = async (store: Store, name: string, passwordHash: string) =>
     (await within(store, 'users', (users) => users.add(newUser(name, { passwordHash }))))!;
 
-  test('that anyone has, whoever is asked for', async () => {
+  test('is that of all users, for every name', async () => {
     const store = await open();
     await add(store, 'ours', '$argon2id$v=19$m=19456,t=2,p=1$salt$digest');
     expect(await slowest(store)).toBeNull();
     await add(store, 'first', pbkdf2(260_000));
     await add(store, 'second', pbkdf2(1_000_000));
     await add(store, 'third', pbkdf2(600_000));
-    for (const name of ['ours', 'first', 'second', 'nobody', ''])
+    for (const name of ['ours', 'first', 'second', 'unknown', ''])
       expect((await store.userDirectory.credentials(usernameKey(name), '192.0.2.1')).slowestHash).toBe(1_000_000);
   });
 
-  test('until it is changed, made anew at a login, or erased', async () => {
+  test('is gone once it is changed, rehashed at a login or erased', async () => {
     const store = await open();
     const [first, second, third] = [
       await add(store, 'first', pbkdf2(300_000)),
@@ -87,7 +87,7 @@ describeOnEachStore('credentials tell the slowest older hash', (open) => {
     await onUsers((users) => users.change(first.id, asChanges({ email: 'first@example.com' })));
     await onUsers((users) => users.recordLogin(loginBy(first.id, first.passwordHash)));
     expect(await slowest(store)).toBe(300_000);
-    const rehashed = '$argon2id$v=19$anew' as PasswordHash;
+    const rehashed = '$argon2id$v=19$rehashed' as PasswordHash;
     await onUsers((users) => users.recordLogin(loginBy(first.id, first.passwordHash, { rehashed })));
     expect(await slowest(store)).toBe(200_000);
     await onUsers((users) => users.change(second.id, asChanges({ passwordHash: rehashed })));
@@ -96,7 +96,7 @@ describeOnEachStore('credentials tell the slowest older hash', (open) => {
     expect(await slowest(store)).toBeNull();
   });
 
-  test('after any changes of anyone', async () => {
+  test('is right after random changes of random users', async () => {
     const store = await open();
     const hashes = new Map<number, number | null>();
     const users = await addUsers(store, 'a', 'b', 'c', 'd');
@@ -112,24 +112,24 @@ describeOnEachStore('credentials tell the slowest older hash', (open) => {
   });
 });
 
-describeOnEachDatabase('the database reads the iterations out of a hash', (create) => {
+describeOnEachDatabase('the iterations that the database derives from a hash', (create) => {
   const openWithUser = async () => {
     const database = await create();
     const store = await openOn(database);
     const [user] = await addUsers(store, 'alice', 'bob');
     return {
       store,
-      bring: (hash: string) => database.query(`update users set password_hash = '${hash}' where id = ${user.id}`),
+      writeHash: (hash: string) => database.query(`update users set password_hash = '${hash}' where id = ${user.id}`),
     };
   };
 
-  test('whoever brings it', async () => {
-    const { store, bring } = await openWithUser();
+  test('are right for a hash written by any program', async () => {
+    const { store, writeHash } = await openWithUser();
     for (const iterations of [600_000, 1, 999_999_999]) {
-      await bring(pbkdf2(iterations));
+      await writeHash(pbkdf2(iterations));
       expect(await slowest(store)).toBe(iterations);
     }
-    await bring('$argon2id$v=19$m=19456,t=2,p=1$salt$digest');
+    await writeHash('$argon2id$v=19$m=19456,t=2,p=1$salt$digest');
     expect(await slowest(store)).toBeNull();
   });
 
@@ -144,9 +144,9 @@ describeOnEachDatabase('the database reads the iterations out of a hash', (creat
     'pbkdf2_sha256$99999999999999999999999999$salt$digest',
     'pbkdf2_sha1$1000$salt$digest',
     ' pbkdf2_sha256$1000$salt$digest',
-  ])('and none out of %j, which is written all the same', async (hash) => {
-    const { store, bring } = await openWithUser();
-    await bring(hash);
+  ])('are null for %j, which the database accepts', async (hash) => {
+    const { store, writeHash } = await openWithUser();
+    await writeHash(hash);
     expect(await slowest(store)).toBeNull();
     const added = await within(store, 'users', (users) => users.add(newUser('carol', { passwordHash: hash })));
     expect(added).toMatchObject({ passwordHash: hash });

@@ -20,7 +20,7 @@ const deactivate = (store: Pick<TestStore, 'storage'>, id: UserId, at = now) =>
 const activate = (store: Pick<TestStore, 'storage'>, id: UserId) =>
   store.storage.atomically(({ users }) => users.activate(id));
 
-describeOnEachStore('an account that is deactivated', (open) => {
+describeOnEachStore('a deactivated account', (open) => {
   test('has no hash to match, and records no login, until it is activated', async () => {
     const store = await open();
     const [alice, bob] = await addUsers(store, 'alice', 'bob');
@@ -35,7 +35,7 @@ describeOnEachStore('an account that is deactivated', (open) => {
     expect(await logIn()).toBe(true);
   });
 
-  test('says since when', async () => {
+  test('has the time of its deactivation', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');
     const find = () => within(store, 'users', (users) => users.find(usernameKey('alice')));
@@ -46,7 +46,7 @@ describeOnEachStore('an account that is deactivated', (open) => {
     expect(await find()).toEqual(alice);
   });
 
-  test('is so once, however many ask at once', async () => {
+  test('is deactivated and activated once each by 8 concurrent calls', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');
     const second = await store.another();
@@ -56,7 +56,7 @@ describeOnEachStore('an account that is deactivated', (open) => {
     expect((await Promise.all(eight.map((each) => activate(each, alice.id)))).filter(Boolean)).toHaveLength(1);
   });
 
-  test('is one that is there, and has not ended', async () => {
+  test('must exist and not have ended', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');
     await within(store, 'users', (users) => users.erase(alice.id, alice.passwordHash, now));
@@ -66,27 +66,27 @@ describeOnEachStore('an account that is deactivated', (open) => {
     }
   });
 
-  test('is listed and shown, with its mentor and mentees, and can be changed', async () => {
+  test('is listed and shown with its mentor and mentees, and can be changed', async () => {
     const store = await open();
     const [above, alice, below] = await addUsers(store, 'above', 'alice', 'below');
     await link(store, alice, above);
     await link(store, below, alice);
-    const everyone = () => store.userDirectory.list({ after: null, limit: 9 });
-    const before = [await everyone(), await detailOf(store, alice)];
+    const list = () => store.userDirectory.list({ after: null, limit: 9 });
+    const before = [await list(), await detailOf(store, alice)];
     await deactivate(store, alice.id);
-    expect([await everyone(), await detailOf(store, alice)]).toEqual(before);
+    expect([await list(), await detailOf(store, alice)]).toEqual(before);
     const passwordHash = '$argon2id$next' as PasswordHash;
     expect(await within(store, 'users', (users) => users.change(alice.id, asChanges({ passwordHash })))).toBe(true);
     await activate(store, alice.id);
     expect(await accountOf(store, 'alice')).toMatchObject({ passwordHash });
   });
 
-  test('costs a failed login as much as before: its older hash still counts', async () => {
+  test('still counts for the slowest hash, so that a failed login takes as long as before', async () => {
     const store = await open();
     const passwordHash = 'pbkdf2_sha256$600000$salt$digest';
-    const brought = (await within(store, 'users', (users) => users.add(newUser('brought', { passwordHash }))))!;
-    await deactivate(store, brought.id);
-    expect(await store.userDirectory.credentials(usernameKey('brought'), null)).toMatchObject({
+    const imported = (await within(store, 'users', (users) => users.add(newUser('imported', { passwordHash }))))!;
+    await deactivate(store, imported.id);
+    expect(await store.userDirectory.credentials(usernameKey('imported'), null)).toMatchObject({
       account: { passwordHash: null },
       slowestHash: 600_000,
     });

@@ -38,7 +38,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
       const found = await store.userDirectory.list({ after: null, limit: 9, skill: skillKey(text) });
       return found.map(({ username }) => username);
     };
-    /** As each way of looking shows it, which must be the same one. */
+    /** The profile, which must be the same in each way to read it. */
     const profile = async () => {
       const { profile } = await detailOf(store, user);
       expect(await find()).toEqual({ ...user, profile });
@@ -48,7 +48,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     return { store, user, other, find, profile, skilled };
   };
 
-  test('is none until something of it is chosen', async () => {
+  test('is null until the user sets a part of it', async () => {
     const { store, user, profile } = await openWithUser();
     expect(await profile()).toBeNull();
     await within(store, 'users', (users) => users.change(user.id, {}));
@@ -56,9 +56,9 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await profile()).toBeNull();
   });
 
-  test.each<[what: string, first: Profile]>([
+  test.each<[title: string, first: Profile]>([
     ['the policy', { mentorPolicy: 'closed' }],
-    ['the policy that holds anyway', { mentorPolicy: 'open' }],
+    ['the default policy', { mentorPolicy: 'open' }],
     ['the capacity', { mentorCapacity: 0 }],
     ['the largest capacity', { mentorCapacity: maxCapacity }],
     ['no limit', { mentorCapacity: null }],
@@ -67,14 +67,14 @@ describeOnEachStore('the profile of a mentor', (open) => {
     ['the skills', { skills: parseSkills(['Go']) }],
     ['no skills', { skills: [] }],
     ['all of it', full],
-  ])('begins with %s, the rest as it holds for everyone', async (_what, first) => {
+  ])('begins with %s and defaults for the rest', async (_title, first) => {
     const { store, user, other, profile } = await openWithUser();
     expect(await setProfile(store, user, first)).toBe(true);
     expect(await profile()).toEqual({ ...defaultProfile, ...first });
     expect((await detailOf(store, other)).profile).toBeNull();
   });
 
-  test.each<[what: string, next: Profile]>([
+  test.each<[title: string, next: Profile]>([
     ['the policy', { mentorPolicy: 'open' }],
     ['the capacity', { mentorCapacity: 7 }],
     ['the capacity to no limit', { mentorCapacity: null }],
@@ -84,7 +84,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     ['the skills to none', { skills: [] }],
     ['two of them', { mentorPolicy: 'closed', mentorCapacity: 0 }],
     ['nothing', {}],
-  ])('changes in %s, and in nothing else', async (_what, next) => {
+  ])('changes %s and keeps the rest', async (_title, next) => {
     const { store, user, other, profile } = await openWithUser();
     for (const each of [user, other]) await setProfile(store, each, full);
     await setProfile(store, user, next);
@@ -100,7 +100,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await detailOf(store, user)).toMatchObject({ ...contact, phone: '123', profile: full });
   });
 
-  test('has any words as they are', async () => {
+  test('keeps any text unchanged', async () => {
     const { store, user, profile } = await openWithUser();
     const skills = awkwardTexts.filter((text) => text.length < 1000) as unknown as MentorProfile['skills'];
     await setProfile(store, user, { skills });
@@ -110,7 +110,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     }
   });
 
-  test('is found by its skills, and no more by those that were replaced', async () => {
+  test('is found by its skills, and no longer by replaced ones', async () => {
     const { store, user, other, skilled } = await openWithUser();
     await setProfile(store, user, { skills: parseSkills(['Go', 'C', 'Ada']) });
     await setProfile(store, other, { skills: parseSkills(['go']) });
@@ -124,22 +124,22 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await skilled('go')).toEqual(['other']);
   });
 
-  test('is as it was when its change was taken back, and so is who is found by it', async () => {
+  test('is unchanged when its change rolls back, and so is the search by skill', async () => {
     const { store, user, other, profile, skilled } = await openWithUser();
     await setProfile(store, user, full);
     const failed = within(store, 'users', async (users) => {
       const next = { mentorPolicy: 'closed', mentorCapacity: 0, bio: null, skills: parseSkills(['Go', 'C']) } as const;
       for (const { id } of [user, other]) await users.change(id, next);
       expect(await users.findById(user.id)).toMatchObject({ profile: next });
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     expect(await profile()).toEqual(full);
     expect((await detailOf(store, other)).profile).toBeNull();
     expect([await skilled('go'), await skilled('c'), await skilled('zig')]).toEqual([[], ['user'], ['user']]);
   });
 
-  test('does not change for a hash that is no longer the one that was verified, nor for nobody', async () => {
+  test('does not change with an outdated verified hash, or for an unknown user', async () => {
     const { store, user, profile, skilled } = await openWithUser();
     await setProfile(store, user, full);
     const change = (id: UserId, verified: string) =>
@@ -154,7 +154,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await skilled('go')).toEqual(['user']);
   });
 
-  test('ends with the account, and is not that of whoever takes the name next', async () => {
+  test('ends with the account, and does not pass to the next user of the name', async () => {
     const { store, user, find, skilled } = await openWithUser();
     await setProfile(store, user, full);
     await within(store, 'users', (users) => users.erase(user.id, user.passwordHash, now));
@@ -168,7 +168,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect((await detailOf(store, next)).profile).toEqual({ ...defaultProfile, bio: 'Another.' });
   });
 
-  test('is found by id, by the transaction that began it too, and nobody by any other', async () => {
+  test('is found by id, even in the transaction that began it, and not by unknown ids', async () => {
     const { store, user, find } = await openWithUser();
     const findById = (users: UserRepository, id: number) => users.findById(id as UserId);
     await within(store, 'users', async (users) => {
@@ -180,7 +180,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await find()).toEqual({ ...user, profile: full });
   });
 
-  test('cannot be changed by what is handed out of it, nor by what it was given', async () => {
+  test('cannot be changed through objects that the store returned or received', async () => {
     const { store, user, find, profile } = await openWithUser();
     const given = structuredClone(full);
     await setProfile(store, user, given);
@@ -191,7 +191,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     expect(await profile()).toEqual(full);
   });
 
-  test('loses none of 24 changes at once, and is found by the skills that it has', async () => {
+  test('loses none of 24 concurrent changes, and is found by exactly its skills', async () => {
     const { store, user, profile, skilled } = await openWithUser();
     const second = await store.another();
     const skills = Array.from({ length: 8 }, (_, at) => parseSkills([`skill ${at}`, 'shared']));
@@ -209,8 +209,8 @@ describeOnEachStore('the profile of a mentor', (open) => {
   });
 });
 
-describeOnEachDatabase('what is left of the profile of an account that has ended', (create) => {
-  test('is nothing', async () => {
+describeOnEachDatabase('the profile of an ended account', (create) => {
+  test('is deleted', async () => {
     const database = await create();
     const store = await openOn(database);
     const [user, other] = await addUsers(store, 'user', 'other');

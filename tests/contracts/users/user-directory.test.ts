@@ -3,31 +3,31 @@ import { expect, test } from 'vitest';
 import { accountOf, addUsers, asChanges, link, newUser, unlink, within } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
-const everyone = { after: null, limit: 1000, mentor: null };
-const nobody = 4711 as UserId;
+const all = { after: null, limit: 1000, mentor: null };
+const unknown = 4711 as UserId;
 
 describeOnEachStore('the user directory', (open) => {
-  test('lists nobody in an empty store', async () => {
+  test('lists no users in an empty store', async () => {
     const { userDirectory } = await open();
-    expect(await userDirectory.list(everyone)).toEqual([]);
+    expect(await userDirectory.list(all)).toEqual([]);
     expect(await userDirectory.detail(1 as UserId, 10)).toBeNull();
     expect(await userDirectory.credentials(usernameKey('anyone'), null)).toEqual({ account: null, slowestHash: null });
   });
 
-  test('lists everyone by ascending id, with their mentors, and nothing more', async () => {
+  test('lists all users by ascending id, with their mentors and no other fields', async () => {
     const store = await open();
     const [zoe, adam, mia] = await addUsers(store, 'Zoe', 'adam', 'Mia');
     await link(store, zoe, mia);
     await link(store, adam, mia);
     await unlink(store, adam);
-    expect(await store.userDirectory.list(everyone)).toEqual([
+    expect(await store.userDirectory.list(all)).toEqual([
       { id: zoe.id, username: 'Zoe', mentorUsername: 'Mia' },
       { id: adam.id, username: 'adam', mentorUsername: null },
       { id: mia.id, username: 'Mia', mentorUsername: null },
     ]);
   });
 
-  test.each([1, 4, 25, 26])('pages of %i make up the whole list', async (limit) => {
+  test.each([1, 4, 25, 26])('pages of %i make up the complete list', async (limit) => {
     const store = await open();
     const users = await addUsers(store, ...Array.from({ length: 25 }, (_, at) => `user${25 - at}`));
     const pages: number[][] = [];
@@ -42,7 +42,7 @@ describeOnEachStore('the user directory', (open) => {
     expect(pages).toHaveLength(Math.ceil(25 / limit));
   });
 
-  test('goes on after an id, whether or not it is in the list', async () => {
+  test('continues after an id, even if the list does not have it', async () => {
     const store = await open();
     const users = await addUsers(store, 'a', 'b', 'mentor', 'c', 'd');
     const [a, b, mentor, c, d] = users;
@@ -57,14 +57,14 @@ describeOnEachStore('the user directory', (open) => {
     };
     expect(await after(b.id, null)).toEqual(['mentor', 'c', 'd']);
     expect(await after(d.id, null)).toEqual([]);
-    expect(await after(nobody, null)).toEqual([]);
+    expect(await after(unknown, null)).toEqual([]);
     expect(await after(null, 'mentor')).toEqual(['a', 'b', 'd']);
     expect(await after(a.id, 'mentor')).toEqual(['b', 'd']);
     expect(await after(c.id, 'mentor')).toEqual(['d']);
     expect(await after(d.id, 'mentor')).toEqual([]);
   });
 
-  test('narrows the list to the open mentees of a name in any case', async () => {
+  test('lists the active mentees of a mentor by name, ignoring case', async () => {
     const store = await open();
     const [first, second, mentor, rival] = await addUsers(store, 'first', 'second', 'Jörg', 'rival');
     await link(store, second, mentor);
@@ -79,11 +79,11 @@ describeOnEachStore('the user directory', (open) => {
     await link(store, first, rival);
     expect(await mentees('Jörg')).toEqual([{ id: second.id, username: 'second', mentorUsername: 'Jörg' }]);
     expect(await mentees('second')).toEqual([]);
-    expect(await mentees('nobody')).toEqual([]);
+    expect(await mentees('unknown')).toEqual([]);
     expect(await mentees('')).toEqual([]);
   });
 
-  test('shows all of a user, mentees by ascending id', async () => {
+  test('shows all fields of a user, and mentees by ascending id', async () => {
     const store = await open();
     const user = newUser('Mentor', { email: 'm@example.com', phone: '+1 (23) 4', passwordHash: '$h$s$d' });
     const mentor = (await within(store, 'users', (users) => users.add(user)))!;
@@ -104,10 +104,10 @@ describeOnEachStore('the user directory', (open) => {
         { id: a.id, username: 'a' },
       ],
     });
-    expect(await store.userDirectory.detail(nobody, 10)).toBeNull();
+    expect(await store.userDirectory.detail(unknown, 10)).toBeNull();
   });
 
-  test('shows null for what is absent, and no mentees as an empty list', async () => {
+  test('shows absent fields as null, and no mentees as an empty list', async () => {
     const store = await open();
     const [user, former] = await addUsers(store, 'bare', 'former');
     await link(store, former, user);
@@ -117,7 +117,7 @@ describeOnEachStore('the user directory', (open) => {
     expect(await store.userDirectory.detail(former.id, 10)).toMatchObject(absent);
   });
 
-  test.each([1, 2, 3, 4, 10])('shows at most %i mentees, the first of them', async (limit) => {
+  test.each([1, 2, 3, 4, 10])('shows the first %i mentees', async (limit) => {
     const store = await open();
     const [mentor, ...mentees] = await addUsers(store, 'mentor', 'd', 'c', 'b', 'a');
     for (const mentee of mentees.toReversed()) await link(store, mentee, mentor);
@@ -125,7 +125,7 @@ describeOnEachStore('the user directory', (open) => {
     expect(detail?.mentees.map(({ id }) => id)).toEqual(mentees.map(({ id }) => id).slice(0, limit));
   });
 
-  test('knows the credentials of a name in any case, and the newest hash', async () => {
+  test('returns the current credentials of a name, ignoring case', async () => {
     const store = await open();
     const [user, other] = await addUsers(store, 'Ünal', 'other');
     const credentials = (name: string) => accountOf(store, name);
@@ -137,7 +137,7 @@ describeOnEachStore('the user directory', (open) => {
   });
 
   test.each(['李雷', 'Ελένη', 'محمد', 'नमस्ते', 'Đặng', 'A@b.+-_9', 'x'.repeat(150)])(
-    'shows the name %s as it is',
+    'shows the name %s unchanged',
     async (name) => {
       const store = await open();
       const [user, mentee] = await addUsers(store, name, 'mentee');

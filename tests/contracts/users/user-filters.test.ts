@@ -6,17 +6,17 @@ import { stoppedAt } from '../../support/manual-clock.ts';
 import { addUsers, begin, now, type Profile } from '../../support/records.ts';
 import { describeOnEachStore, type TestStore } from '../../support/store/stores.ts';
 
-/** A user as the test knows them: the places are how many more mentees they take, null without a limit. */
+/** The test's model of a user. `places` is the number of free places, null without a limit. */
 interface Person {
   readonly name: string;
   readonly policy: (typeof mentorPolicies)[number];
   readonly places: number | null;
   readonly skills: readonly string[];
-  /** Whether they have chosen anything of that. */
-  readonly silent: boolean;
-  /** The person at this place of the population, if that is another one. */
+  /** Whether the user has no profile. */
+  readonly withoutProfile: boolean;
+  /** The index of the mentor in the population; ignored if it is the user's own. */
   readonly mentor: number | null;
-  readonly gone: boolean;
+  readonly erased: boolean;
 }
 
 const size = 12;
@@ -25,29 +25,29 @@ const person: fc.Arbitrary<Omit<Person, 'name'>> = fc.record({
   policy: fc.constantFrom(...mentorPolicies),
   places: fc.option(fc.nat({ max: 2 }), { freq: 2 }),
   skills: fc.subarray(['Go', 'C', 'Straße']),
-  silent: fc.boolean(),
+  withoutProfile: fc.boolean(),
   mentor: fc.option(fc.nat({ max: size - 1 }), { freq: 3 }),
-  gone: fc.nat({ max: 7 }).map((one) => one === 0),
+  erased: fc.nat({ max: 7 }).map((one) => one === 0),
 });
 
 const beginnings = ['a', 'ab', 'AB', 'B', 'ß'];
 
-/** Names that begin alike, and differ by where they stand. */
+/** Names with few beginnings, made unique by their index. */
 const population: fc.Arbitrary<Person[]> = fc
   .array(fc.record({ beginning: fc.constantFrom(...beginnings), of: person }), { minLength: size, maxLength: size })
   .map((people) => people.map(({ beginning, of }, at) => ({ ...of, name: `${beginning}${at}` })));
 
-/** Everyone and everything of a population, and each as a list should show them. */
-const settle = async (store: TestStore, people: readonly Person[]) => {
+/** Stores a population, and returns the entries that a list should show. */
+const addPopulation = async (store: TestStore, people: readonly Person[]) => {
   const users: User[] = await addUsers(store, ...people.map(({ name }) => name));
-  const present = people.map(({ gone }) => !gone);
+  const present = people.map(({ erased }) => !erased);
   const mentorOf = people.map(({ mentor }, at) =>
     mentor !== null && mentor !== at && present[at] && present[mentor] ? mentor : null,
   );
-  const profiles = people.map(({ policy, places, skills, silent }, at) => {
+  const profiles = people.map(({ policy, places, skills, withoutProfile }, at) => {
     const mentees = mentorOf.filter((mentor) => mentor === at).length;
     const mentorCapacity = places === null ? null : mentees + places;
-    return silent ? null : { mentorPolicy: policy, mentorCapacity, skills: parseSkills(skills) };
+    return withoutProfile ? null : { mentorPolicy: policy, mentorCapacity, skills: parseSkills(skills) };
   });
   await store.storage.atomically(async (repositories) => {
     await repositories.mentorships.lockGraph(stoppedAt(now));
@@ -70,7 +70,7 @@ const settle = async (store: TestStore, people: readonly Person[]) => {
   });
 };
 
-/** The filters in the plainest way. */
+/** The filters, as simply as possible. */
 const passes = (
   { username, mentorUsername, mentoring }: Required<UserListEntry>,
   { mentor, prefix, skill, accepting, hasMentor }: UserFilter,
@@ -87,11 +87,11 @@ const every = (filters: readonly UserFilter[], others: readonly UserFilter[]): U
   filters.flatMap((filter) => others.map((other) => ({ ...filter, ...other })));
 
 describeOnEachStore('filters of users', (open) => {
-  test('narrow the list together just as each alone, whatever the users are like', async () => {
+  test('select together what each selects alone, for random users', async () => {
     const property = fc.asyncProperty(population, async (people) => {
       const store = await open();
-      const entries = await settle(store, people);
-      const mentors = [people[0]!.name, people[1]!.name.toUpperCase(), 'nobody'].map(usernameKey);
+      const entries = await addPopulation(store, people);
+      const mentors = [people[0]!.name, people[1]!.name.toUpperCase(), 'unknown'].map(usernameKey);
       const choices: UserFilter[][] = [
         [null, ...mentors].map((mentor) => ({ mentor })),
         [null, usernameKey('a'), usernameKey('Ab'), usernameKey('S')].map((prefix) => ({ prefix })),
@@ -108,7 +108,7 @@ describeOnEachStore('filters of users', (open) => {
         expect(await userDirectory.list({ ...all, withMentoring: true })).toEqual(found);
         const [first, ...others] = found.map(({ id, username, mentorUsername }) => ({ id, username, mentorUsername }));
         if (!first) continue;
-        // The first page, and one that goes on after it.
+        // The first page and the page after it.
         expect(await userDirectory.list({ ...all, limit: 1 })).toEqual([first]);
         const limit = 1 + (at % 3);
         expect(await userDirectory.list({ ...all, after: first.id, limit })).toEqual(others.slice(0, limit));
@@ -117,7 +117,7 @@ describeOnEachStore('filters of users', (open) => {
     await fc.assert(property, { numRuns: 3, endOnFailure: true });
   });
 
-  test('that are not there narrow nothing', async () => {
+  test('select all users when absent', async () => {
     const store = await open();
     await addUsers(store, 'a', 'b');
     const list = (filter: UserFilter) => store.userDirectory.list({ after: null, limit: 9, ...filter });

@@ -12,10 +12,10 @@ import {
 } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
-const nobody = 4711 as UserId;
+const unknown = 4711 as UserId;
 
 describeOnEachStore('the user repository', (open) => {
-  test('gives out ids in ascending order', async () => {
+  test('assigns ids in ascending order', async () => {
     const store = await open();
     const first = await addUsers(store, 'zoe', 'adam', 'mia');
     const second = await addUsers(store, 'ben');
@@ -25,20 +25,20 @@ describeOnEachStore('the user repository', (open) => {
     expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
   });
 
-  test('gives out larger ids also after a transaction that was taken back', async () => {
+  test('assigns larger ids after a rolled-back transaction', async () => {
     const store = await open();
     const [before] = await addUsers(store, 'before');
     const failed = store.storage.atomically(async ({ users }) => {
       await users.add(newUser('lost'));
-      throw new Error('taken back');
+      throw new Error('rolled back');
     });
-    await expect(failed).rejects.toThrow('taken back');
+    await expect(failed).rejects.toThrow('rolled back');
     const [after] = await addUsers(store, 'after');
     expect(after.id).toBeGreaterThan(before.id);
     expect(await within(store, 'users', (users) => users.find(usernameKey('lost')))).toBeNull();
   });
 
-  test('hands back what it stored, with the id', async () => {
+  test('returns the stored user with its id', async () => {
     const store = await open();
     const full = newUser('John', { email: 'john@example.com', phone: '+79999999999', passwordHash: '$h$1' });
     const bare = newUser('bare');
@@ -49,7 +49,7 @@ describeOnEachStore('the user repository', (open) => {
     expect(await within(store, 'users', (users) => users.find(usernameKey('bare')))).toEqual(other);
   });
 
-  test('finds a user by the key of the name in any case, and within the transaction that added it', async () => {
+  test('finds a user by name, ignoring case, even in the transaction that added it', async () => {
     const store = await open();
     await within(store, 'users', async (users) => {
       const added = await users.add(newUser('John.Doe'));
@@ -66,7 +66,7 @@ describeOnEachStore('the user repository', (open) => {
     ['José', 'jose\u0301'],
     ['ﬁona', 'FIONA'],
     ['Иван', 'ИВАН'],
-  ])('%s takes the name %s too, and the transaction goes on', async (name, same) => {
+  ])('%s takes the name %s too, and the transaction continues', async (name, same) => {
     const store = await open();
     const [first] = await addUsers(store, parseUsername(name));
     const results = await within(store, 'users', async (users) => [
@@ -79,13 +79,13 @@ describeOnEachStore('the user repository', (open) => {
     expect(await store.userDirectory.list({ after: null, limit: 9, mentor: null })).toHaveLength(2);
   });
 
-  test('keeps names apart that only look alike', async () => {
+  test('distinguishes names that only look alike', async () => {
     const store = await open();
     const added = await addUsers(store, 'a-b', 'a_b', 'a.b', 'ab', 'áe', 'ae', 'аe');
     expect(added.every((user) => user !== null)).toBe(true);
   });
 
-  test('keeps any text as it is', async () => {
+  test('keeps any text unchanged', async () => {
     const store = await open();
     const users = awkwardTexts.map((text, at) =>
       newUser(`user${at}`, { email: text, phone: text, passwordHash: `$${text}` }),
@@ -110,7 +110,7 @@ describeOnEachStore('the user repository', (open) => {
     for (const user of added) expect(await accountOf(store, user.username)).toMatchObject({ id: user.id });
   });
 
-  test.each<[what: string, changes: UserChanges]>([
+  test.each<[title: string, changes: UserChanges]>([
     ['the email', asChanges({ email: 'new@example.com' })],
     ['the phone', asChanges({ phone: '123' })],
     ['the password hash', asChanges({ passwordHash: '$new' })],
@@ -119,7 +119,7 @@ describeOnEachStore('the user repository', (open) => {
     ['two of them', asChanges({ email: 'new@example.com', phone: null })],
     ['all of them', asChanges({ email: 'new@example.com', phone: '123', passwordHash: '$new' })],
     ['nothing', {}],
-  ])('changes %s and leaves the rest', async (_what, changes) => {
+  ])('changes %s and keeps the rest', async (_title, changes) => {
     const store = await open();
     const contact = { email: 'old@example.com', phone: '000', passwordHash: '$old' };
     const [user, other] = await within(store, 'users', async (users) => [
@@ -132,14 +132,14 @@ describeOnEachStore('the user repository', (open) => {
     expect(await find('other')).toEqual(other);
   });
 
-  test('changes nobody when there is no such user', async () => {
+  test('changes no user for an unknown id', async () => {
     const store = await open();
     const [user] = await addUsers(store, 'alone');
-    await within(store, 'users', (users) => users.change(nobody, asChanges({ email: 'x@example.com' })));
+    await within(store, 'users', (users) => users.change(unknown, asChanges({ email: 'x@example.com' })));
     expect(await within(store, 'users', (users) => users.find(usernameKey('alone')))).toEqual(user);
   });
 
-  test('records a login only while the verified hash is the present one', async () => {
+  test('records a login only while the verified hash is current', async () => {
     const store = await open();
     const [user] = await addUsers(store, 'alice');
     const record = (id: UserId, verified: string) =>
@@ -147,7 +147,7 @@ describeOnEachStore('the user repository', (open) => {
     expect(await record(user.id, user.passwordHash)).toBe(true);
     expect(await record(user.id, user.passwordHash)).toBe(true);
     expect(await record(user.id, user.passwordHash.toUpperCase())).toBe(false);
-    expect(await record(nobody, user.passwordHash)).toBe(false);
+    expect(await record(unknown, user.passwordHash)).toBe(false);
 
     await within(store, 'users', (users) => users.change(user.id, asChanges({ passwordHash: '$new' })));
     expect(await record(user.id, user.passwordHash)).toBe(false);
@@ -155,23 +155,23 @@ describeOnEachStore('the user repository', (open) => {
     expect((await detailOf(store, user)).passwordHash).toBe('$new');
   });
 
-  test('puts a hash made anew in the place of the one that was verified, once', async () => {
+  test('replaces the verified hash with the rehashed one, once', async () => {
     const store = await open();
     const [user] = await addUsers(store, 'alice');
     const record = (verified: string, rehashed: string) =>
       within(store, 'users', (users) =>
         users.recordLogin(loginBy(user.id, verified, { rehashed: rehashed as PasswordHash })),
       );
-    expect(await record(user.passwordHash, '$anew')).toBe(true);
+    expect(await record(user.passwordHash, '$rehashed')).toBe(true);
     expect(await record(user.passwordHash, '$again')).toBe(false);
-    expect((await detailOf(store, user)).passwordHash).toBe('$anew');
+    expect((await detailOf(store, user)).passwordHash).toBe('$rehashed');
   });
 
-  test('lets one of 16 logins at once put its hash in the place of the old one', async () => {
+  test('lets one of 16 concurrent logins replace the hash', async () => {
     const store = await open();
     const second = await store.another();
     const [user] = await addUsers(store, 'alice');
-    const hashes = Array.from({ length: 16 }, (_, at) => `$anew${at}` as PasswordHash);
+    const hashes = Array.from({ length: 16 }, (_, at) => `$rehashed${at}` as PasswordHash);
     const recorded = await Promise.all(
       hashes.map((rehashed, at) =>
         within(at % 2 ? store : second, 'users', (users) =>
@@ -183,12 +183,12 @@ describeOnEachStore('the user repository', (open) => {
     expect((await detailOf(store, user)).passwordHash).toBe(hashes[recorded.indexOf(true)]);
   });
 
-  test('says whether there was somebody to change', async () => {
+  test('returns whether the user exists', async () => {
     const store = await open();
     const [user] = await addUsers(store, 'alice');
     for (const changes of [{}, { email: 'new@example.com' }]) {
       expect(await within(store, 'users', (users) => users.change(user.id, asChanges(changes)))).toBe(true);
-      expect(await within(store, 'users', (users) => users.change(nobody, asChanges(changes)))).toBe(false);
+      expect(await within(store, 'users', (users) => users.change(unknown, asChanges(changes)))).toBe(false);
     }
   });
 });

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { addUsers, link, type Profile, setProfile, unlink, within } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
-/** The names of those who pass the filter, by ascending id. */
+/** The names of the users who pass the filter, by ascending id. */
 const names = async ({ userDirectory }: Store, filter: Partial<UserListQuery>): Promise<string[]> =>
   (await userDirectory.list({ after: null, limit: 1000, ...filter })).map(({ username }) => username);
 
@@ -16,7 +16,7 @@ describeOnEachStore('the search for users', (open) => {
     return { store, users, begin: (prefix: string) => names(store, { prefix: usernameKey(prefix) }) };
   };
 
-  test('finds who is called so, and whose name goes on after it, in any case', async () => {
+  test('finds users whose name begins with the prefix, ignoring case', async () => {
     const { begin } = await openWith('Anna', 'ann', 'ANNABEL', 'Hanna', 'an', 'bob');
     expect(await begin('ann')).toEqual(['Anna', 'ann', 'ANNABEL']);
     expect(await begin('ANNA')).toEqual(['Anna', 'ANNABEL']);
@@ -44,7 +44,7 @@ describeOnEachStore('the search for users', (open) => {
     for (const prefix of prefixes) expect(await begin(prefix)).toEqual([name]);
   });
 
-  test('takes no character of a prefix for anything but itself', async () => {
+  test('has no wildcard characters in prefixes', async () => {
     const all = ['a_b', 'a%b', 'a\\b', 'a.b', 'a*b', 'a?b', 'a[b]', `a'b`, 'a"b', 'axb', '_', '%'];
     const { begin } = await openWith(...all);
     for (const name of all.filter((name) => name.length > 1)) {
@@ -56,7 +56,7 @@ describeOnEachStore('the search for users', (open) => {
     for (const prefix of ['.', '*', '?', '\\', '^a', 'a|']) expect(await begin(prefix)).toEqual([]);
   });
 
-  test('finds names that go on with the very first and the very last characters', async () => {
+  test('finds names that continue with the first and the last characters of Unicode', async () => {
     const last = ['\u{323af}', '\u{e01ef}', '\u{e01ef}\u{e01ef}', '\ud7fb', '鿿', '𞥃', '\u{10fffd}'];
     const all = ['z', 'z+', 'z-', ...last.map((text) => `z${text}`), 'z\u{10fffd}\u{10fffd}'];
     const { begin } = await openWith('y\u{10fffd}', ...all, 'ź', '\u{10fffd}');
@@ -66,7 +66,7 @@ describeOnEachStore('the search for users', (open) => {
     expect(await begin('\u{10fffd}')).toEqual(['\u{10fffd}']);
   });
 
-  test('finds no account that has ended, by neither name', async () => {
+  test('finds no ended account, by old name or pseudonym', async () => {
     const { store, users, begin } = await openWith('gone', 'going', 'former.user');
     await setProfile(store, users[0], { skills: parseSkills(['Go']) });
     await link(store, users[1], users[0]);
@@ -82,7 +82,7 @@ describeOnEachStore('the search for users', (open) => {
     expect(await names(store, { withMentoring: true })).toEqual(['going', 'former.user']);
   });
 
-  test('finds who has a skill, in any case and spelling of the spaces', async () => {
+  test('finds users by skill, ignoring case and extra spaces', async () => {
     const { store, users } = await openWith('a', 'b', 'c', 'none');
     const skills = [['TypeScript', 'Straßenbau'], ['typescript', 'Public   speaking'], ['Type', 'C++'], []];
     for (const [at, user] of users.entries()) await setProfile(store, user, { skills: parseSkills(skills[at]!) });
@@ -95,7 +95,7 @@ describeOnEachStore('the search for users', (open) => {
     for (const text of ['', '%', 'type%', 'typescrip', 'c', 'publicspeaking']) expect(await skilled(text)).toEqual([]);
   });
 
-  test('finds who may be named or asked, and has a place', async () => {
+  test('finds mentors who accept mentees and have a free place', async () => {
     const { store, users } = await openWith('silent', 'open', 'approval', 'closed', 'none', 'one', 'full', 'boss');
     const [, openly, approval, closed, none, one, full, boss] = users;
     for (const [user, profile] of [
@@ -125,7 +125,7 @@ describeOnEachStore('the search for users', (open) => {
     expect(await accepting()).toEqual(['silent', 'approval', 'one', 'full', 'boss']);
   });
 
-  test('tells those who have a mentor from those who have none', async () => {
+  test('separates users with a mentor from users without', async () => {
     const { store, users } = await openWith('a', 'b', 'c', 'd');
     const [a, b, c, d] = users;
     await link(store, c, d);
@@ -139,7 +139,7 @@ describeOnEachStore('the search for users', (open) => {
     expect(await names(store, { hasMentor: true })).toEqual(['a']);
   });
 
-  test('shows with each what they ask for as a mentor, where that is asked for', async () => {
+  test("shows each user's mentoring on request", async () => {
     const { store, users } = await openWith('silent', 'free', 'full', 'closed');
     const [silent, free, full, closed] = users;
     const skills = parseSkills(['Zig', 'ada', 'C']);
@@ -168,7 +168,7 @@ describeOnEachStore('the search for users', (open) => {
     ]);
   });
 
-  test('finds who has a name in any case, and nobody else', async () => {
+  test('finds the user of a name, ignoring case', async () => {
     const { store, users } = await openWith('Straße', 'bob');
     const find = (name: string) => store.userDirectory.find(usernameKey(name));
     const straße = { id: users[0].id, username: 'Straße' };

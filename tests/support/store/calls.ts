@@ -1,4 +1,4 @@
-/** With what each method of a port is called: the compiler names those that are missing. */
+/** The inputs with which each method of a port is called. The compiler lists missing methods. */
 export type Calls<Port> = {
   readonly [Method in keyof Port]-?: Port[Method] extends (...input: infer Input) => unknown ? readonly Input[] : never;
 };
@@ -6,6 +6,6 @@ export type Calls<Port> = {
 export const subsets = <One>(all: readonly One[]): One[][] =>
   all.reduce<One[][]>((sets, one) => [...sets, ...sets.map((set) => [...set, one])], [[]]);
 
-/** The whole, and all that is left of it without some of its keys. */
+/** The object, and every copy of it without some of its keys. */
 export const partsOf = <Whole extends object>(whole: Whole): Partial<Whole>[] =>
   subsets(Object.entries(whole)).map((entries) => Object.fromEntries(entries) as Partial<Whole>);

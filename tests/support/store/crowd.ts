@@ -4,18 +4,18 @@ import type { Database } from './stores.ts';
 
 const people = 5000;
 
-/** Two of the crowd, the first of whom has mentees, requests and a past. */
+/** Two users of the crowd. The first has mentees, requests and past mentorships. */
 export const [someone, another] = [105 as UserId, 50 as UserId];
 
-const [longAgo, moment, later] = [now - 30 * day, now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);
+const [longAgo, present, later] = [now - 30 * day, now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);
 
-/** The time of a few is over. */
+/** The expiry: a few rows have expired. */
 const end = `case when i <= 3 then ${longAgo} else ${later} end`;
 
-/** So many users, most with a mentor, a past and skills, that whoever reads them all does so by mistake. */
+/** Adds 5,000 users, most with a mentor, past mentorships and skills: enough that no query should read all of them. */
 export const addCrowd = async (name: 'sqlite' | 'postgres', { query }: Database): Promise<void> => {
   for (const statement of rows(numbers[name])) await query(statement);
-  // Nobody gathers statistics of a SQLite database of ours: it is planned for without.
+  // The service never gathers statistics on SQLite, so its planner has none here either.
   if (name === 'postgres') await query('vacuum analyze');
 };
 
@@ -26,34 +26,34 @@ const numbers = {
 
 const rows = (numbers: string): string[] => [
   `insert into users (username, username_key, password_hash, created_at, mentor_policy, mentor_capacity)
-   select 'user' || i, 'user' || i, '$hash', ${moment}, case i % 7 when 0 then 'closed' when 1 then 'open' end,
+   select 'user' || i, 'user' || i, '$hash', ${present}, case i % 7 when 0 then 'closed' when 1 then 'open' end,
      case when i % 3 = 0 then i % 4 end from ${numbers}`,
   ...[30, 70].map(
     (kinds) =>
       `insert into user_skills (skill_key, user_id) select 'skill' || (i % ${kinds}) || '/${kinds}', i from ${numbers}`,
   ),
-  `insert into user_networks (user_id, network, last_login_at) select i, '192.0.2.1', ${moment} from ${numbers}`,
+  `insert into user_networks (user_id, network, last_login_at) select i, '192.0.2.1', ${present} from ${numbers}`,
   `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, started_at, version)
-   select i, i / 10 + 1, 'active', 'mentee', ${moment}, ${moment}, 2 from ${numbers} where i > 10 and i % 3 > 0`,
+   select i, i / 10 + 1, 'active', 'mentee', ${present}, ${present}, 2 from ${numbers} where i > 10 and i % 3 > 0`,
   ...[1, 2].map(
     (round) => `insert into mentorships
        (mentee_id, mentor_id, status, requested_by, created_at, started_at, ended_at, version)
-     select i, (i * 7 + ${round}) % ${people} + 1, 'ended', 'mentee', ${moment}, ${moment}, ${later}, 3 from ${numbers}
+     select i, (i * 7 + ${round}) % ${people} + 1, 'ended', 'mentee', ${present}, ${present}, ${later}, 3 from ${numbers}
      where i <> (i * 7 + ${round}) % ${people} + 1`,
   ),
   `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, expires_at, version)
-   select i, i % 100 + 101, 'requested', 'mentee', ${moment}, ${later}, 1 from ${numbers} where i <> i % 100 + 101`,
+   select i, i % 100 + 101, 'requested', 'mentee', ${present}, ${later}, 1 from ${numbers} where i <> i % 100 + 101`,
   ...[1, 2, 3].map(
     (round) => `insert into sessions (id, user_id, created_at, last_used_at, expires_at, access_until)
-     select i || '/${round}', i, ${moment}, ${moment}, ${end}, ${end} from ${numbers}`,
+     select i || '/${round}', i, ${present}, ${present}, ${end}, ${end} from ${numbers}`,
   ),
   `insert into sessions
      (id, user_id, created_at, last_used_at, expires_at, access_until, ended_at, end_reason, end_number)
-   select i || '/ended', i, ${moment}, ${moment}, ${later}, ${later}, ${moment}, 'logout', i from ${numbers}`,
+   select i || '/ended', i, ${present}, ${present}, ${later}, ${later}, ${present}, 'logout', i from ${numbers}`,
   `update session_end_counter set number = ${people}`,
   ...[1, 2, 3].map(
     () => `insert into security_events (type, occurred_at, user_id, count, keep_until)
-     select 'logged_in', ${moment}, i, 1, ${end} from ${numbers}`,
+     select 'logged_in', ${present}, i, 1, ${end} from ${numbers}`,
   ),
   `insert into attempt_counts (key, count, until) select 'key' || i, 1, ${end} from ${numbers}`,
 ];

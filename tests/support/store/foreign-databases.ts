@@ -1,6 +1,6 @@
 import type { Database } from './stores.ts';
 
-/** What other programs leave in a database: the statements that make it. */
+/** The databases of other programs, as the statements that create them. */
 const foreign: Readonly<Record<string, readonly string[]>> = {
   'of Django': [
     'create table django_migrations (id integer, app text)',
@@ -14,7 +14,7 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
     'create table schema_migrations (version text primary key)',
     'create table migration_lock (locked integer)',
   ],
-  'with one table more than a store that is only just being made': [
+  'with one table more than a store that is being created': [
     'create table schema_migrations (name text primary key, applied_at text not null)',
     'create table things (id integer)',
   ],

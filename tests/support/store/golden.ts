@@ -8,13 +8,13 @@ import { temporaryFolder } from '../temporary-folder.ts';
 
 type Name = 'sqlite' | 'postgres';
 
-/** By which commit a golden database was made, when, and what that release said of it. */
+/** The commit that made a golden database, the time, and the answers of that release. */
 type Record = { commit: string; at: string } & { [name in Name]: Walk };
 
 const folder = fileURLToPath(new URL('../../fixtures/schemas/', import.meta.url));
 const text = (file: string) => readFileSync(join(folder, file), 'utf8');
 
-/** The schemas of which there is a golden database, `0001` and so on. */
+/** The schemas that have a golden database: `0001` and so on. */
 export const goldenSchemas = readdirSync(folder)
   .filter((file) => file.endsWith('.sqlite'))
   .map((file) => file.slice(0, 4))
@@ -22,13 +22,13 @@ export const goldenSchemas = readdirSync(folder)
 
 export const goldenRecord = (schema: string) => JSON.parse(text(`${schema}.json`)) as Record;
 
-/** Makes of an empty database, which nobody has opened yet, a copy of the golden one. */
+/** Copies the golden database into an empty one that has not been opened yet. */
 export const loadGolden = async (name: Name, schema: string, { url, query }: Database): Promise<void> => {
   if (name === 'sqlite') copyFileSync(join(folder, `${schema}.sqlite`), url.slice('sqlite:'.length));
   else await query(text(`${schema}.sql`));
 };
 
-/** The statements that make the tables of a schema, without anything in them. */
+/** The statements that create the tables of a schema, without rows. */
 export const goldenTables = async (name: Name, schema: string): Promise<string[]> => {
   if (name === 'postgres') return [text(`${schema}.sql`).split(rowsFollow)[0] ?? ''];
   const { path, remove } = temporaryFolder();
@@ -42,8 +42,8 @@ export const goldenTables = async (name: Name, schema: string): Promise<string[]
 };
 
 /**
- * Adds so many users to a golden database of the first or the second schema, so that to migrate it takes a while.
- * All have had a mentor, every other has one, and each has a session.
+ * Adds this many users to a golden database of the first or second schema, so that its migration takes a while.
+ * Each has a past mentor and a session, and every other has a mentor.
  */
 export const growGolden = async ({ query }: Database, many: number): Promise<void> => {
   const numbers = `with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${many})`;

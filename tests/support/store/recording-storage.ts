@@ -1,32 +1,35 @@
 import type { Repositories, Storage } from '@mentorship/application';
 
-/** A call of a repository: `users.add` and what it was given. */
+/** A call of a repository: its name, such as `users.add`, and its input. */
 export type RepositoryCall = readonly [name: string, ...input: readonly unknown[]];
 
-/** The storage, noting every call of its repositories before it is made. A note that throws fails the call. */
-export const recordingStorage = (storage: Storage, note: (call: RepositoryCall) => void): Storage => ({
+/** A storage that passes every call of its repositories to `record` first. If `record` throws, the call fails. */
+export const recordingStorage = (storage: Storage, record: (call: RepositoryCall) => void): Storage => ({
   ...storage,
   atomically: (work) =>
     storage.atomically((repositories) =>
       work(
         Object.fromEntries(
-          Object.entries(repositories).map(([name, repository]) => [name, noting(name, repository as object, note)]),
+          Object.entries(repositories).map(([name, repository]) => [
+            name,
+            recording(name, repository as object, record),
+          ]),
         ) as unknown as Repositories,
       ),
     ),
 });
 
-const noting = <Repository extends object>(
+const recording = <Repository extends object>(
   name: string,
   repository: Repository,
-  note: (call: RepositoryCall) => void,
+  record: (call: RepositoryCall) => void,
 ): Repository =>
   new Proxy(repository, {
     get(target, key) {
       const method: unknown = Reflect.get(target, key);
       if (typeof method !== 'function') return method;
       return async (...input: unknown[]): Promise<unknown> => {
-        note([`${name}.${String(key)}`, ...input]);
+        record([`${name}.${String(key)}`, ...input]);
         return Reflect.apply(method, target, input);
       };
     },

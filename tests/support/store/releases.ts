@@ -7,9 +7,9 @@ type Name = 'sqlite' | 'postgres';
 const quoted = (milliseconds: number) => `'${new Date(milliseconds).toISOString()}'`;
 
 export const releasedHash = '$argon2id$v=19$m=19456,t=2,p=1$salt$digest';
-const brought = 'pbkdf2_sha256$600000$salt$digest';
+const imported = 'pbkdf2_sha256$600000$salt$digest';
 
-/** What somebody had in it by then. */
+/** The rows of a database of the first release. */
 const firstRows = [
   `insert into schema_migrations values ('0001-accounts-and-sessions', ${quoted(now)})`,
   `insert into migration_lock values (1, 8)`,
@@ -28,7 +28,7 @@ const firstRows = [
   `insert into signing_keys values ('kid', 'x', ${quoted(now)}, ${quoted(now + hour)})`,
 ];
 
-/** What has come to be in it meanwhile. Ids that are missing were of transactions that were taken back. */
+/** The rows that the second release added. Missing ids belong to rolled-back transactions. */
 const secondRows = [
   `insert into schema_migrations values ('0002-revocation-and-records', ${quoted(now + day)})`,
   `update sessions set last_used_at = created_at`,
@@ -36,7 +36,7 @@ const secondRows = [
   `insert into session_end_counter (id, number) values (1, 1)`,
   `update mentor_graph set version = 9`,
   `insert into users (username, username_key, email, phone, password_hash, created_at, ended_at) values
-     ('Ünal', 'ünal', null, '+79999999999', '${brought}', ${quoted(now)}, null),
+     ('Ünal', 'ünal', null, '+79999999999', '${imported}', ${quoted(now)}, null),
      ('former user 4', 'former user 4', null, null, '', ${quoted(now)}, ${quoted(now + 4 * day)}),
      ('_erin', '_erin', null, null, '${releasedHash}', ${quoted(now)}, null)`,
   `update mentorships set ended_at = ${quoted(now + day)}, end_reason = 'replaced'`,
@@ -55,14 +55,14 @@ const make = async (name: Name, { query }: Database, schema: string, rows: reado
   for (const statement of [...(await goldenTables(name, schema)), ...rows]) await query(statement);
 };
 
-/** The tables of the first release, with what a test can foresee in them: the golden database has what a clock brought. */
+/** Creates the tables of the first release, with rows that a test knows. The golden database has the times of a clock. */
 export const makeFirstRelease = (name: Name, database: Database): Promise<void> =>
   make(name, database, '0001', firstRows);
 
 export const makeSecondRelease = (name: Name, database: Database): Promise<void> =>
   make(name, database, '0002', [...firstRows, ...secondRows]);
 
-/** Everything that a schema consists of. */
+/** Returns all parts of a schema. */
 export const schemaOf = async (name: Name, { query }: Database): Promise<unknown> =>
   name === 'sqlite'
     ? query(`select type, name, tbl_name, sql from sqlite_master order by type, name`)
@@ -79,7 +79,7 @@ export const schemaOf = async (name: Name, { query }: Database): Promise<unknown
         await query(`select relname, relkind from pg_class where relnamespace = 'public'::regnamespace order by 1`),
       ];
 
-/** Every row of every table that there is. */
+/** Returns every row of every table. */
 export const rowsOf = async (name: Name, { query }: Database): Promise<Record<string, unknown>> => {
   const tables = await query(
     name === 'sqlite'

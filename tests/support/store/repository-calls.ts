@@ -17,8 +17,8 @@ const [mentee, mentor] = [500 as UserId, 101 as UserId];
 const [closed, erased, fresh] = [1105 as UserId, 1106 as UserId, 3 as UserId];
 const live = { userId: 200 as UserId, id: '200/1' };
 const key = { kid: 'kid', publicKey: 'public half', createdAt: now, expiresAt: now + day };
-/** What becomes of the first of the crowd's. */
-const over = {
+/** The next version of the crowd's first mentorship. */
+const ended = {
   id: 1 as MentorshipId,
   ...request({ id: 11 as UserId }, { id: 2 as UserId }, { status: 'ended', startedAt: now, endedAt: now, version: 3 }),
 };
@@ -37,10 +37,10 @@ const event: SecurityEvent = {
 
 const profile = { mentorPolicy: 'open', mentorCapacity: 3, bio: 'bio', skills: parseSkills(['Go']) } as const;
 
-/** Every call of the repositories, in every shape, in an order in which each finds something to do. */
+/** Calls of every method of the repositories, in every shape, in an order in which each finds rows. */
 export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Repositories[Name]> } = {
   users: {
-    add: [[newUser('somebody new')]],
+    add: [[newUser('new user')]],
     find: [[usernameKey('user11')]],
     findById: [[someone]],
     change: [null, hash].flatMap((verified) =>
@@ -55,14 +55,14 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
   },
   mentorships: {
     lockGraph: [[stoppedAt(now)]],
-    find: [[over.id]],
+    find: [[ended.id]],
     activeOf: [[mentee]],
     openRequest: [[{ mentee, mentor }]],
     countSentRequests: [[mentee]],
     countMentees: [[someone]],
     mentorsAbove: [[4999 as UserId]],
     add: [[request({ id: fresh }, { id: another })]],
-    save: [[over]],
+    save: [[ended]],
     expireRequests: [[{ mentee, at: now }]],
     cancelRequests: [[{ mentee, reason: 'matched', at: now }]],
     closeAll: [[{ user: closed, reason: 'account_ended', at: now }]],
