@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import autocannon from 'autocannon';
 
-// What wrk.lua does, where there is no wrk.
+// Does the work of wrk.lua where wrk is not installed.
 const [url = '', file = '', times = '', connections = '1', seconds = '1'] = process.argv.slice(2);
 const requests = readFileSync(file, 'utf8')
   .split('\n')
@@ -25,18 +25,18 @@ const instance = autocannon({
   connections: Number(connections),
   timeout: 30,
   ...(times === 'once' ? { amount: requests.length } : { duration: Number(seconds) }),
-  // One list for all connections.
+  // All connections share one list.
   requests: [{ setupRequest: () => requests[sent++ % requests.length] as autocannon.Request }],
 });
 if (times === 'once')
   setTimeout(() => (instance as unknown as { stop(): void }).stop(), Number(seconds) * 1000).unref();
 
 const { latency, duration, errors, timeouts, non2xx, ...result } = await instance;
-const told = {
+const measured = {
   requests: result['2xx'] + non2xx,
   microseconds: Math.round(duration * 1e6),
   p50: latency.p50 * 1000,
   p99: latency.p99 * 1000,
   failed: errors + timeouts + non2xx,
 };
-console.log(`RESULT ${JSON.stringify(told)}`);
+console.log(`RESULT ${JSON.stringify(measured)}`);

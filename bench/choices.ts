@@ -3,18 +3,18 @@ import type { DatabaseKind } from './databases.ts';
 
 export const parts = ['reads', 'writes', 'logins', 'cores', 'starts'] as const;
 
-/** What was chosen on the command line. */
+/** The choices of the command line. */
 export interface Choices {
   readonly only: readonly (typeof parts)[number][];
   readonly on: readonly DatabaseKind[];
-  /** How often each program is asked for each route. */
+  /** Measured rounds for each program and route. */
   readonly rounds: number;
-  /** How long it is asked in a round. */
+  /** The length of a round. */
   readonly seconds: number;
 }
 
-/** How many users there are where their number is not the question. */
-export const usualUsers = 1000;
+/** The number of users, except where growth is measured. */
+export const defaultUsers = 1000;
 
 export const withProgress = async <Result>(
   title: string,

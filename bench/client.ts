@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { temporaryFolder } from '../tests/support/temporary-folder.ts';
 
-/** What is sent: a route, and what goes with it. */
+/** A request to send. */
 export interface Request {
   readonly method: string;
   readonly path: string;
@@ -15,13 +15,13 @@ export interface Request {
 
 export interface Load {
   readonly requests: readonly Request[];
-  /** Whether each request is good for one time only; then the load ends when they run out. */
+  /** Whether each request works only once; the load then ends with the last one. */
   readonly once?: boolean;
   readonly connections: number;
   readonly seconds: number;
 }
 
-/** What a client saw. Latencies in milliseconds. */
+/** What the client measured. Latencies in milliseconds. */
 export interface Driven {
   readonly requests: number;
   readonly seconds: number;
@@ -31,7 +31,7 @@ export interface Driven {
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-/** wrk costs a tenth of what autocannon does, which leaves the cores to the server; autocannon comes with the packages. */
+/** wrk takes a tenth of autocannon's CPU time, which leaves the cores to the server; autocannon is a dependency. */
 export const clientName = spawnSync('wrk', ['--version']).error ? 'autocannon' : 'wrk';
 
 const commands = {
@@ -45,7 +45,7 @@ const commands = {
   },
 };
 
-/** Sends the requests from a process of its own, by so many connections. Throws when one was not answered with success. */
+/** Sends the requests from a separate process. Throws when a request fails. */
 export const drive = async (url: string, load: Load): Promise<Driven> => {
   const folder = temporaryFolder();
   try {
@@ -54,14 +54,15 @@ export const drive = async (url: string, load: Load): Promise<Driven> => {
     const [command, args] = commands[clientName](load, url, file);
     const { stdout, stderr } = await promisify(execFile)(command, args);
     const result = /^RESULT (?<json>.*)$/m.exec(stdout)?.groups?.['json'];
-    if (!result) throw new Error(`${clientName} said no result: ${stdout}${stderr}`);
-    const told = JSON.parse(result) as Record<'requests' | 'microseconds' | 'p50' | 'p99' | 'failed', number>;
-    if (told.failed > 0) throw new Error(`${told.failed} of ${told.requests} requests failed (${stderr.trim()}).`);
+    if (!result) throw new Error(`${clientName} printed no result: ${stdout}${stderr}`);
+    const measured = JSON.parse(result) as Record<'requests' | 'microseconds' | 'p50' | 'p99' | 'failed', number>;
+    if (measured.failed > 0)
+      throw new Error(`${measured.failed} of ${measured.requests} requests failed (${stderr.trim()}).`);
     return {
-      requests: told.requests,
-      seconds: told.microseconds / 1e6,
-      p50: told.p50 / 1000,
-      p99: told.p99 / 1000,
+      requests: measured.requests,
+      seconds: measured.microseconds / 1e6,
+      p50: measured.p50 / 1000,
+      p99: measured.p99 / 1000,
     };
   } finally {
     folder.remove();

@@ -5,14 +5,14 @@ import { loadOf, reads, type Round, type Route, sessionOwners } from './routes.t
 import { requireSameAnswers } from './same-answers.ts';
 import { type Program, programs, type Server, startProgram, usageOf } from './servers.ts';
 
-/** What one program did in one round. */
+/** One program's figures in one round. */
 interface Sample extends Driven {
   readonly perSecond: number;
   /** CPU time of the server, in microseconds. */
   readonly cpu: number;
 }
 
-/** What one program did in all: medians over the rounds. Latencies in milliseconds, memory in bytes. */
+/** One program's medians over all rounds. Latencies in milliseconds, memory in bytes. */
 interface Figures {
   readonly perSecond: number;
   readonly p50: number;
@@ -21,7 +21,7 @@ interface Figures {
   readonly memory: number;
 }
 
-/** One program's share of another's, round by round. */
+/** The ratio of two programs, by round. */
 export interface Ratio {
   readonly median: number;
   /** The middle half of the rounds. */
@@ -33,11 +33,11 @@ export interface Comparison {
   readonly route: string;
   readonly aim: number;
   readonly figures: Readonly<Partial<Record<Program, Figures>>>;
-  /** Of requests a second. */
+  /** Of requests per second. */
   readonly ratio: Ratio;
-  /** Of CPU time a request, the other way round, so that more is better here too. */
+  /** Of CPU time per request, inverted, so that more is better here too. */
   readonly cpuRatio: Ratio;
-  /** The control's share of what is bare. */
+  /** The control compared with bare. */
   readonly controlRatio: Ratio;
   readonly controlCpuRatio: Ratio;
 }
@@ -46,17 +46,17 @@ export interface Terms {
   readonly databaseUrl: string;
   readonly users: number;
   readonly rounds: number;
-  /** How long one program is driven in a round. */
+  /** The length of one program's round. */
   readonly seconds: number;
   advance(): void;
 }
 
-/** Each route by each program, in rounds that take turns: what the machine does meanwhile meets all of them. */
+/** Measures each route of each program, in alternating rounds, so that other load on the machine affects all of them. */
 export const comparePrograms = async (routes: readonly Route[], terms: Terms): Promise<Comparison[]> => {
   await using stack = new AsyncDisposableStack();
   const opener = stack.use(await createSessionOpener(terms.databaseUrl));
   const [reader] = await opener.open([1]);
-  if (!reader) throw new Error('Nobody reads.');
+  if (!reader) throw new Error('No session was opened.');
   const servers = {} as Record<Program, Server>;
   for (const program of programs) servers[program] = stack.use(await startProgram(program, terms.databaseUrl));
 
@@ -74,7 +74,7 @@ export const comparePrograms = async (routes: readonly Route[], terms: Terms): P
   for (const route of routes) {
     await requireSameAnswers(route, servers, nextRound);
     const samples: Record<Program, Sample[]> = { service: [], control: [], bare: [] };
-    // The first round is for the compilers.
+    // The first round is a warm-up.
     for (let round = 0; round <= terms.rounds; round++) {
       for (const program of rotated(round)) {
         const sample = await takeSample(servers[program], route, await nextRound(route), terms.seconds);
@@ -89,7 +89,7 @@ export const comparePrograms = async (routes: readonly Route[], terms: Terms): P
 
 const warmUpSeconds = 4;
 
-/** Asks until the compilers have done most of theirs, which takes some seconds whatever is asked. */
+/** Sends requests until V8 has compiled most of the code, which takes some seconds for any route. */
 export const warmUp = async (server: Server, reader: Tokens, users: number): Promise<void> => {
   const [route] = reads;
   if (route) await takeSample(server, route, { reader, sessions: [], users, number: 0 }, warmUpSeconds);

@@ -1,9 +1,9 @@
 /**
- * The control: what a good programmer would write for these routes in one file, with no layers. The same answers, by
- * the same SQL in prepared statements, behind the same check of the token, over the same schemas, with the same hashing.
- * With `bare` there is neither check nor schema: what Fastify and the driver cost by themselves.
+ * The control: these routes as one would write them in a single file, without layers. It returns the same responses, with
+ * the same SQL in prepared statements, the same token check, the same schemas and the same hashing.
+ * `bare` has neither token check nor schemas: the cost of Fastify and the driver.
  *
- * WORKERS runs as many of it on one port.
+ * WORKERS starts that many processes on one port.
  *
  *   node control.ts <sqlite:path | postgres://…> <control | bare>
  */
@@ -38,7 +38,7 @@ const openSqlite = (path: string): Database => {
     const statements = new Map<string, Sqlite.Statement>();
     return (sql: string, values: Value[] = []): Row[] => {
       let statement = statements.get(sql);
-      // A bare parameter has SQLite plan most of these anew for each value.
+      // With a bare parameter, SQLite would plan most of these again for each value.
       if (!statement) statements.set(sql, (statement = database.prepare(sql.replaceAll(/\$\d+/g, '+?'))));
       if (statement.reader) return statement.all(values) as Row[];
       statement.run(values);
@@ -77,7 +77,7 @@ const openPostgres = (url: string): Database => {
         await client.query(
           'begin; set local statement_timeout = 1125; set local idle_in_transaction_session_timeout = 1500',
         );
-        // pg's own promises put a function into each query, which makes it old for the collector at once.
+        // pg's own promises put a function into each query, which V8 then allocates in the old generation.
         const done = await work(
           (text, values) =>
             new Promise((resolve, reject) => {
@@ -181,7 +181,7 @@ interface Claims {
 
 const refuse = (statusCode: number, message: string) => Object.assign(new Error(message), { statusCode });
 
-/** What this process knows of the other ones: which keys are published, which sessions have ended. */
+/** The published keys and ended sessions of all processes. */
 const trust = {
   keys: new Map<string, { pem: string; until: number }>(),
   ended: new Map<string, number>(),
@@ -218,7 +218,7 @@ const verify = (type: string, token: string): Claims => {
   const key = trust.keys.get(kid);
   if (!key || key.until <= Date.now()) throw refuse(401, 'no such key');
   const claims = app.jwt.verify<Claims>(token, { key: key.pem, algorithms: ['EdDSA'], allowedIss: 'mentorship' });
-  if (claims.token_type !== type) throw refuse(401, 'not this kind of token');
+  if (claims.token_type !== type) throw refuse(401, 'wrong token type');
   if (verified.size >= 10_000) verified.delete(verified.keys().next().value as string);
   verified.set(token, { kid, claims });
   return claims;
@@ -256,7 +256,7 @@ const toCursor = (after: Value) => Buffer.from(`after:${after}`).toString('base6
 const detail = async (reply: FastifyReply, id: number, own: boolean) => {
   const rows = await database.read(sql.detail, [id, maxPageSize + 1, id]);
   const [user] = rows;
-  if (!user) throw refuse(404, 'nobody');
+  if (!user) throw refuse(404, 'no such user');
   const more = rows.length > maxPageSize;
   if (more) {
     const cursor = toCursor(rows[maxPageSize - 1]?.['mentee_id'] ?? null);

@@ -1,23 +1,23 @@
 import type { Report } from '../verify/support/report.ts';
-import { type Choices, usualUsers, withProgress } from './choices.ts';
+import { type Choices, defaultUsers, withProgress } from './choices.ts';
 import { clientName } from './client.ts';
 import { measureCores } from './cores.ts';
 import { createDatabase } from './databases.ts';
 import { loadUsers } from './load-users.ts';
 import { hashPassword } from './people.ts';
 
-/** Tells how much more two processes read than one. */
+/** Reports how much more two processes read than one. */
 export const reportCores = async (report: Report, { rounds, seconds }: Choices) => {
   if (clientName !== 'wrk') {
-    report.say('\nOne process and two are only told apart by wrk, which leaves them the cores: install it.');
+    report.say('\nComparing two processes with one needs wrk, which leaves them the cores: install it.');
     return null;
   }
   await using database = await createDatabase('sqlite');
-  await loadUsers(database.url, usualUsers, await hashPassword());
+  await loadUsers(database.url, defaultUsers, await hashPassword());
   const found = await withProgress('processes', 2 * (rounds + 1), (advance) =>
-    measureCores(database.url, { users: usualUsers, rounds, seconds, advance }),
+    measureCores(database.url, { users: defaultUsers, rounds, seconds, advance }),
   );
-  report.say('\nTwo processes read so many times as much as one');
+  report.say('\nReads of two processes, as a multiple of one');
   report.table(
     ['program', 'times'],
     Object.entries(found).map(([program, gain]) => [program, gain.toFixed(2)]),

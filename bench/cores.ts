@@ -4,7 +4,7 @@ import { createSessionOpener } from './people.ts';
 import { reads } from './routes.ts';
 import { type Program, startProgram } from './servers.ts';
 
-/** How many times as much two processes read as one. */
+/** Reads of two processes, as a multiple of one. */
 export interface CoresFigures {
   readonly service: number;
   readonly control: number;
@@ -17,7 +17,7 @@ export const measureCores = async (
   const [route] = reads;
   await using opener = await createSessionOpener(databaseUrl);
   const [reader] = await opener.open([1]);
-  if (!route || !reader) throw new Error('There is nothing to read.');
+  if (!route || !reader) throw new Error('No session was opened.');
   const gainOf = async (program: Program): Promise<number> => {
     await using one = await startProgram(program, databaseUrl, { WORKERS: '1' });
     await using two = await startProgram(program, databaseUrl, { WORKERS: '2' });

@@ -5,7 +5,7 @@ import { temporaryFolder } from '../tests/support/temporary-folder.ts';
 export const databaseKinds = ['sqlite', 'postgres'] as const;
 export type DatabaseKind = (typeof databaseKinds)[number];
 
-/** As a PostgreSQL of somebody who would not lose anything: the tests' own one writes to no disk. */
+/** The settings of a durable PostgreSQL: the one of the tests does not write to the disk. */
 const durable = {
   fsync: 'on',
   synchronous_commit: 'on',
@@ -14,7 +14,7 @@ const durable = {
   max_wal_size: '4GB',
 };
 
-/** An empty database of this kind, by its URL; nothing of it is left afterwards. */
+/** Creates an empty database; disposing deletes it. */
 export const createDatabase = async (kind: DatabaseKind): Promise<AsyncDisposable & { url: string }> => {
   if (kind === 'postgres') {
     const { url, stop } = await startServer(durable);

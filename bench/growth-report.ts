@@ -2,7 +2,7 @@ import { mebibytes, type Report } from '../verify/support/report.ts';
 import { type Choices, withProgress } from './choices.ts';
 import { growthRoutes, measureGrowth } from './growth.ts';
 
-/** Tells what each route does with ever more users, up to so many. */
+/** Reports how each route scales, up to this number of users. */
 export const reportGrowth = async (report: Report, most: number, { on, rounds, seconds }: Choices) => {
   const sizes = [...new Set([1000, 100_000, most])].filter((users) => users <= most);
   const found = [];

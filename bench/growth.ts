@@ -6,7 +6,7 @@ import { createSessionOpener, hashPassword, type SessionOpener, type Tokens } fr
 import { reads, type Route, sessionOwners, writes } from './routes.ts';
 import { type Server, startProgram, usageOf } from './servers.ts';
 
-/** One store of some size, and the service on it. */
+/** A store with a number of users, and the service on it. */
 interface Place {
   readonly users: number;
   readonly loadSeconds: number;
@@ -15,10 +15,10 @@ interface Place {
   readonly reader: Tokens;
 }
 
-/** A route on stores of several sizes; the shares are of the smallest one's requests a second, by rounds. */
+/** A route on stores of several sizes. A share is the ratio to the smallest store's requests per second, by round. */
 interface Growth {
   readonly route: string;
-  /** Whether its answer is the same in all sizes, so that the shares can be asked of it. */
+  /** Whether its response is the same in all sizes, so that the sizes can be compared. */
   readonly compared: boolean;
   readonly sizes: readonly { users: number; perSecond: number; p99: number; cpu: number; share: number }[];
 }
@@ -28,7 +28,7 @@ export interface GrowthReport {
   readonly routes: readonly Growth[];
 }
 
-/** What else grows: the page of a mentor whom very many follow, and the list of them. With few users it is another answer. */
+/** What else grows: the detail of a mentor with very many mentees, and the list of them. Small stores have fewer of them. */
 const crowded: readonly Route[] = [
   {
     name: `GET /api/users/${popularMentor} (a tenth of all are its mentees)`,
@@ -66,7 +66,7 @@ export const measureGrowth = async (
     const opener = stack.use(await createSessionOpener(url));
     const [reader] = await opener.open([1]);
     const server = stack.use(await startProgram('service', url));
-    if (!reader) throw new Error('Nobody reads.');
+    if (!reader) throw new Error('No session was opened.');
     await warmUp(server, reader, users);
     places.push({ users, loadSeconds, server, opener, reader });
   }

@@ -1,4 +1,4 @@
-/** What argon2 reaches by itself: as many hashes at once as there are cores, and nothing else. */
+/** The throughput of argon2 without a service: one hash at a time on each core. */
 import { availableParallelism } from 'node:os';
 import { argon2id, hash, verify } from 'argon2';
 

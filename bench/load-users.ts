@@ -3,15 +3,15 @@ import Sqlite from 'better-sqlite3';
 import pg from 'pg';
 import { showProgress } from '../verify/support/progress.ts';
 
-/** How many users one statement adds. */
+/** The number of users that one statement inserts. */
 const batch = 10_000;
 
-/** The user whom a tenth of all have as their mentor, up to 100,000. */
+/** The mentor of a tenth of all users, at most 100,000. */
 export const popularMentor = 2;
 
 /**
- * Users by the statement: numbers give their names, those of the popular mentor come first, and of ten others nine have
- * the tenth as their mentor. All have the one hash.
+ * SQL that inserts users, named after their numbers, and their mentorships. The mentees of the popular mentor come first;
+ * of every ten others, nine have the tenth as their mentor. All users share one hash.
  */
 const statements = (numbers: string, users: number, passwordHash: string) => {
   const at = new Date().toISOString();
@@ -32,7 +32,7 @@ interface Loader {
   close(): unknown;
 }
 
-/** Fills an empty database with so many users and their mentors. Resolves to the seconds that it took. */
+/** Fills an empty database with users and their mentors. Resolves to the duration in seconds. */
 export const loadUsers = async (url: string, users: number, passwordHash: string): Promise<number> => {
   await migrateStore(url);
   const began = performance.now();
@@ -52,7 +52,7 @@ export const loadUsers = async (url: string, users: number, passwordHash: string
 
 const openSqlite = (url: string): Loader => {
   const database = new Sqlite(url.slice('sqlite:'.length));
-  // Nobody has been told yet that anything is there.
+  // Nothing is acknowledged before the load is complete.
   database.pragma('synchronous = off');
   database.pragma('cache_size = -262144');
   return {
@@ -77,7 +77,7 @@ const openPostgres = async (url: string): Promise<Loader> => {
     numbers: (first, last) => `generate_series(${first}, ${last}) as numbers(i)`,
     run: (sql) => client.query(sql),
     async close() {
-      // As the server itself does, sooner or later.
+      // The server would do it later anyway.
       await client.query('vacuum analyze');
       await client.end();
     },

@@ -1,5 +1,5 @@
 import type { Report } from '../verify/support/report.ts';
-import { usualUsers, withProgress } from './choices.ts';
+import { defaultUsers, withProgress } from './choices.ts';
 import { createDatabase } from './databases.ts';
 import { loadUsers } from './load-users.ts';
 import { measureLogins } from './logins.ts';
@@ -7,10 +7,10 @@ import { hashPassword } from './people.ts';
 
 const round = (value: number): number => Number(value.toFixed(value < 10 ? 1 : 0));
 
-/** Tells what logins reach of the hashing function alone, and what they cost those who read meanwhile. */
+/** Reports the throughput of logins compared with the hashing function, and how much they slow concurrent reads. */
 export const reportLogins = async (report: Report) => {
   await using database = await createDatabase('sqlite');
-  await loadUsers(database.url, usualUsers, await hashPassword());
+  await loadUsers(database.url, defaultUsers, await hashPassword());
   const niceness = [0, 5, 10, 19];
   const found = await withProgress('logins', niceness.length, async (advance) => {
     const figures = [];
@@ -20,7 +20,7 @@ export const reportLogins = async (report: Report) => {
     }
     return figures;
   });
-  report.say('\nLogins by 8 clients who wait for their answers, and a profile that is read every 10 ms meanwhile');
+  report.say('\nLogins by 8 clients that wait for their responses, while a profile is read every 10 ms');
   report.table(
     ['HASH_NICENESS', 'logins/s', 'hashes/s alone', 'share', 'idle p50 ms', 'p99', 'busy p50', 'p99 ', 'p99 of idle'],
     found.map(({ niceness, perSecond, hashesPerSecond, idle, busy }) => [

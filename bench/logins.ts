@@ -5,13 +5,13 @@ import { drive, type Request } from './client.ts';
 import { createSessionOpener, password } from './people.ts';
 import { startProgram, startScript } from './servers.ts';
 
-/** What logins cost and what they leave to others. Latencies in milliseconds. */
+/** The throughput of logins, and the latency of concurrent reads. Latencies in milliseconds. */
 export interface LoginFigures {
   readonly niceness: number;
-  /** Logins a second, and what the hashing function alone reaches on the same cores. */
+  /** Logins per second, and the hashing function's throughput on the same cores. */
   readonly perSecond: number;
   readonly hashesPerSecond: number;
-  /** Of a profile that is read a hundred times a second: with nothing else going on, and during the logins. */
+  /** Of a profile that is read a hundred times a second: without other load, and during the logins. */
   readonly idle: Latency;
   readonly busy: Latency;
 }
@@ -27,7 +27,7 @@ const logins: readonly Request[] = Array.from({ length: 200 }, (_, index) => ({
   body: { username: `user-${1 + index}`, password },
 }));
 
-/** A flood of logins by so many clients, each of whom waits for its answer. */
+/** Measures a flood of logins by clients that each wait for their response. */
 export const measureLogins = async (
   databaseUrl: string,
   { niceness, seconds, clients }: { niceness: number; seconds: number; clients: number },
@@ -38,7 +38,7 @@ export const measureLogins = async (
   await using service = await startProgram('service', databaseUrl, { HASH_NICENESS: String(niceness) });
   const flood = (seconds: number) => drive(service.url, { requests: logins, connections: clients, seconds });
   await flood(1);
-  const read = (seconds: number) => readNowAndThen(service.url, reader?.access ?? '', seconds);
+  const read = (seconds: number) => readRepeatedly(service.url, reader?.access ?? '', seconds);
   await read(1);
   const idle = await read(seconds);
   const [driven, busy] = await Promise.all([flood(seconds), read(seconds)]);
@@ -50,28 +50,28 @@ const hashAlone = async (seconds: number): Promise<number> => {
   return Number(hashing.url);
 };
 
-/** How often the profile is read, in milliseconds. */
-const interval = 10;
+/** The interval between reads of the profile, in milliseconds. */
+const intervalMs = 10;
 
-const readNowAndThen = async (url: string, token: string, seconds: number): Promise<Latency> => {
+const readRepeatedly = async (url: string, token: string, seconds: number): Promise<Latency> => {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
   const latencies: number[] = [];
-  const asked: Promise<void>[] = [];
+  const reads: Promise<void>[] = [];
   const began = performance.now();
-  for (let index = 0; index < (seconds * 1000) / interval; index++) {
-    await delay(Math.max(0, began + index * interval - performance.now()));
-    asked.push(ask(new URL('/api/users/me', url), token, agent).then((latency) => void latencies.push(latency)));
+  for (let index = 0; index < (seconds * 1000) / intervalMs; index++) {
+    await delay(Math.max(0, began + index * intervalMs - performance.now()));
+    reads.push(readOnce(new URL('/api/users/me', url), token, agent).then((latency) => void latencies.push(latency)));
   }
-  await Promise.all(asked);
+  await Promise.all(reads);
   agent.destroy();
   return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
 };
 
-const ask = (url: URL, token: string, agent: Agent): Promise<number> =>
+const readOnce = (url: URL, token: string, agent: Agent): Promise<number> =>
   new Promise((resolve, reject) => {
     const began = performance.now();
     get(url, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
       response.resume().on('end', () => resolve(performance.now() - began));
-      if (response.statusCode !== 200) reject(new Error(`The profile was answered with ${response.statusCode}.`));
+      if (response.statusCode !== 200) reject(new Error(`GET ${url.pathname} returned ${response.statusCode}.`));
     }).on('error', reject);
   });

@@ -13,7 +13,7 @@ import {
   type UserId,
 } from '@mentorship/domain';
 
-/** The lifetimes of the tokens, in seconds; the service is told the same. */
+/** The lifetimes of tokens in seconds, which are also the settings of the service. */
 const lifetimes = { access: 12 * 60 * 60, refresh: 12 * 60 * 60 };
 export const tokenSettings = { ACCESS_TOKEN_LIFETIME: '12h', REFRESH_TOKEN_LIFETIME: '12h' };
 
@@ -22,23 +22,23 @@ export const password = '12345678';
 export const hashPassword = (): Promise<string> =>
   argon2PasswordHasher({ concurrency: 1, queue: 0 }).hash(parsePassword(password));
 
-/** The tokens of a session that was opened for the purpose. */
+/** The tokens of a session. */
 export interface Tokens {
   readonly userId: number;
   readonly access: string;
   readonly refresh: string;
 }
 
-/** How many sessions one transaction opens. */
+/** The number of sessions that one transaction opens. */
 const batch = 1000;
 
-/** Opens sessions on a database, and signs their tokens with a key of its own. */
+/** Opens sessions on a database, and signs their tokens with its own key. */
 export interface SessionOpener extends AsyncDisposable {
-  /** One for each of these users, some of whom may be there more than once. */
+  /** Opens a session for each of these users; a user may occur more than once. */
   open(users: readonly number[]): Promise<Tokens[]>;
 }
 
-/** Publishes the key, which a program that starts later knows from the beginning. */
+/** Publishes the key, so a program that starts later loads it at once. */
 export const createSessionOpener = async (url: string): Promise<SessionOpener> => {
   const store = await openKyselyStore(url);
   const policy = { lifetimes, rotation: null };

@@ -7,14 +7,14 @@ import type { Comparison } from './compare.ts';
 
 use([BarChart, CustomChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 
-/** The shares of the control's throughput as a picture: one bar a route, with the middle half of the rounds. */
+/** Draws the ratios to the control's throughput: a bar for each route, with the middle half of the rounds. */
 export const drawRatios = (comparisons: readonly (Comparison & { database: string })[]): string => {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 90 + 34 * comparisons.length });
   const rows = comparisons.toReversed();
   const percent = (share: number) => Math.round(share * 1000) / 10;
   chart.setOption({
     title: {
-      text: 'Requests a second, as a share of a hand-written program',
+      text: 'Requests per second, compared with a hand-written program',
       left: 12,
       top: 8,
       textStyle: { fontSize: 15 },

@@ -1,5 +1,5 @@
 import { mebibytes, type Report } from '../verify/support/report.ts';
-import { type Choices, usualUsers, withProgress } from './choices.ts';
+import { type Choices, defaultUsers, withProgress } from './choices.ts';
 import { clientName } from './client.ts';
 import { comparePrograms, type Comparison, type Ratio } from './compare.ts';
 import { createDatabase } from './databases.ts';
@@ -9,7 +9,7 @@ import { reads, writes } from './routes.ts';
 
 const share = ({ median, from, to }: Ratio): string => `${median.toFixed(2)} (${from.toFixed(2)}–${to.toFixed(2)})`;
 
-/** Tells of each route what the service does of the control, and the control of what is bare. */
+/** Reports for each route the ratios of the service to the control, and of the control to bare. */
 export const reportRoutes = async (
   report: Report,
   { only, on, rounds, seconds }: Choices,
@@ -19,9 +19,9 @@ export const reportRoutes = async (
   if (routes.length === 0) return all;
   for (const kind of on) {
     await using database = await createDatabase(kind);
-    await loadUsers(database.url, usualUsers, await hashPassword());
+    await loadUsers(database.url, defaultUsers, await hashPassword());
     const found = await withProgress(kind, routes.length * 3 * (rounds + 1), (advance) =>
-      comparePrograms(routes, { databaseUrl: database.url, users: usualUsers, rounds, seconds, advance }),
+      comparePrograms(routes, { databaseUrl: database.url, users: defaultUsers, rounds, seconds, advance }),
     );
     all.push(...found.map((comparison) => ({ ...comparison, database: kind })));
     report.say(`\n${kind}, ${rounds} rounds of ${seconds} s, by ${clientName}`);
@@ -62,7 +62,7 @@ export const reportRoutes = async (
       );
       report.require(
         controlRatio.median >= 0.9,
-        `the control reaches ${controlRatio.median.toFixed(3)} of what is bare for ${route} on ${kind}, not 0.9`,
+        `the control reaches ${controlRatio.median.toFixed(3)} of bare for ${route} on ${kind}, not 0.9`,
       );
     }
   }

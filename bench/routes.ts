@@ -4,35 +4,35 @@ import { type Tokens, password } from './people.ts';
 /** A route that is measured. */
 export interface Route {
   readonly name: string;
-  /** The least share of the control's throughput that is aimed at. */
+  /** The target: the smallest acceptable ratio to the control's throughput. */
   readonly aim: number;
   readonly connections: number;
-  /** Whether a request is good for one time only. */
+  /** Whether each request works only once. */
   readonly once?: boolean;
-  /** How many sessions one round uses up. */
+  /** The number of sessions that one round uses up. */
   readonly sessions?: number;
-  /** The requests of one round; no two rounds get the same sessions. */
+  /** The requests of one round. Each round gets other sessions. */
   requests(round: Round): Request[];
 }
 
 export interface Round {
-  /** Who is logged in: the first of them all along, the others by `sessions` a round. */
+  /** Logged in for all rounds; `sessions` are for this round only. */
   readonly reader: Tokens;
   readonly sessions: readonly Tokens[];
-  /** How many users there are. */
+  /** The number of users. */
   readonly users: number;
-  /** No two rounds have the same. */
+  /** The number of the round, unique over all programs. */
   readonly number: number;
 }
 
 const get = (path: string, { access }: Tokens): Request => ({ method: 'GET', path, token: access });
 
-/** As many different requests as one round goes through again and again. */
+/** The number of different requests, which one round repeats. */
 const variety = 1000;
-const many = <Made>(make: (index: number) => Made): Made[] =>
+const many = <Item>(make: (index: number) => Item): Item[] =>
   Array.from({ length: variety }, (_, index) => make(index));
 
-/** Spread over all users, the same ones for every program. */
+/** User ids spread over all users, the same for every program. */
 const scattered = (index: number, users: number): number => 3 + ((index * 7919 * 131) % (users - 2));
 
 export const reads: readonly Route[] = [
@@ -89,7 +89,7 @@ export const writes: readonly Route[] = [
     once: true,
     sessions: 3500,
     requests: ({ sessions }) =>
-      // By the access token of another session of the same user, which is checked once.
+      // With the access token of another session of the same user, whose signature is checked once.
       sessions.slice(100).map(({ userId, refresh }) => {
         const { access } = sessions.slice(0, 100).find((session) => session.userId === userId) as Tokens;
         return { method: 'POST', path: '/api/logout', token: access, body: { refresh } };
@@ -97,7 +97,7 @@ export const writes: readonly Route[] = [
   },
 ];
 
-/** The users whose sessions a round uses, in turn: a hundred of them, none of whom reads. */
+/** The users whose sessions a round uses: a hundred, without the reader. */
 export const sessionOwners = (count: number): number[] =>
   Array.from({ length: count }, (_, index) => 101 + (index % 100));
 

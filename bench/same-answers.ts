@@ -2,7 +2,7 @@ import type { Request } from './client.ts';
 import type { Round, Route } from './routes.ts';
 import { type Program, programs, type Server } from './servers.ts';
 
-/** Whoever does less is faster: all must answer alike, but for what no two answers share. */
+/** A program that does less is faster: all must return the same response, except for ids, dates and the like. */
 export const requireSameAnswers = async (
   route: Route,
   servers: Record<Program, Server>,
@@ -15,7 +15,7 @@ export const requireSameAnswers = async (
   }
   const [first, ...others] = answers.values();
   if (others.some((answer) => answer !== first))
-    throw new Error(`${route.name} is not answered alike:\n${JSON.stringify([...answers], null, 1)}`);
+    throw new Error(`${route.name} has different responses:\n${JSON.stringify([...answers], null, 1)}`);
 };
 
 const ask = async (url: string, { method, path, token, body }: Request): Promise<string> => {
@@ -30,6 +30,6 @@ const ask = async (url: string, { method, path, token, body }: Request): Promise
   const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id', 'content-length'].includes(name));
   const text = JSON.stringify({ status: response.status, headers, body: await response.text() });
   if (!response.ok) throw new Error(`${method} ${path} was refused: ${text}`);
-  // What is new in each round: ids, names and phones.
+  // Ids, names and phones differ in each round.
   return text.replaceAll(/new-\d+|\/api\/users\/\d+|\\"id\\":\d+|\+7\d{10}|User-\d+/g, '…');
 };

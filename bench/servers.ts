@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { launch, startService } from '../tests/support/processes/service.ts';
 import { tokenSettings } from './people.ts';
 
-/** Which program answers: the service, the control, or nothing but Fastify and the driver. */
+/** The programs to compare: the service, the control, and Fastify with the driver only. */
 export const programs = ['service', 'control', 'bare'] as const;
 export type Program = (typeof programs)[number];
 
@@ -12,7 +12,7 @@ export interface Server extends AsyncDisposable {
   readonly pid: number;
 }
 
-/** The service as it is by default, but that nobody is throttled, and nothing is logged of requests that go well. */
+/** The service's defaults, but without login limits and without logs of successful requests. */
 const serviceSettings = {
   ...tokenSettings,
   LOG_LEVEL: 'warn',
@@ -30,7 +30,7 @@ export const startProgram = async (
   return startScript('control.ts', [databaseUrl, program], settings);
 };
 
-/** Starts a program of this folder that says where it listens. */
+/** Starts a program of this folder that prints where it listens. */
 export const startScript = async (
   name: string,
   args: readonly string[],
@@ -39,13 +39,13 @@ export const startScript = async (
   const file = fileURLToPath(new URL(name, import.meta.url));
   const launched = launch({ LOG_LEVEL: 'warn', ...settings }, { command: [process.execPath, file, ...args] });
   const url = await Promise.race([
-    said(launched, /listening on (\S+)\n/),
+    waitForOutput(launched, /listening on (\S+)\n/),
     launched.ended.then(({ stderr }) => Promise.reject(new Error(`${name} ended: ${stderr}`))),
   ]);
   return { ...launched, url };
 };
 
-const said = async (launched: ReturnType<typeof launch>, pattern: RegExp): Promise<string> => {
+const waitForOutput = async (launched: ReturnType<typeof launch>, pattern: RegExp): Promise<string> => {
   for (;;) {
     const found = pattern.exec(launched.output.stdout)?.[1];
     if (found) return found;
@@ -53,7 +53,7 @@ const said = async (launched: ReturnType<typeof launch>, pattern: RegExp): Promi
   }
 };
 
-/** What all processes of a program have cost so far: CPU time in microseconds, resident memory in bytes. */
+/** The usage of all processes of a program so far: CPU time in microseconds, resident memory in bytes. */
 export const usageOf = (pid: number): { microseconds: number; memory: number } => {
   const own = usageOfOne(pid);
   for (const child of childrenOf(pid)) {
@@ -66,7 +66,7 @@ export const usageOf = (pid: number): { microseconds: number; memory: number } =
 
 const usageOfOne = (pid: number) => {
   let microseconds = 0;
-  // In nanoseconds, where /proc/<pid>/stat counts hundredths of a second.
+  // In nanoseconds; /proc/<pid>/stat has hundredths of a second only.
   for (const task of readdirSync(`/proc/${pid}/task`))
     microseconds += Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ', 1)[0]) / 1000;
   const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
@@ -76,12 +76,12 @@ const usageOfOne = (pid: number) => {
 const childrenOf = (pid: number): number[] =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 
-/** How long until the program has answered its first request, from the moment that it was started, in milliseconds. */
+/** The time from spawn to the first response, in milliseconds. */
 export const timeToAnswer = async (start: () => Promise<Server>, path: string): Promise<number> => {
   const began = performance.now();
   await using server = await start();
   const response = await fetch(new URL(path, server.url));
   await response.arrayBuffer();
-  if (!response.ok) throw new Error(`${path} was answered with ${response.status}.`);
+  if (!response.ok) throw new Error(`GET ${path} returned ${response.status}.`);
   return performance.now() - began;
 };

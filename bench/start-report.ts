@@ -5,7 +5,7 @@ import { loadUsers } from './load-users.ts';
 import { hashPassword } from './people.ts';
 import { measureStarts } from './starts.ts';
 
-/** Tells how long the service takes to its first answer, with each of these numbers of users. */
+/** Reports the time to the first response, for each of these numbers of users. */
 export const reportStarts = async (report: Report, sizes: readonly number[]) => {
   const found = [];
   for (const users of sizes) {
@@ -15,7 +15,7 @@ export const reportStarts = async (report: Report, sizes: readonly number[]) => 
       await withProgress('starts', 11, (advance) => measureStarts(database.url, { users, times: 10, advance })),
     );
   }
-  report.say('\nFrom the start of the process to its first answer, SQLite');
+  report.say('\nFrom spawn to the first response, SQLite');
   report.table(
     ['users', 'service', 'bare Fastify', 'times'],
     found.map(({ users, service, bare }) => [

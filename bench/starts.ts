@@ -1,7 +1,7 @@
 import { median } from '../verify/support/statistics.ts';
 import { startProgram, startScript, timeToAnswer } from './servers.ts';
 
-/** From the start of the process to its first answer, in milliseconds: medians of starts that take turns. */
+/** The time from spawn to the first response, in milliseconds: medians of alternating starts. */
 export interface StartFigures {
   readonly users: number;
   readonly service: number;
@@ -18,7 +18,7 @@ export const measureStarts = async (
       await timeToAnswer(() => startProgram('service', databaseUrl), '/healthz'),
       await timeToAnswer(() => startScript('bare-start.ts', [databaseUrl]), '/healthz'),
     ] as const;
-    // The first fills the caches of the system.
+    // The first start fills the caches of the operating system.
     if (time > 0) [service, bare].forEach((list, index) => list.push(took[index] ?? 0));
     advance();
   }

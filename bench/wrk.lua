@@ -1,4 +1,4 @@
--- Sends the requests of a file (method, path, token and body, between tabs), each once or again and again, and says how that went.
+-- Sends the requests of a file (method, path, token and body, separated by tabs), once or repeatedly, and prints the result.
 local requests, count, next, once, failed, answered = {}, 0, 0, false, 0, 0
 
 function init(args)
@@ -15,7 +15,7 @@ end
 
 function request()
   next = next + 1
-  -- More are prepared than are sent: what runs out is seen by its answers.
+  -- wrk prepares more requests than it sends: the responses show when the list ends.
   return requests[(next - 1) % count + 1]
 end
 
