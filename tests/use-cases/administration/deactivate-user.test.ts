@@ -20,6 +20,10 @@ test('ends every session of the user and refuses logins', async () => {
     refusal('refresh_token_refused', {}),
   );
   await expect(app.logIn({ username: 'alice', password })).rejects.toMatchObject(loginRefused);
+  const stored = await app.ports.storage.atomically(({ sessions }) =>
+    sessions.find({ id: alice.actor.sessionId, userId: alice.id }),
+  );
+  expect(stored).toMatchObject({ endedAt: app.clock.now(), endReason: 'account_deactivated' });
   const { events } = await app.listEvents(alice);
   expect(events).toMatchObject([
     { type: 'login_failed' },

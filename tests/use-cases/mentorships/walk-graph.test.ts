@@ -88,6 +88,25 @@ test('for any forest, root and depth, pages of any size are slices of the naive 
   );
 });
 
+test('a page reads the mentees of each mentor once', async () => {
+  const mentors: UserId[] = [];
+  const app = createTestApplication(({ mentorshipDirectory }) => ({
+    mentorshipDirectory: {
+      ...mentorshipDirectory,
+      mentees: (query) => {
+        mentors.push(query.mentor);
+        return mentorshipDirectory.mentees(query);
+      },
+    },
+  }));
+  const root = await app.join('root');
+  const child = await app.join('child', { mentorUsername: 'root' });
+  for (const [index, mentorUsername] of ['root', 'root', 'child', 'child'].entries())
+    await app.join(`user${index}`, { mentorUsername });
+  expect((await app.viewGraph({ root: 'root' })).edges).toHaveLength(5);
+  expect(mentors).toEqual([root.id, child.id]);
+});
+
 /** Full pages, without an empty one after them. */
 const cut = (edges: readonly string[], limit: number): string[][] => {
   const pages = Math.max(1, Math.ceil(edges.length / limit));
