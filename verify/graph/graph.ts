@@ -2,7 +2,7 @@ import { readChoices, readCount, readFlags } from '../support/command-line.ts';
 import { type Desk, type Outcome } from './changes.ts';
 import { checkEveryTimestamp, compareHistory, readHistory } from './history.ts';
 import { newLog } from './log.ts';
-import { compareTimestamps, pickTimestamps } from './moments.ts';
+import { compareTimestamps, pickTimestamps } from './timestamps.ts';
 import { comparePresent } from './present.ts';
 import { changeAtRandom, writers } from './writers.ts';
 import { databaseNames, databases } from '../support/mentoring.ts';

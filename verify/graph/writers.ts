@@ -1,7 +1,7 @@
 import { changes, type Desk, pickMentor, send } from './changes.ts';
 import { mark } from './log.ts';
 import { watch } from './reader.ts';
-import type { Known } from './moments.ts';
+import type { Known } from './timestamps.ts';
 import { choose } from '../support/mentoring.ts';
 import { showProgress } from '../support/progress.ts';
 import { pick } from '../support/requests.ts';
