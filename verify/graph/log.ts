@@ -1,19 +1,19 @@
-/** When something was sent or answered, in milliseconds; the turn orders what the clock does not tell apart. */
-export type Mark = { at: number; turn: number };
+/** The time of a request or response, in milliseconds; `order` orders marks of the same millisecond. */
+export type Mark = { at: number; order: number };
 
-/** A value that the service has acknowledged: it came to be after the one mark, and before the other. */
+/** A value that the service acknowledged: it was written between the two marks. */
 export type Written<Value> = { value: Value; sent: Mark; answered: Mark };
 
-/** What the writers know, by username: each mentee's mentor, and how many mentees each mentor takes. null for none. */
+/** The acknowledged values by username: each mentee's mentor, and each mentor's capacity. null for none. */
 export type Log = {
   mentors: Map<string, Written<string | null>[]>;
   capacities: Map<string, Written<number | null>[]>;
 };
 
-let turns = 0;
-export const mark = (): Mark => ({ at: Date.now(), turn: (turns += 1) });
+let sequence = 0;
+export const mark = (): Mark => ({ at: Date.now(), order: (sequence += 1) });
 
-const before = { at: -Infinity, turn: 0 };
+const before = { at: -Infinity, order: 0 };
 
 export const newLog = (usernames: readonly string[]): Log => {
   const unset = <Value>() =>
@@ -24,15 +24,15 @@ export const newLog = (usernames: readonly string[]): Log => {
 };
 
 /**
- * What the value may have been at a moment: what was acknowledged by then, but for what another value has surely
- * replaced by then; and what was on its way. More than one only where a change was on its way, or two were sent at once.
+ * The values that were possible at a timestamp: those acknowledged by then and not certainly replaced by then, and those in
+ * progress. More than one only if a change was in progress, or two were sent at once.
  */
-export const possibleAt = <Value>(written: readonly Written<Value>[], moment: number): Value[] => {
-  const newest = Math.max(...written.filter(({ answered }) => answered.at <= moment).map(({ sent }) => sent.turn));
-  const possible = written.filter(({ sent, answered }) => sent.at <= moment && answered.turn >= newest);
+export const possibleAt = <Value>(written: readonly Written<Value>[], timestamp: number): Value[] => {
+  const newest = Math.max(...written.filter(({ answered }) => answered.at <= timestamp).map(({ sent }) => sent.order));
+  const possible = written.filter(({ sent, answered }) => sent.at <= timestamp && answered.order >= newest);
   return [...new Set(possible.map(({ value }) => value))];
 };
 
-/** The moment falls between the two marks. */
-export const during = ({ sent, answered }: Written<unknown>, moment: number): boolean =>
-  sent.at <= moment && moment <= answered.at;
+/** Whether the timestamp is between the two marks. */
+export const during = ({ sent, answered }: Written<unknown>, timestamp: number): boolean =>
+  sent.at <= timestamp && timestamp <= answered.at;

@@ -8,7 +8,7 @@ import { pick } from '../support/requests.ts';
 type Entry = { username: string; mentor_username: string | null; free_places: number | null };
 type Detail = { mentor_username: string | null; mentees: string[]; mentor_capacity?: number | null };
 
-/** The list of users and every detail must show the end of the log, and agree with each other. */
+/** Requires that the list of users and every detail show the last values of the log, and agree with each other. */
 export const comparePresent = async (report: Report, { services, people }: Company, log: Log): Promise<void> => {
   const [reader] = people;
   const pages = await pagesFrom<Entry[]>(pick(services), reader, '/api/users?view=full');
@@ -20,19 +20,19 @@ export const comparePresent = async (report: Report, { services, people }: Compa
     const { mentor_username: mentor, mentees, mentor_capacity: capacity = null } = body;
     report.require(
       possibleAt(log.mentors.get(username) ?? [], now).includes(mentor),
-      'in the end a mentor is not the one that was acknowledged',
+      'at the end a mentor is not the acknowledged one',
     );
     report.require(entry?.mentor_username === mentor, 'the list of users and a detail name different mentors');
     report.require(
       possibleAt(log.capacities.get(username) ?? [], now).includes(capacity),
-      'in the end a capacity is not the one that was acknowledged',
+      'at the end a capacity is not the acknowledged one',
     );
     const expected = people.filter((mentee) => entries.get(mentee.username)?.mentor_username === username);
     report.require(
       mentees.join() === expected.map((mentee) => mentee.username).join(),
-      'the mentees on a detail are not those who have this mentor on the list of users',
+      'the mentees in a detail differ from the list of users',
     );
     const free = capacity === null ? null : capacity - mentees.length;
-    report.require(entry?.free_places === free, 'the free places are not the capacity without the mentees');
+    report.require(entry?.free_places === free, 'the free places are not the capacity minus the mentees');
   }
 };

@@ -7,16 +7,20 @@ import { pick } from '../support/requests.ts';
 export type Edge = { mentor_username: string; mentee_username: string; depth: number; started_at: string };
 type GraphPage = { root: string | null; at: string; edges: Edge[] };
 
-/** How long ago a moment must be, in milliseconds, that nothing is on its way any more that could belong to it. */
-const settled = 5000;
+/** The age in milliseconds at which no change in progress can still belong to a timestamp. */
+const settledAfterMs = 5000;
 
 type Query = { limit?: number; root?: string; depth?: number };
 
-/** All edges of the graph at a moment, page by page. */
-export const readGraph = async (report: Report, company: Company, moment: number, query: Query = {}): Promise<Edge[]> =>
-  (await readPages(report, company, { ...query, at: new Date(moment).toISOString() })).edges;
+/** Reads all edges of the graph of a timestamp, page by page. */
+export const readGraph = async (
+  report: Report,
+  company: Company,
+  timestamp: number,
+  query: Query = {},
+): Promise<Edge[]> => (await readPages(report, company, { ...query, at: new Date(timestamp).toISOString() })).edges;
 
-/** The same of the present graph unless a moment is asked for; `at` is the moment that the pages say they are of. */
+/** Reads the current graph unless the query has a time; `at` is the timestamp that the pages state. */
 const readPages = async (
   report: Report,
   { services, people: [reader] }: Company,
@@ -27,18 +31,18 @@ const readPages = async (
   const { limit = 1000, root = null, at = pages[0]?.at ?? '' } = query;
   report.require(
     pages.every((page) => page.at === at && page.root === root),
-    'a page is of another moment or another root than was asked for',
+    'a page has another timestamp or root than requested',
   );
   report.require(
     pages.every(({ edges }, index) => (index < pages.length - 1 ? edges.length === limit : edges.length <= limit)),
-    'a page is not as long as was asked for',
+    'a page has another length than requested',
   );
   return { at, edges: pages.flatMap(({ edges }) => edges) };
 };
 
 /**
- * Asks while writers go on for the graph of moments not long ago, and in small pages for the present one: what they show
- * must still be so in the end.
+ * Reads graphs of recent timestamps, and the current one in small pages, during the changes. At the end the same
+ * timestamps must show the same graphs.
  */
 export const watch = async (
   report: Report,
@@ -51,8 +55,8 @@ export const watch = async (
     await delay(1000);
     const { at, edges } = await readPages(report, company, { limit: 3 });
     watched.set(Date.parse(at), edges);
-    const moment = Date.now() - settled;
-    if (moment > start) watched.set(moment, await readGraph(report, company, moment));
+    const timestamp = Date.now() - settledAfterMs;
+    if (timestamp > start) watched.set(timestamp, await readGraph(report, company, timestamp));
   }
   return watched;
 };

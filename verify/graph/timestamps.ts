@@ -7,13 +7,13 @@ import { showProgress } from '../support/progress.ts';
 import type { Report } from '../support/report.ts';
 import { inParallel } from '../support/requests.ts';
 
-/** What is known of the run, and what the graphs of moments showed while it went on. */
+/** The log and histories of the run, and the graphs that were read during the changes, by timestamp. */
 export type Known = { log: Log; links: readonly Link[]; watched: ReadonlyMap<number, readonly Edge[]> };
 
-/** What has been compared. */
-export type Comparison = { moments: number; mentees: number; onTheirWay: number; trees: number };
+/** The numbers of compared items. */
+export type Comparison = { timestamps: number; mentees: number; inProgress: number; trees: number };
 
-/** Half of them anywhere in the run, half when something was sent or answered; those that were watched; and now. */
+/** Half of them at random times of the run, half at times of requests and responses; those of `watched`; and now. */
 export const pickTimestamps = ({ log, watched }: Known, count: number): number[] => {
   const marks = [...log.mentors.values()].flat().flatMap(({ sent, answered }) => [sent.at, answered.at]);
   const known = marks.filter(Number.isFinite).toSorted((a, b) => a - b);
@@ -26,44 +26,44 @@ export const pickTimestamps = ({ log, watched }: Known, count: number): number[]
 
 const below = (end: number): number => Math.floor(Math.random() * end);
 
-/** Asks for the graph of each moment, whole, by small pages and by trees, and compares it with all that is known. */
+/** Reads the graph of each timestamp in large pages, small pages and trees, and compares it with everything known. */
 export const compareTimestamps = async (
   report: Report,
   company: Company,
   known: Known,
-  moments: readonly number[],
+  timestamps: readonly number[],
 ): Promise<Comparison> => {
-  const compared: Comparison = { moments: 0, mentees: 0, onTheirWay: 0, trees: 0 };
-  using progress = showProgress('moments', moments.length);
-  await inParallel(moments.length, 4, async (index) => {
-    const moment = moments[index] ?? 0;
+  const compared: Comparison = { timestamps: 0, mentees: 0, inProgress: 0, trees: 0 };
+  using progress = showProgress('timestamps', timestamps.length);
+  await inParallel(timestamps.length, 4, async (index) => {
+    const timestamp = timestamps[index] ?? 0;
     const same = (one: unknown, other: unknown, otherwise: string) =>
       report.require(isDeepStrictEqual(one, other), otherwise);
-    const edges = await readGraph(report, company, moment, { limit: 1000 });
-    same(edges, known.watched.get(moment) ?? edges, 'the graph of a moment was another one while changes went on');
-    same(edges, edgesOf(company, known, moment), 'the graph of a moment is not what the histories tell');
-    compareWithLog(report, edges, known.log, moment, compared);
+    const edges = await readGraph(report, company, timestamp, { limit: 1000 });
+    same(edges, known.watched.get(timestamp) ?? edges, 'the graph of a timestamp was different during the changes');
+    same(edges, edgesOf(company, known, timestamp), 'the graph of a timestamp differs from the histories');
+    compareWithLog(report, edges, known.log, timestamp, compared);
 
     const limit = 2 + below(20);
-    const byPages = await readGraph(report, company, moment, { limit });
-    same(byPages, edges, 'the small pages of a moment are not its graph');
+    const byPages = await readGraph(report, company, timestamp, { limit });
+    same(byPages, edges, 'the small pages of a timestamp differ from its graph');
     const root = edges[below(edges.length)]?.mentor_username ?? company.people[0].username;
     const depth = 1 + below(6);
     for (const size of [limit, 1000]) {
-      const tree = await readGraph(report, company, moment, { root, depth, limit: size });
-      same(tree, treeOf(edges, root, depth), 'a tree is not what the graph of its moment has below its root');
+      const tree = await readGraph(report, company, timestamp, { root, depth, limit: size });
+      same(tree, treeOf(edges, root, depth), 'a tree differs from the graph below its root');
       compared.trees++;
     }
-    compared.moments++;
+    compared.timestamps++;
     progress.advance();
   });
   return compared;
 };
 
-/** As the histories have it: by ascending id of the mentees. */
-const edgesOf = ({ people }: Company, { links }: Known, moment: number): Edge[] => {
+/** The edges from the histories, by ascending id of the mentees. */
+const edgesOf = ({ people }: Company, { links }: Known, timestamp: number): Edge[] => {
   const present = Map.groupBy(
-    links.filter(({ from, until }) => from <= moment && moment < until),
+    links.filter(({ from, until }) => from <= timestamp && timestamp < until),
     ({ mentee }) => mentee,
   );
   return people.flatMap(({ username }) =>
@@ -86,19 +86,19 @@ const compareWithLog = (
   report: Report,
   edges: readonly Edge[],
   log: Log,
-  moment: number,
+  timestamp: number,
   compared: Comparison,
 ): void => {
   const graph = new Map(edges.map((edge) => [edge.mentee_username, edge.mentor_username]));
-  report.require(graph.size === edges.length, 'the graph of a moment shows two mentors of one mentee');
-  requireSound(report, graph, log, moment);
+  report.require(graph.size === edges.length, 'the graph of a timestamp shows two mentors of one mentee');
+  requireSound(report, graph, log, timestamp);
   for (const [mentee, written] of log.mentors) {
-    const possible = possibleAt(written, moment);
+    const possible = possibleAt(written, timestamp);
     report.require(
       possible.includes(graph.get(mentee) ?? null),
-      'the graph of a moment is not what was acknowledged by then',
+      'the graph of a timestamp differs from what was acknowledged by then',
     );
     compared.mentees++;
-    if (possible.length > 1) compared.onTheirWay++;
+    if (possible.length > 1) compared.inProgress++;
   }
 };

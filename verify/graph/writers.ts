@@ -9,8 +9,8 @@ import { pick } from '../support/requests.ts';
 export const writers = 16;
 
 /**
- * Writers change the mentors of the mentees, each those of its own, until so many changes have been acknowledged.
- * Meanwhile mentors choose otherwise, and the graph is watched. Resolves to what it showed.
+ * Each writer changes the mentors of its own mentees, until `count` changes have been acknowledged. Meanwhile mentors
+ * change their profiles, and the graph is read. Resolves to the graphs by timestamp.
  */
 export const changeAtRandom = async (desk: Desk, count: number): Promise<Known['watched']> => {
   using progress = showProgress('changes', count);
@@ -23,19 +23,19 @@ export const changeAtRandom = async (desk: Desk, count: number): Promise<Known['
       for (; shown < desk.acknowledged; shown++) progress.advance();
     }
   };
-  const chooseOn = async () => {
-    while (!isOver()) await chooseOtherwise(desk);
+  const changeProfiles = async () => {
+    while (!isOver()) await changeProfile(desk);
   };
   const watched = watch(desk.report, desk, isOver);
-  await Promise.all([...Array.from({ length: writers }, (_, writer) => write(writer)), chooseOn()]);
+  await Promise.all([...Array.from({ length: writers }, (_, writer) => write(writer)), changeProfiles()]);
   return watched;
 };
 
 const policies = ['open', 'open', 'open', 'open', 'approval', 'closed'] as const;
 const capacities = [0, 1, 1, 2, 2, 3, 4, null] as const;
 
-/** One mentor has another policy, or takes another number of mentees, which is logged. */
-const chooseOtherwise = async (desk: Desk): Promise<void> => {
+/** Changes the policy or the capacity of a mentor, and logs the capacity. */
+const changeProfile = async (desk: Desk): Promise<void> => {
   const mentor = pickMentor(desk);
   if (Math.random() < 0.25) {
     const policy = pick(policies);

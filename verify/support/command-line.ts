@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
-/** The flags of a program, all of them with a value. `--help` prints the text; a slip says what is known. Both end here. */
+/** Reads the flags of a program, each with a value. `--help` and unknown flags end the process with a text. */
 export const readFlags = <Name extends string>(help: string, defaults: Record<Name, string>): Record<Name, string> => {
   const flags = Object.keys(defaults).map((name) => [name, { type: 'string' }] as const);
   try {
@@ -14,23 +14,23 @@ export const readFlags = <Name extends string>(help: string, defaults: Record<Na
   }
 };
 
-/** A whole number from 1 on. */
+/** A whole number from 1. */
 export const readCount = (name: string, text: string): number =>
-  /^[1-9]\d{0,6}$/.test(text) ? Number(text) : refuseFlags(`--${name} must be a whole number from 1 on, not ${text}`);
+  /^[1-9]\d{0,6}$/.test(text) ? Number(text) : refuseFlags(`--${name} must be a whole number from 1, not ${text}`);
 
-/** Some of the choices, separated by commas. */
+/** Choices separated by commas. */
 export const readChoices = <Choice extends string>(
   name: string,
   text: string,
   choices: readonly Choice[],
 ): Choice[] => {
   const wanted = text.split(',');
-  const odd = wanted.find((one) => !choices.some((choice) => choice === one));
-  if (odd !== undefined) return refuseFlags(`--${name} knows ${choices.join(', ')}, not ${odd}`);
+  const unknown = wanted.find((one) => !choices.some((choice) => choice === one));
+  if (unknown !== undefined) return refuseFlags(`--${name} accepts ${choices.join(', ')}, not ${unknown}`);
   return choices.filter((choice) => wanted.includes(choice));
 };
 
-/** A file to be written at the end, or none: what cannot be written shall be known at the beginning. */
+/** A file to write at the end, or none. Checks at the start that it can be written. */
 export const readTarget = (name: string, path: string): string => {
   try {
     if (path) closeSync(openSync(path, 'a'));

@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CannotRun } from './report.ts';
 
-/** Resident memory of a process in bytes: the most it ever had, and what it has. */
+/** Resident memory of a process in bytes: its peak and its current value. */
 export type MemoryPeak = { peak: number; now: number };
 
 export const requireMemoryFigures = (): void => {
-  if (!existsSync('/proc/self/status'))
-    throw new CannotRun('The peak of the memory is read from /proc: run this on Linux.');
+  if (!existsSync('/proc/self/status')) throw new CannotRun('Peak memory is read from /proc: run this on Linux.');
 };
 
 export const memoryPeakOf = (pid: number) => (): MemoryPeak => {

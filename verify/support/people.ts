@@ -10,16 +10,16 @@ import type { Services } from './servers.ts';
 /** A user who is logged in. */
 export type Person = { id: number; username: string; token: string };
 
-/** Processes of the service on one database, and all its users, by ascending id. */
+/** Processes of the service on one database, and all of its users, by ascending id. */
 export type Company = { services: Services; people: readonly [Person, ...Person[]] };
 
-/** For the processes in which people shall stay logged in as long as a program may run. */
+/** Settings under which users stay logged in for as long as a program runs. */
 export const longTokens = { ACCESS_TOKEN_LIFETIME: '12h', REFRESH_TOKEN_LIFETIME: '12h' };
 
-/** Adds so many users to an otherwise empty database and logs them in. */
+/** Adds users to an empty database and logs them in. */
 export const addPeople = async (databaseUrl: string, { url }: Service, count: number): Promise<Company['people']> => {
   const [first, ...others] = await addUsers(databaseUrl, count);
-  if (first === undefined) throw new Error('Nobody was added.');
+  if (first === undefined) throw new Error('No user was added.');
   const people: Company['people'] = [first, ...others];
   using progress = showProgress('logins', count);
   await inParallel(count, 4, async (index) => {
@@ -30,7 +30,7 @@ export const addPeople = async (databaseUrl: string, { url }: Service, count: nu
   return people;
 };
 
-/** All have the one hash of the usual password: to make it is what takes long in a registration. */
+/** All users share one hash, because hashing is the slow part of a registration. */
 const addUsers = async (databaseUrl: string, count: number): Promise<Person[]> => {
   const hasher = argon2PasswordHasher({ concurrency: 1, queue: 0 });
   const passwordHash = await hasher.hash(parsePassword(password));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Presets, SingleBar } from 'cli-progress';
 
-/** How far a long step is, on a terminal; elsewhere nothing. The bar goes when the step ends. */
+/** Shows a progress bar on a terminal, until disposed. */
 export const showProgress = (title: string, total: number): Disposable & { advance(): void } => {
   const format = `${title} {bar} {value}/{total}, {duration_formatted} so far`;
   const bar = new SingleBar({ format, clearOnComplete: true, barsize: 30 }, Presets.shades_classic);
@@ -9,7 +9,7 @@ export const showProgress = (title: string, total: number): Disposable & { advan
   return { advance: () => bar.increment(), [Symbol.dispose]: () => bar.stop() };
 };
 
-/** Waits so many milliseconds, and shows it. */
+/** Waits, and shows the progress. */
 export const showWait = async (title: string, milliseconds: number): Promise<void> => {
   const steps = Math.max(1, Math.round(milliseconds / 500));
   using progress = showProgress(title, steps);

@@ -1,9 +1,9 @@
-/** What a program found out: it prints as it goes, and remembers what did not hold. */
+/** The findings of a program: prints them at once, and remembers failures. */
 export type Report = {
   say(line?: string): void;
-  /** Columns as wide as they must be; numbers to the right. */
+  /** Aligns the columns; numbers to the right. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void;
-  /** Notes that it does not hold, which is said before whatever is said next; the program then fails. */
+  /** Records a failure unless it holds. The failure is printed before the next output, and the program fails. */
   require(holds: boolean, otherwise: string): void;
 };
 
@@ -11,12 +11,12 @@ export const milliseconds = (value: number): string => `${value.toFixed(value < 
 export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
-/** Runs the program over a report; the exit code is 1 when something that it requires did not hold, or it could not run. */
+/** Runs the program with a report. The exit code is 1 if a requirement failed, or the program could not run. */
 export const runReported = async (program: (report: Report) => Promise<void>): Promise<void> => {
   const failures = new Map<string, number>();
-  const unsaid: string[] = [];
-  // A progress bar may be up when something does not hold; it never is when something is said.
-  const print = (text: string) => console.log([...unsaid.splice(0), text].join('\n'));
+  const pending: string[] = [];
+  // Printing a failure at once could break a progress bar; no bar is shown during other output.
+  const print = (text: string) => console.log([...pending.splice(0), text].join('\n'));
   const report: Report = {
     say: (line = '') => print(line),
     table: (head, rows) => print(tableOf(head, rows)),
@@ -24,7 +24,7 @@ export const runReported = async (program: (report: Report) => Promise<void>): P
       if (holds) return;
       const times = (failures.get(otherwise) ?? 0) + 1;
       failures.set(otherwise, times);
-      if (times === 1) unsaid.push(`  FAILED: ${otherwise}`);
+      if (times === 1) pending.push(`  FAILED: ${otherwise}`);
     },
   };
   try {
@@ -35,13 +35,13 @@ export const runReported = async (program: (report: Report) => Promise<void>): P
     process.exitCode = 1;
     return;
   }
-  if (failures.size === 0) return print('\nAll of it held.');
+  if (failures.size === 0) return print('\nEverything held.');
   const lines = [...failures].map(([what, times]) => `- ${what}${times > 1 ? ` (${times} times)` : ''}`);
   print(['\nFailed:', ...lines].join('\n'));
   process.exitCode = 1;
 };
 
-/** Something that this machine lacks; the message says how to get it. */
+/** The machine lacks something; the message says how to install it. */
 export class CannotRun extends Error {}
 
 const tableOf = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string => {

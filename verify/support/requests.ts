@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, call, type Service } from '../../tests/support/processes/service.ts';
 
-/** An answer, and when, by `performance.now()`, its request left and it had come. */
+/** A response, and when its request was sent and answered, by `performance.now()`. */
 export type Timed<Body = unknown> = Answer<Body> & { sentAt: number; answeredAt: number };
 
 export const timed = async <Body>(...request: Parameters<typeof call>): Promise<Timed<Body>> => {
@@ -12,11 +12,11 @@ export const timed = async <Body>(...request: Parameters<typeof call>): Promise<
 
 export const durationOf = ({ sentAt, answeredAt }: Timed): number => answeredAt - sentAt;
 
-/** The cheapest request of somebody logged in: it reads one's own profile. */
+/** The cheapest authenticated request: reads the user's own profile. */
 export const askProfile = ({ url }: Pick<Service, 'url'>, token: string): Promise<Timed> =>
   timed(url, 'GET /api/users/me', { token });
 
-/** Runs this many tasks, so many at a time. */
+/** Runs `count` tasks, at most `lanes` of them concurrently. */
 export const inParallel = async (
   count: number,
   lanes: number,
@@ -30,8 +30,8 @@ export const inParallel = async (
 };
 
 /**
- * Sends a request every so many milliseconds, whether or not the one before has been answered, until it is told to end.
- * So a service that is slow cannot slow down the measuring too.
+ * Sends a request every `interval` milliseconds, whether or not the previous one has been answered, so that a slow service
+ * does not slow down the measurement. Ends when `until` resolves.
  */
 export const steadily = async <Reply>(
   interval: number,
@@ -44,7 +44,7 @@ export const steadily = async <Reply>(
   const untilNext = () => Math.max(0, start + replies.length * interval - performance.now());
   do {
     const reply = send();
-    // A failure is found at the end, when all replies are looked at.
+    // Promise.all reports a failure at the end.
     reply.catch(() => {});
     replies.push(reply);
   } while (!(await Promise.race([ended, delay(untilNext(), false)])));

@@ -3,21 +3,21 @@ import { type Service, startService } from '../../tests/support/processes/servic
 
 export type Services = [Service, ...Service[]];
 
-/** So many processes of the service on one database. They write no log of requests, which would only cost time. */
+/** Starts processes of the service on one database, without request logs. */
 export const startServices = async (
   count: number,
   settings: Record<string, string>,
 ): Promise<AsyncDisposable & { services: Services }> => {
   const environment = { LOG_LEVEL: 'error', ...settings };
   const start = () => startService(environment);
-  // One after another: the first brings the schema up to date.
+  // One after another: the first one migrates the schema.
   const services: Services = [await start()];
   while (services.length < count) services.push(await start());
   const dispose = async () => void (await Promise.all(services.map((service) => service[Symbol.asyncDispose]())));
   return { services, [Symbol.asyncDispose]: dispose };
 };
 
-/** A PostgreSQL of our own, which may keep a log of every statement; the service uses its database `postgres`. */
+/** Starts a PostgreSQL server with these settings; the service uses its database `postgres`. */
 export const startPostgres = async (
   settings: Record<string, string | number> = {},
 ): Promise<AsyncDisposable & OwnServer> => {

@@ -3,15 +3,15 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 
 export type StallingProxy = AsyncDisposable & {
   port: number;
-  /** From now on no byte goes either way, and no connection is closed: what a broken network looks like from inside. */
+  /** Stops forwarding in both directions without closing a connection, like a broken network. */
   stall(): void;
-  /** Goes on, with what has waited. */
+  /** Forwards again, including the data that was held back. */
   resume(): void;
-  /** From now on new connections lead to this port. */
+  /** Forwards new connections to this port. */
   switchTo(port: number): void;
 };
 
-/** A proxy before a port of this machine. */
+/** Starts a proxy for a local port. */
 export const startStallingProxy = async (targetPort: number): Promise<StallingProxy> => {
   const sockets = new Set<Socket>();
   let stalled = false;

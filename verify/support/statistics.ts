@@ -1,4 +1,4 @@
-/** The smallest of the values that at least this share of them does not exceed (nearest rank). NaN when there are none. */
+/** The quantile by nearest rank; NaN without values. */
 export const quantile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
@@ -6,10 +6,10 @@ export const quantile = (values: readonly number[], share: number): number => {
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
-/** By how much the largest exceeds the smallest, as a share of the smallest. */
+/** The difference of the largest and the smallest value, as a fraction of the smallest. */
 export const spread = (values: readonly number[]): number => Math.max(...values) / Math.min(...values) - 1;
 
-/** How often each value is there, in the order of the values' text. */
+/** Counts each value, sorted by the text of the values. */
 export const tally = (values: readonly (string | number)[]): Map<string, number> =>
   new Map(
     [...Map.groupBy(values, String)]
