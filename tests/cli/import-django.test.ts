@@ -14,7 +14,7 @@ import {
   joinedAt,
 } from '../support/django/crowd.ts';
 import { hold } from '../support/processes/hold-open.ts';
-import { isRoot, nobody } from '../support/processes/postgres-server.ts';
+import { isRoot, unprivilegedUser } from '../support/processes/postgres-server.ts';
 import { call, createDatabase, lastingStores, startService, type Tokens } from '../support/processes/service.ts';
 import { filesIn } from '../support/store/store-files.ts';
 import { sqliteAt } from '../support/store/stores.ts';
@@ -404,7 +404,7 @@ describe('a source in WAL mode', () => {
     await runOn(`sqlite:${path}`, ['pragma journal_mode = wal']);
     chmodSync(path, 0o444);
     chmodSync(folder.path, 0o555);
-    const { uid } = isRoot ? await nobody() : { uid: undefined };
+    const { uid } = isRoot ? await unprivilegedUser() : { uid: undefined };
     if (uid !== undefined) process.seteuid?.(uid);
     try {
       await expect(openDjango(`sqlite:${path}`, { readOnly: true })).rejects.toThrow(

@@ -50,7 +50,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
       stdout: 'Alice is deactivated. Sessions ended: 1.\n',
     });
     await expectRefused(url, alice);
-    const [refused, unknown] = [await tryToLogIn(url, 'alice'), await tryToLogIn(url, 'nobody')];
+    const [refused, unknown] = [await tryToLogIn(url, 'alice'), await tryToLogIn(url, 'unknown')];
     expect([refused.status, refused.body]).toEqual([401, unknown.body]);
     expect((await call(url, 'GET /api/users', { token: bob.access })).body).toEqual([
       { username: 'Alice', mentor_username: null },
@@ -134,10 +134,10 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
 
 describe('a failure is one plain line', () => {
   test.each([
-    [['users', 'deactivate', 'nobody'], /^Failed: No user has this username\. Check the spelling/],
-    [['users', 'activate', 'nobody'], /^Failed: No user has this username\./],
-    [['users', 'reset-password', 'nobody'], /^Failed: No user has this username\./],
-    [['sessions', 'end', '--user', 'nobody'], /^Failed: No user has this username\./],
+    [['users', 'deactivate', 'unknown'], /^Failed: No user has this username\. Check the spelling/],
+    [['users', 'activate', 'unknown'], /^Failed: No user has this username\./],
+    [['users', 'reset-password', 'unknown'], /^Failed: No user has this username\./],
+    [['sessions', 'end', '--user', 'unknown'], /^Failed: No user has this username\./],
     [['sessions', 'end'], /^error: name either --user <username> or --everybody\n/],
     [['sessions', 'end', '--everybody', '--user', 'alice'], /^error: name either/],
     [['users', 'deactivate'], /^error: missing required argument 'username'/],

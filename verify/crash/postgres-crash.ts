@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { isRoot, nobody, type OwnServer } from '../../tests/support/processes/postgres-server.ts';
+import { isRoot, type OwnServer, unprivilegedUser } from '../../tests/support/processes/postgres-server.ts';
 
 const run = promisify(execFile);
 
@@ -23,7 +23,11 @@ export const killPostgres = async (server: OwnServer): Promise<void> => {
 export const startPostgresAgain = async (server: OwnServer): Promise<void> => {
   const data = dataOf(server);
   const [program = ''] = (await readFile(join(data, 'postmaster.opts'), 'utf8')).split(' ');
-  const options = { ...(isRoot && (await nobody())), cwd: dirname(data), env: { PATH: process.env.PATH, LC_ALL: 'C' } };
+  const options = {
+    ...(isRoot && (await unprivilegedUser())),
+    cwd: dirname(data),
+    env: { PATH: process.env.PATH, LC_ALL: 'C' },
+  };
   const args = ['start', '--wait', '-D', data, '-l', server.logFile];
   await run(join(dirname(program), 'pg_ctl'), args, options).catch(async (cause: unknown) => {
     throw new Error(await readFile(server.logFile, 'utf8'), { cause });

@@ -54,7 +54,7 @@ describe('the end of an account', () => {
     await endOf(ann, { current_password: password });
     const answer = await logIn(ann.username);
     expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });
-    expect(answer.body).toEqual((await logIn('nobody')).body);
+    expect(answer.body).toEqual((await logIn('unknown')).body);
   });
 
   test('removes the user from the list and from its URL', async () => {

@@ -39,7 +39,7 @@ describe('the list of users', () => {
     ['JOHN', ['bob']],
     ['ZOE%CC%88', []],
     ['bob', []],
-    ['nobody', []],
+    ['unknown', []],
     ['', []],
   ])('of the mentor %s is %j', async (mentor, expected) => {
     const { status, body } = await get(`/api/users?mentor=${mentor}`);

@@ -75,8 +75,8 @@ beforeAll(async () => {
   await call('DELETE', '/api/users/me', { token, payload: `{"current_password":"${newSecret}"` });
   await call('DELETE', '/api/users/me', { token, payload: JSON.stringify({ current_password: [newSecret] }) });
   await call('GET', '/api/sessions', { token, headers: { 'user-agent': newSecret } });
-  await call('DELETE', `/api/sessions/nobody?token=${token}&password=${newSecret}`, { token: `${token}x` });
-  await call('DELETE', '/api/sessions/nobody', { token, headers: { 'content-type': 'application/json' } });
+  await call('DELETE', `/api/sessions/unknown?token=${token}&password=${newSecret}`, { token: `${token}x` });
+  await call('DELETE', '/api/sessions/unknown', { token, headers: { 'content-type': 'application/json' } });
   await call('GET', '/api/users/me/events', { token, headers: { 'x-forwarded-for': newSecret } });
   await call('GET', `/api/users/me/events?cursor=${newSecret}`, { token });
   const other = await api.logIn('john', newSecret);
@@ -105,7 +105,7 @@ beforeAll(async () => {
   await call('PATCH', '/api/mentorships/1', { token, body: { status: 'completed', reason } });
   await call('PATCH', '/api/mentorships/1', { token, body: { status: reason, reason: [reason] } });
   await call('PATCH', '/api/mentorships/1', { token, payload: `{"reason":"${reason}"` });
-  await call('GET', '/api/mentorships/graph?root=nobody&at=now', { token });
+  await call('GET', '/api/mentorships/graph?root=unknown&at=now', { token });
   await call('GET', `/api/users?skill=${skill}&q=${message}`, { token });
 
   // The store fails for every type of statement. PostgreSQL reports the complete row that violates a constraint.
@@ -117,7 +117,7 @@ beforeAll(async () => {
   await call('GET', '/api/users/me', { token });
   await call('DELETE', '/api/users/me', { token, body: { current_password: newSecret } });
   await call('GET', '/api/sessions', { token });
-  await call('DELETE', '/api/sessions/nobody', { token });
+  await call('DELETE', '/api/sessions/unknown', { token });
   await inside.query('ALTER TABLE gone RENAME TO users; ALTER TABLE gone_too RENAME TO sessions');
   await inside.query(`ALTER TABLE users ADD CONSTRAINT surprise CHECK (email <> 'new@example.com')`);
   await call('POST', '/api/registration', {

@@ -129,7 +129,7 @@ describe('an invalid value', () => {
     ['SESSION_MAX_LIFETIME', length, ['24', '0h', '-1h', '1.5s', 'forever', '4000d', '1e3s']],
     ['PASSWORD_POLICY', 'must be one of readme, strict', ['Strict', 'none', 'readme,strict']],
     ['REQUIRE_CURRENT_PASSWORD', 'must be one of true, false', ['on', 'TRUE', '1']],
-    ['PROFILE_CONTACT', 'must be one of everyone, self', ['none', 'nobody', 'Self']],
+    ['PROFILE_CONTACT', 'must be one of everyone, self', ['none', 'friends', 'Self']],
     ['REGISTRATION', 'must be one of open, closed', ['off', 'invite']],
     ...['REGISTRATION_BUDGET', 'LOGIN_BUDGET', 'LOGIN_BUDGET_PER_ADDRESS', 'LOGIN_BUDGET_PER_ACCOUNT'].map(
       (name): [string, string, string[]] => [

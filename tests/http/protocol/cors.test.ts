@@ -77,7 +77,7 @@ describe('CORS_ORIGINS with origins', () => {
     ['a page', 'GET', '/api/users?limit=1', { token }, 200],
     ['a 400', 'POST', '/api/login', { payload: '{' }, 400],
     ['a 401', 'GET', '/api/users', {}, 401],
-    ['a 401 of a login', 'POST', '/api/login', { body: { username: 'nobody', password: 'x' } }, 401],
+    ['a 401 of a login', 'POST', '/api/login', { body: { username: 'unknown', password: 'x' } }, 401],
     ['a 403', 'PATCH', '/api/users/99', { token }, 403],
     ['a 404', 'GET', '/nowhere', { token }, 404],
     ['a 405', 'PUT', '/api/users', { token }, 405],

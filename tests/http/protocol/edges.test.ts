@@ -108,11 +108,11 @@ describe('the headers of every response', () => {
     ['a route in percent-encoding', 'GET', '/%61pi/users', { token }],
     ['a malformed URL', 'GET', '/api/users/%zz', {}],
     ['an id of 200 digits', 'GET', `/api/users/${'1'.repeat(200)}`, { token }],
-    ['the end of a session', 'DELETE', '/api/sessions/nobody', { token }],
+    ['the end of a session', 'DELETE', '/api/sessions/unknown', { token }],
     ['a rejected end of the account', 'DELETE', '/api/users/me', { token, body: { current_password: 'wrong' } }],
     ['events', 'GET', '/api/users/me/events', { token }],
     ['tokens', 'POST', '/api/login', { body: { username: 'john', password } }],
-    ['a login that fails', 'POST', '/api/login', { body: { username: 'nobody', password } }],
+    ['a login that fails', 'POST', '/api/login', { body: { username: 'unknown', password } }],
     ['a logout', 'POST', '/api/logout', { token, body: { refresh: spare.refresh } }],
     ['keys', 'GET', '/.well-known/jwks.json', {}],
   ] as const)('%s', async (_, method, url, call) => {

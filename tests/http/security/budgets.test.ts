@@ -79,7 +79,7 @@ describe('LOGIN_BUDGET: failures for one account from one address', () => {
   test('answers an unknown username the same way', async () => {
     const { api } = await started(budget);
     const known = times(5, () => () => logIn(api, 'john', 'wrong', '198.51.100.1'));
-    const unknown = times(5, () => () => logIn(api, 'nobody', 'wrong', '198.51.100.2'));
+    const unknown = times(5, () => () => logIn(api, 'unknown', 'wrong', '198.51.100.2'));
     expect(await statuses(known)).toEqual([401, 401, 401, 429, 429]);
     expect(await statuses(unknown)).toEqual([401, 401, 401, 429, 429]);
     const [one, other] = [await known[0]!(), await unknown[0]!()];
@@ -119,9 +119,9 @@ describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
 
   test('counts every account, known or unknown, and does not affect other addresses', async () => {
     const { api, clock } = await started(budget);
-    for (const name of ['john', 'nobody', 'nobody else'])
+    for (const name of ['john', 'unknown', 'unknown-too'])
       expect(await logIn(api, name, 'wrong')).toMatchObject({ status: 401 });
-    for (const name of ['john', 'somebody', 'nobody']) expect(await logIn(api, name, password)).toMatchObject(tooMany);
+    for (const name of ['john', 'anyone', 'unknown']) expect(await logIn(api, name, password)).toMatchObject(tooMany);
     expect(await logIn(api, 'john', password, '198.51.100.1')).toMatchObject({ status: 200 });
     clock.advance(minutes(1));
     expect(await logIn(api, 'john', password)).toMatchObject({ status: 200 });
@@ -129,8 +129,8 @@ describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
 
   test('is not reset by a successful login', async () => {
     const { api } = await started(budget);
-    const steps = [['nobody', 'x'] as const, ['nobody', 'y'] as const, ['john', password] as const];
-    const answers = [...steps, ['nobody', 'z'] as const, ['john', password] as const];
+    const steps = [['unknown', 'x'] as const, ['unknown', 'y'] as const, ['john', password] as const];
+    const answers = [...steps, ['unknown', 'z'] as const, ['john', password] as const];
     expect(
       await statuses(
         answers.map(
@@ -180,7 +180,7 @@ describe('LOGIN_BUDGET_PER_ACCOUNT: failures from addresses where the account ne
 
   test('counts an unknown username the same way', async () => {
     const { api } = await started(budget);
-    const guesses = strangers(5).map((from) => () => logIn(api, 'nobody', 'wrong', from));
+    const guesses = strangers(5).map((from) => () => logIn(api, 'unknown', 'wrong', from));
     expect(await statuses(guesses)).toEqual([401, 401, 401, 429, 429]);
     expect(await logIn(api, 'john', password, '203.0.113.1')).toMatchObject({ status: 200 });
   });

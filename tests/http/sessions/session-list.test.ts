@@ -149,7 +149,7 @@ describe('the end of a session', () => {
   test('of another user’s session is a 404 like an unknown id, and the session stays open', async () => {
     const answer = await end(ann.access, idOf(bob));
     expect(answer).toMatchObject(notFound);
-    expect(answer.body).toEqual((await end(ann.access, 'nobody')).body);
+    expect(answer.body).toEqual((await end(ann.access, 'unknown')).body);
     await expectAlive(bob);
   });
 

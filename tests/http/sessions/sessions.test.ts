@@ -69,7 +69,7 @@ describe('login', () => {
   });
 
   test.each([
-    ['an unknown user', { username: 'nobody', password }],
+    ['an unknown user', { username: 'unknown', password }],
     ['a wrong password', { username: 'Ann', password: '12345679' }],
     ['a password with a space more', { username: 'Ann', password: `${password} ` }],
     ['no password', { username: 'Ann', password: '' }],

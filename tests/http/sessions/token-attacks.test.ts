@@ -323,7 +323,7 @@ for (const name of ['jti', 'sid']) delete attacks['claims']?.[`${name} "mentorsh
 /** Well signed and well formed, but their session does not exist or has ended. */
 const sessionless: Attacks = {
   'an ended session': claims({ sid: readToken(ended.access).claims['sid'] }),
-  'an unknown session': claims({ sid: 'nobody' }),
+  'an unknown session': claims({ sid: 'unknown' }),
   'someone else’s session': claims({ sid: readToken(alice.access).claims['sid'] }),
   'a session of another user': claims({ user_id: alice.id, sub: String(alice.id) }),
   'a session of an unknown user': claims({ user_id: 999, sub: '999' }),

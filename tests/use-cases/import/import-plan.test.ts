@@ -98,7 +98,7 @@ test.each<[Partial<ForeignAccount>, Partial<Record<'email' | 'phone', string | n
     { email: 'a@example.com' },
     [[1, 'email_trimmed', ' a@example.com ', 'a@example.com']],
   ],
-  [{ email: 'nobody' }, { email: null }, [[1, 'email_left_out', 'nobody', null]]],
+  [{ email: 'unknown' }, { email: null }, [[1, 'email_left_out', 'unknown', null]]],
   [{ email: '  ' }, { email: null }, []],
   [{ phone: '12345 ' }, { phone: '12345' }, [[1, 'phone_trimmed', '12345 ', '12345']]],
   [{ phone: 'none' }, { phone: null }, [[1, 'phone_left_out', 'none', null]]],

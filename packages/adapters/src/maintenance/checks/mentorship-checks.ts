@@ -11,7 +11,7 @@ const moreThan = (max: number, text: RawBuilder<unknown>, by: RawBuilder<unknown
 const literals = (values: readonly string[]) => sql.join(values.map((value) => sql.lit(value)));
 
 /**
- * Removes, from the top down, all users whose mentors lead to no loop. Usually nobody is left; otherwise the links of each
+ * Removes, from the top down, all users whose mentors lead to no loop. Usually no user is left; otherwise the links of each
  * remaining user are followed upwards. Users with two mentors, which another rule forbids, are never removed.
  */
 const loops = sql`
