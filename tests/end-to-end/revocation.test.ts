@@ -13,6 +13,7 @@ import {
   startService,
   type Tokens,
 } from '../support/processes/service.ts';
+import { openForSuite } from '../support/processes/open-for-suite.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -41,6 +42,16 @@ const expectRejectedForGood = async (url: string, ...ended: Tokens[]): Promise<v
 };
 
 describe.each(lastingStores)('two processes on %s', (store) => {
+  const shared = openForSuite(async (running) => {
+    const database = running.use(await createDatabase(store));
+    const settings = { DATABASE_URL: database.url };
+    const [one, other] = [running.use(await startService(settings)), running.use(await startService(settings))];
+    return { settings, one, other };
+  });
+  let users = 0;
+  /** A user of this test alone. */
+  const newName = () => `user-${(users += 1)}`;
+
   test.each<[method: string, end: (url: string, mine: Tokens, other: Tokens) => Promise<{ status: number }>]>([
     [
       'a logout',
@@ -70,12 +81,10 @@ describe.each(lastingStores)('two processes on %s', (store) => {
         }),
     ],
   ])('both reject a session ended on one of them by %s, and keep the other session', async (_, end) => {
-    await using database = await createDatabase(store);
-    const settings = { DATABASE_URL: database.url };
-    await using one = await startService(settings);
-    await using other = await startService(settings);
-    await register(one.url, 'john');
-    const [mine, ended] = [await logIn(one.url, 'john'), await logIn(other.url, 'john')];
+    const { one, other } = shared();
+    const name = newName();
+    await register(one.url, name);
+    const [mine, ended] = [await logIn(one.url, name), await logIn(other.url, name)];
     for (const { url } of [one, other]) expect(await statusAt(url, ended)).toBe(200);
 
     expect((await end(one.url, mine, ended)).status).toBeLessThan(300);
@@ -85,12 +94,10 @@ describe.each(lastingStores)('two processes on %s', (store) => {
   });
 
   test('both reject every token of an account ended on one of them, and never reuse its id', async () => {
-    await using database = await createDatabase(store);
-    const settings = { DATABASE_URL: database.url };
-    await using one = await startService(settings);
-    await using other = await startService(settings);
-    const { id } = (await register(one.url, 'john')).body;
-    const tokens = [await logIn(one.url, 'john'), await logIn(other.url, 'john')] as const;
+    const { one, other } = shared();
+    const name = newName();
+    const { id } = (await register(one.url, name)).body;
+    const tokens = [await logIn(one.url, name), await logIn(other.url, name)] as const;
     for (const each of tokens) for (const { url } of [one, other]) expect(await statusAt(url, each)).toBe(200);
 
     const body = { current_password: password };
@@ -98,40 +105,37 @@ describe.each(lastingStores)('two processes on %s', (store) => {
     for (const each of tokens) expect(await statusAt(one.url, each)).toBe(401);
     for (const { url } of [one, other]) await expectRejectedForGood(url, ...tokens);
 
-    const again = await register(other.url, 'john');
+    const again = await register(other.url, name);
     expect(again.status).toBe(201);
     expect(again.body.id).toBeGreaterThan(id);
     for (const { url } of [one, other]) expect(await statusAt(url, tokens[0])).toBe(401);
   });
 
   test('a process that starts later rejects sessions ended before', async () => {
-    await using database = await createDatabase(store);
-    const settings = { DATABASE_URL: database.url };
-    await using one = await startService(settings);
-    await register(one.url, 'john');
-    const ended = await logIn(one.url, 'john');
+    const { settings, one } = shared();
+    const name = newName();
+    await register(one.url, name);
+    const ended = await logIn(one.url, name);
     await call(one.url, 'POST /api/logout', { token: ended.access, body: { refresh: ended.refresh } });
-    await using other = await startService(settings);
-    expect(await statusAt(other.url, ended)).toBe(401);
+    await using later = await startService(settings);
+    expect(await statusAt(later.url, ended)).toBe(401);
   });
 
   test('withdrawing the keys by SQL invalidates all tokens in all processes, which then publish new keys', async () => {
-    await using database = await createDatabase(store);
-    const settings = { DATABASE_URL: database.url };
-    await using one = await startService(settings);
-    await using other = await startService(settings);
-    await register(one.url, 'john');
-    const tokens = [await logIn(one.url, 'john'), await logIn(other.url, 'john')] as const;
+    const { settings, one, other } = shared();
+    const name = newName();
+    await register(one.url, name);
+    const tokens = [await logIn(one.url, name), await logIn(other.url, name)] as const;
     const kids = async (url: string) =>
       (await call<{ keys: { kid: string }[] }>(url, 'GET /.well-known/jwks.json')).body.keys.map(({ kid }) => kid);
     const before = await kids(one.url);
     expect(before.length).toBeGreaterThan(0);
 
-    await runSql(database.url, 'UPDATE signing_keys SET expires_at = created_at');
+    await runSql(settings.DATABASE_URL, 'UPDATE signing_keys SET expires_at = created_at');
     for (const { url } of [one, other]) await expectRejectedForGood(url, ...tokens);
 
     for (const { url } of [one, other]) {
-      const fresh = await logIn(url, 'john');
+      const fresh = await logIn(url, name);
       for (const each of [one, other]) expect(await statusAt(each.url, fresh)).toBe(200);
       expect((await kids(url)).filter((kid) => before.includes(kid))).toEqual([]);
     }

@@ -19,6 +19,7 @@ import {
   startService,
   type Tokens,
 } from '../support/processes/service.ts';
+import { openForSuite } from '../support/processes/open-for-suite.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { times } from '../support/processes/two-processes.ts';
 import { connectToEach, logOf, pidsOf, scrapeWorkers } from '../support/processes/workers.ts';
@@ -29,10 +30,13 @@ const slowPoll = { timeout: 30_000 };
 
 describe.each(lastingStores)('three workers on %s', (store) => {
   const settings = { WORKERS: '3', METRICS_PORT: '0' };
+  const shared = openForSuite(async (running) => {
+    const { url: DATABASE_URL } = running.use(await createDatabase(store));
+    return running.use(await startService({ ...settings, DATABASE_URL }));
+  });
 
   test('serve one port as one service: a logout reaches all workers, and a name is taken once', async () => {
-    await using database = await createDatabase(store);
-    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    const service = shared();
     expect(service.output.stderr.match(/listens on/g)).toHaveLength(1);
     const pids = await pidsOf(service, 3);
     expect(new Set([...pids, service.pid]).size).toBe(4);
@@ -83,8 +87,7 @@ describe.each(lastingStores)('three workers on %s', (store) => {
   });
 
   test('replace a killed worker while the others keep serving', async () => {
-    await using database = await createDatabase(store);
-    await using service = await startService({ ...settings, DATABASE_URL: database.url });
+    const service = shared();
     const [victim, ...others] = await pidsOf(service, 3);
     const connections = await connectToEach(service, others);
     process.kill(victim!, 'SIGKILL');
@@ -150,7 +153,7 @@ test('a worker that cannot start is retried with growing pauses until it can', a
     expect.objectContaining({
       level: 50,
       pid: service.pid,
-      msg: expect.stringMatching(/^Cannot start: .*DATABASE_URL/),
+      msg: expect.stringMatching(/^Cannot start: the SQLite database cannot be opened or written/),
     }),
   );
   rmdirSync(path);

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openKyselyStore, StoreError } from '@mentorship/adapters/kysely';
 import { expect, onTestFinished, test } from 'vitest';
+import { compileCache } from '../../support/processes/service.ts';
 import { addUsers, detailOf } from '../../support/records.ts';
 import { schemaOf } from '../../support/store/releases.ts';
 import { type Database, describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
@@ -13,7 +14,7 @@ const openStore = fileURLToPath(new URL('../../support/store/open-store.ts', imp
 
 /** Starts a process that loads its code, then waits for the command to open the store. */
 const startProcess = async (url: string) => {
-  const child = spawn(process.execPath, [openStore, url]);
+  const child = spawn(process.execPath, [openStore, url], { env: { ...process.env, ...compileCache } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const written = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk: Buffer) => (written.stdout += chunk.toString()));

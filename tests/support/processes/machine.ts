@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { compileCache } from './service.ts';
 
 const checkout = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -82,7 +83,13 @@ export const createMachine = () => {
     const here = script.replaceAll(/(?<![\w.])\/(opt|etc|var)\//g, `${root}/$1/`);
     const bash = spawn('bash', ['-euo', 'pipefail', '-c', here], {
       cwd: root,
-      env: { PATH: `${join(root, 'bin')}:${process.env['PATH']}`, HOME: root, ROOT: root, ...environment },
+      env: {
+        PATH: `${join(root, 'bin')}:${process.env['PATH']}`,
+        HOME: root,
+        ROOT: root,
+        ...compileCache,
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const [stdout, stderr] = [text(bash.stdout), text(bash.stderr)];

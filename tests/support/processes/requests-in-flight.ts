@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { logIn, password, register } from './service.ts';
 
 type Sent = { sent: Promise<unknown>; answer: Promise<{ status: number; complete: boolean; body: unknown }> };
@@ -62,10 +62,15 @@ export const expectAllCompleteDuring = async (requests: Sent[], stop: () => Prom
   await stopped;
 };
 
-/** Expects that no process listens at the URL. */
+/** Expects that no process listens at the URL. A process closes its output a moment before its sockets. */
 export const expectPortFree = async (url: string): Promise<void> => {
   const { hostname, port } = new URL(url);
-  const server = createServer().listen(Number(port), hostname);
-  await once(server, 'listening');
-  server.close();
+  await vi.waitFor(
+    async () => {
+      const server = createServer().listen(Number(port), hostname);
+      await once(server, 'listening');
+      server.close();
+    },
+    { timeout: 5000 },
+  );
 };
