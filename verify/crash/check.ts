@@ -1,7 +1,7 @@
 import { call, ownDetail, refresh, type Tokens } from '../../tests/support/processes/service.ts';
 import { databaseAt } from '../../tests/support/store/stores.ts';
 import { readFacts } from './facts.ts';
-import { findHalves } from './halves.ts';
+import { findHalves } from './partial-writes.ts';
 import { type Facts, type Findings, settle } from './ledger.ts';
 import type { Writer } from './storm.ts';
 import type { Target } from './targets.ts';
