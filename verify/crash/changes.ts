@@ -3,7 +3,7 @@ import type { Change, Facts } from './ledger.ts';
 export const list = (facts: Facts, fact: string): string[] => facts.get(fact)?.split(',') ?? [];
 const joined = (values: readonly string[]) => (values.length > 0 ? values.join() : undefined);
 
-/** So many sessions are open, so many have ended. */
+/** The sessions after more were opened and ended. */
 export const sessionsOf = (facts: Facts, username: string, opened: number, ended: number) => {
   const known = list(facts, `sessions ${username}`);
   const [open, over] = ['open', 'ended'].map((state) => known.filter((one) => one === state).length) as [
@@ -14,7 +14,7 @@ export const sessionsOf = (facts: Facts, username: string, opened: number, ended
   return [`sessions ${username}`, joined(states)] as const;
 };
 
-/** The last mentorship of the two goes on so. */
+/** The last mentorship of the two gets this status. */
 export const lastOf = (facts: Facts, mentee: string, mentor: string, status: string) => {
   const fact = `pair ${mentee} ${mentor}`;
   return [fact, joined([...list(facts, fact).slice(0, -1), status])] as const;
@@ -25,19 +25,19 @@ export const another = (facts: Facts, mentee: string, mentor: string, status: st
   return [fact, joined([...list(facts, fact), status])] as const;
 };
 
-/** Whoever finds a mentor loses the one before, and what was asked of others is cancelled. */
-export const leaving = (facts: Facts, mentee: string, found: string): Change => {
+/** What a new mentor changes: the previous mentorship ends, and requests to others are cancelled. */
+export const replacing = (facts: Facts, mentee: string, found: string): Change => {
   const before = facts.get(`mentor ${mentee}`);
-  const asked = [...facts.keys()].flatMap((fact) => {
+  const cancelled = [...facts.keys()].flatMap((fact) => {
     const [name, one, mentor = ''] = fact.split(' ');
     const open = name === 'pair' && one === mentee && mentor !== found && list(facts, fact).at(-1) === 'requested';
     return open ? [lastOf(facts, mentee, mentor, 'cancelled')] : [];
   });
-  return [...asked, ...(before === undefined ? [] : [lastOf(facts, mentee, before, 'ended')])];
+  return [...cancelled, ...(before === undefined ? [] : [lastOf(facts, mentee, before, 'ended')])];
 };
 
-/** Naming the present mentor again changes nothing. */
+/** Naming the current mentor again changes nothing. */
 export const naming = (facts: Facts, mentee: string, mentor: string): Change =>
   facts.get(`mentor ${mentee}`) === mentor
     ? []
-    : [...leaving(facts, mentee, mentor), [`mentor ${mentee}`, mentor], another(facts, mentee, mentor, 'active')];
+    : [...replacing(facts, mentee, mentor), [`mentor ${mentee}`, mentor], another(facts, mentee, mentor, 'active')];

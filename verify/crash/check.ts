@@ -1,7 +1,7 @@
 import { call, ownDetail, refresh, type Tokens } from '../../tests/support/processes/service.ts';
 import { databaseAt } from '../../tests/support/store/stores.ts';
 import { readFacts } from './facts.ts';
-import { findHalves } from './partial-writes.ts';
+import { findPartialWrites } from './partial-writes.ts';
 import { type Facts, type Findings, settle } from './ledger.ts';
 import type { Writer } from './storm.ts';
 import type { Target } from './targets.ts';
@@ -9,7 +9,7 @@ import type { Desk, Person } from './writes.ts';
 
 const newest = 4;
 
-/** Looks at all that is there after a restart: the facts, what is half there, passwords, and the tokens of clients. */
+/** Checks everything after a restart: facts, partial writes, passwords, and the tokens of clients. */
 export const check = async (desk: Desk, target: Target, writers: readonly Writer[]): Promise<Findings> => {
   const people = writers.flatMap((writer) => writer.people);
   const uncertain = new Set([...desk.ledger.inFlight].flatMap(({ change }) => change.map(([fact]) => fact)));
@@ -19,15 +19,15 @@ export const check = async (desk: Desk, target: Target, writers: readonly Writer
     for (const [fact, value] of desk.ledger.facts) if (fact.startsWith('password ')) found.set(fact, value);
     for (const fact of uncertain) if (fact.startsWith('password ')) await findPassword(desk, people, fact, found);
     const findings = settle(desk.ledger, found);
-    findings.halfDone.push(...(await findHalves(connection, await readFacts(connection))));
-    findings.halfDone.push(...(await target.inspect(connection)));
+    findings.partial.push(...(await findPartialWrites(connection, await readFacts(connection))));
+    findings.partial.push(...(await target.inspect(connection)));
     for (const person of people)
       findings.lost.push(...(await checkTokens(desk, person, uncertain.has(`sessions ${person.username}`))));
-    for (const { left } of writers)
-      for (const person of left.splice(0, Math.max(0, left.length - newest)).concat(left))
+    for (const { deleted } of writers)
+      for (const person of deleted.splice(0, Math.max(0, deleted.length - newest)).concat(deleted))
         findings.lost.push(...(await checkTokens(desk, person, false)));
     await checkPassword(desk, people, findings);
-    // The logins by which passwords were tried are sessions too.
+    // The logins that tried passwords opened sessions too.
     const passwords = [...desk.ledger.facts].filter(([fact]) => fact.startsWith('password '));
     desk.ledger.facts = new Map([...(await readFacts(connection)), ...passwords]);
     return findings;
@@ -41,7 +41,7 @@ const tryPassword = async ({ url }: Desk, username: string, password: string): P
   return status === 200 ? body : null;
 };
 
-/** Which it is, the one before or the one that was on its way; none, where nobody has registered, or the user has left. */
+/** Finds out whether the old or the new password works; neither, if the user was never registered or is deleted. */
 const findPassword = async (desk: Desk, people: readonly Person[], fact: string, found: Facts): Promise<void> => {
   const username = fact.slice('password '.length);
   const written = [...desk.ledger.inFlight].flatMap(({ change }) => change.filter(([name]) => name === fact));
@@ -55,24 +55,24 @@ const findPassword = async (desk: Desk, people: readonly Person[], fact: string,
     }
 };
 
-/** Of the sessions of somebody whose sessions were about to end, those that have ended are forgotten. */
+/** Checks a user's tokens. If a write about the sessions was in flight, ended sessions are forgotten. */
 const checkTokens = async ({ url }: Desk, person: Person, uncertain: boolean): Promise<string[]> => {
   const lost: string[] = [];
   for (const tokens of person.sessions.splice(0)) {
     const { status } = await ownDetail(url, tokens);
     if (status === 200) person.sessions.push(tokens);
-    else if (!uncertain) lost.push(`log in ${person.username}: a session of theirs is answered with ${status}`);
+    else if (!uncertain) lost.push(`log in ${person.username}: an open session gets ${status}`);
   }
   person.ended.splice(0, person.ended.length - newest);
   for (const tokens of person.ended) {
     const statuses = [(await ownDetail(url, tokens)).status, (await refresh(url, tokens)).status];
     if (statuses.join() !== '401,401')
-      lost.push(`log out ${person.username}: the ended session is answered with ${statuses.join()}`);
+      lost.push(`log out ${person.username}: an ended session gets ${statuses.join()}`);
   }
   return lost;
 };
 
-/** One of them, whoever it is, can log in. */
+/** Checks that one of the users can log in. */
 const checkPassword = async (desk: Desk, people: readonly Person[], findings: Findings): Promise<void> => {
   const person = people[desk.next() % people.length];
   if (person === undefined || !desk.ledger.facts.has(`password ${person.username}`)) return;

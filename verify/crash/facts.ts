@@ -1,7 +1,7 @@
 import type { Facts } from './ledger.ts';
 import type { Connection } from '../../tests/support/store/stores.ts';
 
-/** Facts by their name, and the statement that tells them: `subject` and `value`. */
+/** The SQL of each fact: `subject` and `value`. */
 const statements: Readonly<Record<string, string>> = {
   user: `select username as subject, 'there' as value from users where ended_at is null`,
   email: `select username as subject, email as value from users where ended_at is null`,
@@ -19,7 +19,7 @@ const statements: Readonly<Record<string, string>> = {
     where e.ended_at is null and r.ended_at is null order by m.id`,
 };
 
-/** Several rows of one subject are one fact, a list. */
+/** Several rows of one subject become one fact, a list. */
 export const readFacts = async ({ query }: Connection): Promise<Facts> => {
   const facts: Facts = new Map();
   for (const [name, statement] of Object.entries(statements))

@@ -1,21 +1,21 @@
 import { appendFileSync } from 'node:fs';
 import type { Answer } from '../../tests/support/processes/service.ts';
 
-/** All that a database says of the users, in small facts: `email anna` is an address. What is not there is missing. */
+/** The data of the users as small facts: `email anna` is an address. Absent data has no fact. */
 export type Facts = Map<string, string>;
 
-/** What a write makes of the facts, all of it at once. undefined takes a fact away. */
+/** The facts that a write changes together. undefined removes a fact. */
 export type Change = readonly (readonly [fact: string, value: string | undefined])[];
 
 type Write = { what: string; change: Change };
 
-/** What the writers know, kept outside the service: what it has acknowledged, and what it has not answered yet. */
+/** The writers' log outside the service: acknowledged writes, and writes without a response. */
 export type Ledger = {
   facts: Facts;
   inFlight: Set<Write>;
-  /** Who wrote a fact last. */
+  /** The last write of each fact. */
   writers: Map<string, Write>;
-  /** Every acknowledgement, a line each. */
+  /** The log file: a line for each acknowledgement. */
   file: string;
   acknowledged: number;
   refused: number;
@@ -30,10 +30,10 @@ export const newLedger = (file: string): Ledger => ({
   refused: 0,
 });
 
-/** Nobody can say whether the write was done: the connection broke, or the answer was a 503. */
+/** It is unknown whether the write was kept: the connection broke, or the response was a 503. */
 export class Unanswered extends Error {}
 
-/** Sends a write and notes what becomes of it. Resolves to null when it was refused; throws `Unanswered`. */
+/** Sends a write and records its outcome. Resolves to null when it is refused; throws `Unanswered`. */
 export const write = async <Reply extends Answer<unknown>>(
   ledger: Ledger,
   what: string,
@@ -69,22 +69,22 @@ const set = (facts: Facts, fact: string, value: string | undefined): void => {
   else facts.set(fact, value);
 };
 
-/** What the comparison found: writes of each kind, described for whoever has to find out why. */
-export type Findings = { arrived: string[]; halfDone: string[]; lost: string[] };
+/** The findings of a comparison, as descriptions of writes. */
+export type Findings = { arrived: string[]; partial: string[]; lost: string[] };
 
 /**
- * Holds what is there against what was acknowledged. A write that nobody has answered is there as a whole or not at all.
- * From then on, what is there counts.
+ * Compares the found facts with the acknowledged ones. A write without a response must be there completely or not at all.
+ * Afterwards the found facts are the expected ones.
  */
 export const settle = (ledger: Ledger, found: Facts): Findings => {
-  const findings: Findings = { arrived: [], halfDone: [], lost: [] };
+  const findings: Findings = { arrived: [], partial: [], lost: [] };
   for (const sent of ledger.inFlight) {
     const changed = sent.change.filter(([fact, value]) => ledger.facts.get(fact) !== value);
     const done = changed.filter(([fact, value]) => found.get(fact) === value);
     if (done.length === 0) continue;
-    const isWhole = done.length === changed.length;
-    findings[isWhole ? 'arrived' : 'halfDone'].push(describe(sent, changed, found));
-    if (isWhole) apply(ledger, sent);
+    const isComplete = done.length === changed.length;
+    findings[isComplete ? 'arrived' : 'partial'].push(describe(sent, changed, found));
+    if (isComplete) apply(ledger, sent);
     else for (const [fact] of changed) set(ledger.facts, fact, found.get(fact));
   }
   ledger.inFlight.clear();
@@ -94,7 +94,7 @@ export const settle = (ledger: Ledger, found: Facts): Findings => {
   );
   for (const [sent, facts] of Map.groupBy(differing, (fact) => ledger.writers.get(fact))) {
     const change = facts.map((fact) => [fact, ledger.facts.get(fact)] as const);
-    findings.lost.push(describe(sent ?? { what: 'nobody was told of it' }, change, found));
+    findings.lost.push(describe(sent ?? { what: 'no writer wrote it' }, change, found));
   }
   ledger.facts = new Map(found);
   return findings;

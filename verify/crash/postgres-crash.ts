@@ -9,17 +9,17 @@ const run = promisify(execFile);
 
 const dataOf = ({ logFile }: OwnServer) => join(dirname(logFile), 'data');
 
-/** kill -9 of the server and everything that it has started. Resolves when none of it is left. */
+/** kill -9 of the server and its child processes. Resolves when all of them are gone. */
 export const killPostgres = async (server: OwnServer): Promise<void> => {
   const [first = ''] = (await readFile(join(dataOf(server), 'postmaster.pid'), 'utf8')).split('\n');
   const processes = [Number(first), ...(await startedBy(Number(first)))];
   for (const pid of processes) kill(pid);
   while ((await alive()).some(({ pid }) => processes.includes(pid))) await delay(5);
-  // Nobody may ask how the dead server ended; as long as its number is taken, the next one would believe that it runs.
+  // If no process reaps the dead server, its pid stays in use, and the next server would believe that it still runs.
   await rm(join(dataOf(server), 'postmaster.pid'), { force: true });
 };
 
-/** Starts the server again on the data that it left. Resolves when it lets clients in. */
+/** Starts the server again on its data. Resolves when it accepts clients. */
 export const startPostgresAgain = async (server: OwnServer): Promise<void> => {
   const data = dataOf(server);
   const [program = ''] = (await readFile(join(data, 'postmaster.opts'), 'utf8')).split(' ');
@@ -38,13 +38,13 @@ const kill = (pid: number): void => {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already: a backend ends when it sees that its server has.
+    // Already gone: a backend exits when its server does.
   }
 };
 
 const startedBy = async (parent: number) => (await alive()).filter(({ ppid }) => ppid === parent).map(({ pid }) => pid);
 
-/** Without those that are dead and wait for somebody to ask how they ended. */
+/** All processes except zombies. */
 const alive = async (): Promise<{ pid: number; ppid: number }[]> =>
   (await run('ps', ['-A', '-o', 'pid=,ppid=,stat='])).stdout
     .split('\n')

@@ -9,23 +9,23 @@ import type { Target } from './targets.ts';
 import type { Desk } from './writes.ts';
 import type { Report } from '../support/report.ts';
 
-/** What is killed, and in the middle of what. */
+/** What is killed, and during what. */
 export type Kill = { what: 'service' | 'database' | 'both'; during: 'storm' | 'start' | 'migration' };
 
-/** Everything that a round needs, and what the rounds have found. */
+/** Everything that a round needs, and the findings of the rounds. */
 export type Scene = {
   report: Report;
   target: Target;
   desk: Desk;
   writers: readonly Writer[];
   service: Service;
-  /** Databases of older schemas, by their schema. */
+  /** The databases of older schemas, by schema. */
   old: Map<string, string>;
-  /** How often each kill was made, and how often it hit what it was meant for. */
+  /** The number of kills of each type, and of those that were hits. */
   kills: Map<string, { made: number; hit: number }>;
-  /** How long starts took, in milliseconds. */
+  /** The durations of starts, in milliseconds. */
   starts: { plain: number[]; withDatabase: number[]; migrating: number[] };
-  halfDone: Set<string>;
+  partial: Set<string>;
   lost: Set<string>;
   arrived: number;
 };
@@ -37,7 +37,7 @@ const kill = async ({ target }: Scene, { what }: Kill, service: Launched): Promi
   await Promise.all([...services, ...(what === 'service' ? [] : [target.kill()])]);
 };
 
-/** Whatever was killed runs again. Where the service was left alone, it finds its way back by itself. */
+/** Starts again what was killed. A service that was not killed must recover by itself. */
 const bringBack = async (scene: Scene, { what }: Kill): Promise<void> => {
   const { report, target, desk, starts } = scene;
   const start = performance.now();
@@ -48,15 +48,15 @@ const bringBack = async (scene: Scene, { what }: Kill): Promise<void> => {
   desk.url = scene.service.url;
 };
 
-const look = async (scene: Scene): Promise<void> => {
-  const { lost, halfDone, arrived } = await check(scene.desk, scene.target, scene.writers);
+const checkAll = async (scene: Scene): Promise<void> => {
+  const { lost, partial, arrived } = await check(scene.desk, scene.target, scene.writers);
   for (const one of lost) scene.lost.add(one);
-  for (const one of halfDone) scene.halfDone.add(one);
+  for (const one of partial) scene.partial.add(one);
   scene.arrived += arrived.length;
 };
 
-/** Each makes its kill, brings back what it killed, and resolves to whether that hit what it was meant for. */
-const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) => Promise<boolean>> = {
+/** Each kills, starts everything again, and resolves to whether the kill was a hit. */
+const situations: Record<Kill['during'], (scene: Scene, how: Kill, round: number) => Promise<boolean>> = {
   async storm(scene, how) {
     const before = scene.desk.ledger.acknowledged;
     const over = storm(scene.desk, scene.writers);
@@ -67,9 +67,9 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     return scene.desk.ledger.acknowledged > before;
   },
 
-  /** On the database in use, and on one that is empty, both at the same time. */
+  /** On the database in use and on an empty one at the same time. */
   async start(scene, how, round) {
-    const { report, target, starts, halfDone } = scene;
+    const { report, target, starts, partial } = scene;
     await scene.service.stop('SIGKILL');
     const empty = await target.create(`empty_${round}`);
     const launched = [target.url, empty].map(begin);
@@ -78,14 +78,14 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     await Promise.all([...launched.map(({ stop }) => stop('SIGKILL')), kill(scene, how, scene.service)]);
     await bringBack(scene, how.what === 'database' ? { ...how, what: 'both' } : how);
     const service = await startAgain(report, empty, starts.plain);
-    if (!(await isSchemaOfUse(target, empty))) halfDone.add('an empty database has not got the schema');
+    if (!(await isSchemaOfUse(target, empty))) partial.add('an empty database did not get the schema');
     await service.stop('SIGKILL');
     await target.drop(empty);
     return !listening;
   },
 
   async migration(scene, how, round) {
-    const { report, target, old, starts, halfDone } = scene;
+    const { report, target, old, starts, partial } = scene;
     const [schema, grown] = [...old][round % old.size] ?? ['', ''];
     const url = await target.create(`old_${round}`, grown);
     const launched = begin(url);
@@ -98,10 +98,10 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
     const killedAt = Date.now();
     await kill(scene, how, launched);
     await launched.stop('SIGKILL');
-    // The service in use was not meant, but has met the kill of the database too.
+    // The kill of the database also affects the service in use.
     if (how.what !== 'service') await bringBack(scene, how);
     const service = await startAgain(report, url, starts.migrating);
-    for (const wrong of await checkMigrated(target, url, service, schema)) halfDone.add(wrong);
+    for (const wrong of await checkMigrated(target, url, service, schema)) partial.add(wrong);
     await service.stop('SIGKILL');
     const hit = writing && (await migratedAfter(url, killedAt));
     await target.drop(url);
@@ -110,20 +110,20 @@ const moments: Record<Kill['during'], (scene: Scene, how: Kill, round: number) =
 };
 
 export const runRound = async (scene: Scene, how: Kill, round: number): Promise<void> => {
-  const hit = await moments[how.during](scene, how, round);
-  await look(scene);
+  const hit = await situations[how.during](scene, how, round);
+  await checkAll(scene);
   const name = `${how.what}, during a ${how.during}`;
   const { made, hit: hits } = scene.kills.get(name) ?? { made: 0, hit: 0 };
   scene.kills.set(name, { made: made + 1, hit: hits + Number(hit) });
 };
 
-/** Migrates each of the older databases once in peace, to know how long that takes. */
+/** Migrates each older database once without a kill, to measure the duration. */
 export const growAll = async (report: Report, target: Target, starts: Scene['starts']): Promise<Scene['old']> => {
   const old = new Map<string, string>();
   for (const schema of ['0001', '0002']) {
     const grown = await growOld(target, schema);
     old.set(schema, grown);
-    const url = await target.create(`peaceful_${schema}`, grown);
+    const url = await target.create(`undisturbed_${schema}`, grown);
     await (await startAgain(report, url, starts.migrating)).stop('SIGKILL');
     await target.drop(url);
   }

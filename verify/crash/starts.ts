@@ -12,26 +12,26 @@ const environment = (url: string) => ({
   ...longTokens,
 });
 
-const longestStart = 60_000;
+const maxStartMs = 60_000;
 
-/** Resolves when the service says that it is ready. */
+/** Resolves when the service is ready. */
 export const ready = async (url: string): Promise<void> => {
-  const deadline = performance.now() + longestStart;
+  const deadline = performance.now() + maxStartMs;
   const isReady = () =>
     fetch(new URL('/readyz', url)).then(
       ({ ok }) => ok,
       () => false,
     );
   while (!(await isReady())) {
-    if (performance.now() > deadline) throw new Error(`The service is not ready within ${longestStart / 1000} s.`);
+    if (performance.now() > deadline) throw new Error(`The service is not ready within ${maxStartMs / 1000} s.`);
     await delay(5);
   }
 };
 
-/** A process of the service, which may be on its way still. Its tokens live as long as the program may run. */
+/** Starts a process of the service without waiting for it. Its tokens outlive the program. */
 export const begin = (url: string): Launched => launch(environment(url));
 
-/** Starts the service, which must say nothing but that it listens, and notes how long that took. */
+/** Starts the service, requires an empty log, and records the duration. */
 export const startAgain = async (report: Report, url: string, times: number[]): Promise<Service> => {
   const start = performance.now();
   const launched = begin(url);

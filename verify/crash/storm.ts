@@ -1,5 +1,5 @@
 import { Unanswered } from './ledger.ts';
-import { goOn, leave } from './agreements.ts';
+import { advanceMentorship, deleteAccount } from './agreements.ts';
 import {
   changeContact,
   changePassword,
@@ -8,18 +8,18 @@ import {
   logIn,
   logOut,
   nameMentor,
-  nameNobody,
+  removeMentor,
   type Person,
   register,
 } from './writes.ts';
 import { pick } from '../support/requests.ts';
 
-/** Somebody who writes one thing after another, always of the same people, and of some who come and go. */
-export type Writer = { name: string; people: [Person, ...Person[]]; passing: Person[]; left: Person[] };
+/** A writer sends one write after another, for the same users, and for temporary users. */
+export type Writer = { name: string; people: [Person, ...Person[]]; temporary: Person[]; deleted: Person[] };
 
 export const mentors = ['mentor-1', 'mentor-2', 'mentor-3'] as const;
 
-/** The mentors whom all may name, and writers with three people each, who are logged in. */
+/** Registers the mentors that every writer names, and three logged-in users for each writer. */
 export const prepare = async (desk: Desk, count: number): Promise<Writer[]> => {
   for (const mentor of mentors) await register(desk, mentor);
   const writers: Writer[] = [];
@@ -30,7 +30,7 @@ export const prepare = async (desk: Desk, count: number): Promise<Writer[]> => {
       return person;
     };
     const people: Writer['people'] = [await join('anna'), await join('ben'), await join('cleo')];
-    writers.push({ name: `writer-${number}`, people, passing: [], left: [] });
+    writers.push({ name: `writer-${number}`, people, temporary: [], deleted: [] });
   }
   return writers;
 };
@@ -42,40 +42,40 @@ const ofOne =
   (desk, { people }) =>
     act(desk, pick(people));
 
-const registerSomebody: Act = async (desk, { name, passing }) => {
+const registerTemporaryUser: Act = async (desk, { name, temporary }) => {
   const number = desk.next();
-  passing.push(await register(desk, `${name}-${number}`, ...(number % 3 > 0 ? [pick(desk.mentors)] : [])));
+  temporary.push(await register(desk, `${name}-${number}`, ...(number % 3 > 0 ? [pick(desk.mentors)] : [])));
 };
 
-const seeOff: Act = async (desk, { passing, left }) => {
-  const person = passing.shift();
+const deleteTemporaryUser: Act = async (desk, { temporary, deleted }) => {
+  const person = temporary.shift();
   if (person === undefined) return;
-  await leave(desk, person);
-  left.push(person);
+  await deleteAccount(desk, person);
+  deleted.push(person);
 };
 
 const betweenTwo: Act = async (desk, { people }) => {
   const [mentee, mentor] = [pick(people), pick(people)];
-  if (mentee !== mentor) await goOn(desk, mentee, mentor);
+  if (mentee !== mentor) await advanceMentorship(desk, mentee, mentor);
 };
 
-/** Each as often as it stands here. Whatever hashes a password is rare, so that there is time for other writes. */
+/** Repeated entries are picked more often. Writes that hash a password are rare, to leave time for others. */
 const acts: readonly [Act, ...Act[]] = [
-  registerSomebody,
-  registerSomebody,
+  registerTemporaryUser,
+  registerTemporaryUser,
   ofOne(logIn),
   ofOne(logIn),
   ofOne(changePassword),
-  seeOff,
+  deleteTemporaryUser,
   ...Array<Act>(3).fill(ofOne(logOut)),
   ...Array<Act>(10).fill(ofOne(changeContact)),
   ...Array<Act>(10).fill(ofOne(changeProfile)),
   ...Array<Act>(5).fill(ofOne(nameMentor)),
-  ofOne(nameNobody),
+  ofOne(removeMentor),
   ...Array<Act>(12).fill(betweenTwo),
 ];
 
-/** All of them write until nobody answers any more. */
+/** All writers write until the service stops responding. */
 export const storm = async (desk: Desk, writers: readonly Writer[]): Promise<void> => {
   const run = async (writer: Writer) => {
     try {

@@ -5,18 +5,18 @@ import { type Connection, databaseAt } from '../../tests/support/store/stores.ts
 import { killPostgres, startPostgresAgain } from './postgres-crash.ts';
 import { startPostgres } from '../support/servers.ts';
 
-/** A database that can be killed, with all that only its engine knows. */
+/** A database that can be killed, with the operations that depend on its engine. */
 export type Target = AsyncDisposable & {
   name: 'sqlite' | 'postgres';
   url: string;
-  /** What the engine itself finds wrong with its files. */
+  /** The errors that the engine finds in its files. */
   inspect(connection: Connection): Promise<string[]>;
-  /** Another empty database, or one that is a copy of another. */
+  /** Creates an empty database, or a copy of another. */
   create(name: string, template?: string): Promise<string>;
   drop(url: string): Promise<void>;
-  /** Whether anybody has a transaction open that writes. */
+  /** Whether a writing transaction is open. */
   isWriting(connection: Connection): Promise<boolean>;
-  /** kill -9 of the database, where it is a process of its own. */
+  /** kill -9 of the database, if it is a separate process. */
   kill(): Promise<void>;
   startAgain(): Promise<void>;
 };
@@ -57,7 +57,7 @@ const sqlite = async (): Promise<Target> => {
   };
 };
 
-/** As a server is set up that must lose nothing, which the one for tests is not. */
+/** The settings of a durable server, which the one of the tests does not have. */
 const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
 
 const postgres = async (): Promise<Target> => {

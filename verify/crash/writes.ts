@@ -2,13 +2,13 @@ import { call, password, type Tokens } from '../../tests/support/processes/servi
 import { lastOf, list, naming, sessionsOf } from './changes.ts';
 import { type Change, type Ledger, write } from './ledger.ts';
 
-/** A user of one writer, and what the writer knows of them. */
+/** A user of one writer, with the tokens of open and ended sessions. */
 export type Person = { username: string; password: string; sessions: Tokens[]; ended: Tokens[] };
 
-/** Where writes go, who may be named as a mentor by anyone, and a number that nobody has had before. */
+/** The service, the ledger, the mentors that every writer names, and a source of unique numbers. */
 export type Desk = { url: string; ledger: Ledger; mentors: readonly [string, ...string[]]; next(): number };
 
-/** The session that acts is the first. */
+/** The token of the first session, which sends all requests. */
 export const tokenOf = ({ sessions }: Person): { token: string } => ({ token: sessions[0]?.access ?? '' });
 
 export const register = async ({ url, ledger, next }: Desk, username: string, mentor?: string): Promise<Person> => {
@@ -36,15 +36,15 @@ export const logIn = async ({ url, ledger }: Desk, person: Person): Promise<void
   if (answer !== null) person.sessions.push(answer.body);
 };
 
-/** Of all sessions but the first, which acts, the newest. */
+/** Logs out the newest session, but never the first. */
 export const logOut = async ({ url, ledger }: Desk, person: Person): Promise<void> => {
-  const leaves = person.sessions[1] && person.sessions.pop();
-  if (leaves === undefined) return;
+  const session = person.sessions[1] && person.sessions.pop();
+  if (session === undefined) return;
   const change = [sessionsOf(ledger.facts, person.username, 0, 1)];
   await write(ledger, `log out ${person.username}`, change, () =>
-    call(url, 'POST /api/logout', { body: { refresh: leaves.refresh }, token: leaves.access }),
+    call(url, 'POST /api/logout', { body: { refresh: session.refresh }, token: session.access }),
   );
-  person.ended.push(leaves);
+  person.ended.push(session);
 };
 
 const patch = ({ url, ledger }: Desk, person: Person, body: object, change: Change) =>
@@ -61,7 +61,7 @@ export const changeContact = async (desk: Desk, person: Person): Promise<void> =
   ]);
 };
 
-/** Three tables at once. */
+/** Changes three tables at once. */
 export const changeProfile = async (desk: Desk, person: Person): Promise<void> => {
   const [{ username }, number] = [person, desk.next()];
   const mentor = desk.mentors[number % desk.mentors.length] ?? desk.mentors[0];
@@ -79,7 +79,7 @@ export const nameMentor = async (desk: Desk, person: Person): Promise<void> => {
   await patch(desk, person, { mentor }, naming(desk.ledger.facts, person.username, mentor));
 };
 
-export const nameNobody = async (desk: Desk, person: Person): Promise<void> => {
+export const removeMentor = async (desk: Desk, person: Person): Promise<void> => {
   const { username } = person;
   const before = desk.ledger.facts.get(`mentor ${username}`);
   if (before === undefined) return;
@@ -89,7 +89,7 @@ export const nameNobody = async (desk: Desk, person: Person): Promise<void> => {
   ]);
 };
 
-/** All sessions end but the one that acts. */
+/** Ends all sessions except the one that sends the request. */
 export const changePassword = async (desk: Desk, person: Person): Promise<void> => {
   const { username, sessions } = person;
   const secret = `secret ${desk.next()}`;
