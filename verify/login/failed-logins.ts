@@ -3,23 +3,23 @@ import { showProgress } from '../support/progress.ts';
 import type { Report } from '../support/report.ts';
 import { durationOf, timed } from '../support/requests.ts';
 
-/** Names of each kind. */
-export type Kinds = Record<string, string[]>;
+/** The usernames of each case. */
+export type Cases = Record<string, string[]>;
 
-/** How long failed logins took, in milliseconds: so many of each kind, one after another, the kinds in a random order each time. */
+/** Measures failed logins one after another, in milliseconds, with the cases in a random order in each round. */
 export const failedLogins = async (
   report: Report,
   url: string,
-  kinds: Kinds,
+  cases: Cases,
   logins: number,
 ): Promise<Record<string, number[]>> => {
-  const times = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, [] as number[]]));
-  using progress = showProgress('failed logins', logins * Object.keys(kinds).length);
-  for (let round = -warmUp; round < logins; round++) {
-    for (const [kind, names] of shuffled(Object.entries(kinds))) {
-      const username = names[(round + warmUp) % names.length];
+  const times = Object.fromEntries(Object.keys(cases).map((kind) => [kind, [] as number[]]));
+  using progress = showProgress('failed logins', logins * Object.keys(cases).length);
+  for (let round = -warmUpRounds; round < logins; round++) {
+    for (const [kind, names] of shuffled(Object.entries(cases))) {
+      const username = names[(round + warmUpRounds) % names.length];
       const answer = await timed(url, 'POST /api/login', { body: { username, password: `${password}!` } });
-      report.require(answer.status === 401, `a failed login (${kind}) was answered with ${answer.status}`);
+      report.require(answer.status === 401, `a failed login (${kind}) got ${answer.status}`);
       if (round < 0) continue;
       times[kind]?.push(durationOf(answer));
       progress.advance();
@@ -28,8 +28,8 @@ export const failedLogins = async (
   return times;
 };
 
-/** Rounds that are not timed: the first requests compile and open what the others find. */
-const warmUp = 5;
+/** Rounds that are not measured: the first requests compile code and open connections. */
+const warmUpRounds = 5;
 
 export const logsIn = async (url: string, username: string): Promise<boolean> =>
   (await call(url, 'POST /api/login', { body: { username, password } })).status === 200;

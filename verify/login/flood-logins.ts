@@ -1,4 +1,4 @@
-/** The thread that floods: it says that it is ready, waits for a word, sends all the logins and tells each answer. */
+/** The thread that sends the flood: reports that it is ready, waits for a message, sends all logins and reports each response. */
 import { once } from 'node:events';
 import { parentPort, workerData } from 'node:worker_threads';
 import { call, password } from '../../tests/support/processes/service.ts';
@@ -11,7 +11,7 @@ export const nameOf = (index: number): string => `user-${index}`;
 export const sendLogin = (url: string, username: string, text: string) =>
   call(url, 'POST /api/login', { body: { username, password: text } });
 
-/** Of five in a row, two have the right password, two a wrong one, one an unknown name. */
+/** Of five logins, two have the right password, two a wrong one, and one an unknown name. */
 const tryLogin = async (url: string, index: number, users: number): Promise<LoginAnswer> => {
   const kind = index % 5;
   const username = kind === 4 ? `unknown-${index}` : nameOf(index % users);

@@ -12,7 +12,7 @@ export type Flood = {
   idle: Timed[];
   during: Timed[];
   logins: LoginAnswer[];
-  /** Until the last login was answered, in milliseconds. */
+  /** The time until the last login was answered, in milliseconds. */
   duration: number;
   before: MemoryPeak;
   after: MemoryPeak;
@@ -21,15 +21,15 @@ export type Flood = {
 
 type Plan = { logins: number; users: number; seconds: number; memory: () => MemoryPeak };
 
-/** Between two requests of the steady sequence, in milliseconds. */
-const interval = 10;
+/** The interval between profile requests, in milliseconds. */
+const intervalMs = 10;
 
 export const prepareUsers = async (databaseUrl: string, users: number): Promise<void> => {
   await using started = await startServices(1, { DATABASE_URL: databaseUrl });
   using progress = showProgress('registrations', users);
   await inParallel(users, 4, async (index) => {
     const { status } = await register(started.services[0].url, nameOf(index));
-    if (status !== 201) throw new Error(`A registration was answered with ${status}.`);
+    if (status !== 201) throw new Error(`A registration got ${status}.`);
     progress.advance();
   });
 };
@@ -37,22 +37,22 @@ export const prepareUsers = async (databaseUrl: string, users: number): Promise<
 export const floodWithLogins = async (service: Service, plan: Plan): Promise<Flood> => {
   const { access } = await logIn(service.url, nameOf(0));
   const ask = () => askProfile(service, access);
-  // What the first requests compile, open and cache is no part of the idle figures.
-  await steadily(interval, ask, delay(1000));
-  const idle = await steadily(interval, ask, showWait('without a flood', plan.seconds * 1000));
+  // The first requests compile code and fill caches, so they do not count.
+  await steadily(intervalMs, ask, delay(1000));
+  const idle = await steadily(intervalMs, ask, showWait('without a flood', plan.seconds * 1000));
 
   const flooding = await readyToFlood(service, plan);
   const before = plan.memory();
   const start = performance.now();
   const flood = flooding();
-  const [during, logins] = await Promise.all([steadily(interval, ask, flood), flood]);
+  const [during, logins] = await Promise.all([steadily(intervalMs, ask, flood), flood]);
   const duration = performance.now() - start;
   const after = plan.memory();
   const { status } = await sendLogin(service.url, nameOf(0), password);
   return { idle, during, logins, duration, before, after, loginAfterwards: status };
 };
 
-/** The logins come from a thread of their own: sending so many would delay the requests that are measured here. */
+/** A separate thread sends the logins: sending so many here would delay the measured requests. */
 const readyToFlood = async ({ url }: Service, { logins, users }: Plan): Promise<() => Promise<LoginAnswer[]>> => {
   const worker = new Worker(new URL('./flood-logins.ts', import.meta.url), { workerData: { url, logins, users } });
   await once(worker, 'message');

@@ -2,8 +2,8 @@ import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { DatabaseSync } from 'node:sqlite';
 import { password } from '../../tests/support/processes/service.ts';
 
-/** Gives the users, while no process runs on the database, a hash as Django's PBKDF2PasswordHasher writes it. */
-export const bringPbkdf2Hashes = (databaseUrl: string, usernames: readonly string[], iterations: number): void => {
+/** Replaces the hashes of the users with one in the format of Django's PBKDF2PasswordHasher. No process may be running. */
+export const insertPbkdf2Hashes = (databaseUrl: string, usernames: readonly string[], iterations: number): void => {
   const salt = randomBytes(16).toString('hex');
   const digest = pbkdf2Sync(password, salt, iterations, 32, 'sha256').toString('base64');
   const hash = `pbkdf2_sha256$${iterations}$${salt}$${digest}`;
@@ -12,7 +12,7 @@ export const bringPbkdf2Hashes = (databaseUrl: string, usernames: readonly strin
   try {
     const update = database.prepare('update users set password_hash = ? where username = ?');
     for (const username of usernames) {
-      if (update.run(hash, username).changes !== 1) throw new Error(`There is no user ${username}.`);
+      if (update.run(hash, username).changes !== 1) throw new Error(`The user ${username} does not exist.`);
     }
   } finally {
     database.close();

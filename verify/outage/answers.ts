@@ -3,10 +3,10 @@ import { type Answer, call } from '../../tests/support/processes/service.ts';
 import type { Fate } from './ledger.ts';
 import type { Services } from '../support/servers.ts';
 
-/** A client gives up after this long, in milliseconds; nothing should ever take so long. */
-const longestAnswer = 10_000;
+/** The timeout of a client in milliseconds, which no response should reach. */
+const clientTimeoutMs = 10_000;
 
-/** `done`: what was asked for was done; `unavailable`: a 503 problem with Retry-After; `wrong`: anything else. */
+/** `done`: the request succeeded; `unavailable`: a 503 problem with Retry-After; `wrong`: anything else. */
 type AnswerClass = 'done' | 'unavailable' | 'wrong';
 
 type Body = { id?: number; status?: string; access?: string; refresh?: string; code?: string; detail?: string };
@@ -15,7 +15,7 @@ export type Seen = {
   instance: number;
   route: string;
   kind: AnswerClass;
-  /** What went wrong, in words. */
+  /** The status and code, or the error. */
   what: string;
   /** By `performance.now()`. */
   sentAt: number;
@@ -23,26 +23,26 @@ export type Seen = {
   body: Body;
 };
 
-/** The clients of several instances, which take turns, and every answer that they have got. */
+/** Sends requests to the instances in rotation, and keeps every response. */
 export type Desk = {
   services: Services;
   seen: Seen[];
-  /** `fine` are codes of refusals that the request may meet. */
+  /** `fine` are the codes of expected refusals. */
   send(route: string, how: { body?: unknown; token?: string; instance?: number; fine?: string[] }): Promise<Seen>;
 };
 
 export const openDesk = (services: Services): Desk => {
   const seen: Seen[] = [];
-  let turn = 0;
+  let next = 0;
   return {
     services,
     seen,
-    async send(route, { instance = (turn += 1) % services.length, fine = [], ...request }) {
+    async send(route, { instance = (next += 1) % services.length, fine = [], ...request }) {
       const sentAt = performance.now();
       const url = (services[instance] ?? services[0]).url;
       const answer = await Promise.race([
         call<Body>(url, route, request).catch((error: unknown) => String((error as Error).cause ?? error)),
-        delay(longestAnswer, 'no answer', { ref: false }),
+        delay(clientTimeoutMs, 'no answer', { ref: false }),
       ]);
       const judged = judge(answer, fine);
       const one = { instance, route, ...judged, sentAt, answeredAt: performance.now() };
@@ -63,6 +63,6 @@ const judge = (answer: Answer<Body> | string, fine: readonly string[]): Pick<See
   return { kind: isUnavailable ? 'unavailable' : 'wrong', what, body };
 };
 
-/** What becomes of a write with this answer. */
+/** The fate of a write with this response. */
 export const fateOf = ({ kind, body }: Seen): Fate =>
   kind !== 'done' ? 'unknown' : body?.code === undefined ? 'acknowledged' : 'refused';

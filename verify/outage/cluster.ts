@@ -4,16 +4,16 @@ import { Client } from 'pg';
 import type { OwnServer } from '../../tests/support/processes/postgres-server.ts';
 import { startPostgres } from '../support/servers.ts';
 
-/** A PostgreSQL whose service logs in as an ordinary user, as services do. */
+/** A PostgreSQL server to which the service connects as an ordinary user. */
 export type Cluster = AsyncDisposable &
   OwnServer & {
-    /** What the service connects to. */
+    /** The URL for the service. */
     serviceUrl: string;
-    /** Runs statements as the administrator, over one connection. */
+    /** Runs statements as administrator, over one connection. */
     administer(...statements: readonly string[]): Promise<Record<string, unknown>[]>;
   };
 
-/** An acknowledged write is in the write-ahead log when the server is killed, which is no test of the disk. */
+/** Acknowledged writes are in the write-ahead log when the server is killed. The disk itself is not tested. */
 const durable = { synchronous_commit: 'on', wal_level: 'replica', wal_keep_size: '512MB', max_wal_senders: 10 };
 
 export const startCluster = async (settings: Record<string, string | number> = {}): Promise<Cluster> => {
@@ -48,21 +48,21 @@ export const administerAt =
     }
   };
 
-/** Its first process, and all the others that it tells of. */
-export const processesOf = async ({ data, administer: ask }: Pick<Cluster, 'data' | 'administer'>) => {
+/** The server's first process, and the backends. */
+export const processesOf = async ({ data, administer }: Pick<Cluster, 'data' | 'administer'>) => {
   const first = Number((await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n')[0]);
-  const rows = await ask('select pid, usename from pg_stat_activity where pid <> pg_backend_pid()');
+  const rows = await administer('select pid, usename from pg_stat_activity where pid <> pg_backend_pid()');
   const others = rows.map(({ pid, usename }) => ({ pid: Number(pid), ofService: usename === 'service' }));
   return { first, others };
 };
 
-/** Ends them at once, without a chance to write anything. */
+/** Kills all processes at once, before they can write anything. */
 export const killAll = async (cluster: Pick<Cluster, 'data' | 'administer'>): Promise<void> => {
   const { first, others } = await processesOf(cluster);
   for (const pid of [first, ...others.map((other) => other.pid)]) signal(pid, 'SIGKILL');
 };
 
-/** A process that has ended meanwhile is no fault. */
+/** Signals a process, which may have exited already. */
 export const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
     process.kill(pid, name);

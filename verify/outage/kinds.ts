@@ -4,46 +4,46 @@ import { startPgBouncer } from '../../tests/support/processes/pgbouncer.ts';
 import { type Cluster, killAll, processesOf, signal, startCluster } from './cluster.ts';
 import { startReplicated } from './standby.ts';
 
-/** A database that can be taken away. */
+/** A database that can fail. */
 export type Breakable = AsyncDisposable & {
-  /** What the service connects to. */
+  /** The URL for the service. */
   url: string;
-  /** Who has just come to the database itself connects to this. */
+  /** The URL of the database itself, for a new connection. */
   directUrl: string;
-  /** Where to look whether what was acknowledged is there. */
+  /** The URL of the database that must have the acknowledged writes. */
   current(): string;
-  /** Makes ready for the next outage, while nobody asks anything. */
+  /** Prepares the next outage, without load. */
   prepare(): Promise<void>;
-  /** Resolves once it has gone. */
+  /** Resolves when the database is away. */
   break(): Promise<void>;
-  /** Resolves once it may be back. */
+  /** Resolves when the database may be back. */
   mend(): Promise<void>;
 };
 
 export type Kind = {
   title: string;
-  /** Whether nothing can be answered meanwhile, which `/readyz` must tell; else it is over as soon as it has come. */
+  /** Whether the outage lasts, so that `/readyz` must report it; otherwise it is over at once. */
   lasts: boolean;
   open(settings: Record<string, string | number>): Promise<Breakable>;
 };
 
-/** Without anything between. */
+/** A direct connection. */
 const directly = async (url: string) => ({ url, [Symbol.asyncDispose]: async () => {} });
 
-/** A kind of outage of a single server, and how the service connects to it. */
+/** An outage of a single server. */
 const single =
   (make: (cluster: Cluster) => Pick<Breakable, 'break' | 'mend'>, connect: typeof startPgBouncer = directly) =>
   async (settings: Record<string, string | number>): Promise<Breakable> => {
     const cluster = await startCluster(settings);
-    const way = await connect(cluster.serviceUrl);
+    const connection = await connect(cluster.serviceUrl);
     return {
       ...make(cluster),
-      url: way.url,
+      url: connection.url,
       directUrl: cluster.serviceUrl,
       current: () => cluster.url,
       prepare: async () => {},
       async [Symbol.asyncDispose]() {
-        await way[Symbol.asyncDispose]();
+        await connection[Symbol.asyncDispose]();
         await cluster[Symbol.asyncDispose]();
       },
     };
@@ -51,7 +51,7 @@ const single =
 
 const stop = ({ run, data }: Cluster) => run('pg_ctl', ['stop', '-m', 'fast', '-w', '-D', data]);
 
-/** After a kill the memory that it shared may be there for a moment still. */
+/** Starts the server. After a kill its shared memory may still exist for a short time. */
 const start = async ({ run, data, logFile }: Cluster): Promise<void> => {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -100,7 +100,7 @@ export const kinds = {
     })),
   },
   refused: {
-    title: 'All connections are cut, and there is none left to have',
+    title: 'All connections are cut, and new ones are refused',
     lasts: true,
     open: single((cluster) => ({
       break: async () => void (await cluster.administer('alter role service connection limit 0', cutAll)),
@@ -108,7 +108,7 @@ export const kinds = {
     })),
   },
   locked: {
-    title: 'Somebody locks the tables: every connection of the pools waits',
+    title: 'Another client locks the tables: every connection of the pools waits',
     lasts: true,
     open: single((cluster) => {
       let holder = new Client({ connectionString: cluster.url });
@@ -124,7 +124,7 @@ export const kinds = {
     }),
   },
   hanging: {
-    title: 'PostgreSQL hangs: no process of it does anything, and no connection is closed',
+    title: 'PostgreSQL hangs: its processes are stopped, and no connection is closed',
     lasts: true,
     open: single((cluster) => {
       let stopped: number[] = [];

@@ -3,16 +3,16 @@ import { Client } from 'pg';
 /** The outcome of a write as its client sees it. Whether a write that got a 503 was kept is not known. */
 export type Fate = 'acknowledged' | 'unknown' | 'refused';
 
-/** A log kept outside the service: each thing by a name of its own. */
+/** A log outside the service: the value of each named thing. */
 export type Ledger = {
   write(thing: string, value: string, fate: Fate): void;
   readonly acknowledged: number;
-  /** The things that are not as any of the writes left them: an acknowledged write is lost, or one that nobody made is there. */
+  /** The things with an impossible value: an acknowledged write was lost, or an unknown write is there. */
   lostIn(databaseUrl: string): Promise<string[]>;
 };
 
 export const newLedger = (): Ledger => {
-  // What may be: what was acknowledged last, and what has been tried since without an answer that says so.
+  // The possible values: the last acknowledged one, and those of later writes without a clear response.
   const known = new Map<string, ReadonlySet<string>>();
   let acknowledged = 0;
   return {
@@ -36,7 +36,7 @@ export const newLedger = (): Ledger => {
 
 const absent = 'absent';
 
-/** Every thing that the writers write, by its name, as the database has it. */
+/** The SQL of all things that the writers write. */
 const things = `
   select 'user ' || username as thing, 'there' as value from users
   union all select 'phone of ' || username, phone from users where phone is not null

@@ -6,13 +6,13 @@ import type { Person } from '../support/people.ts';
 import { password } from '../../tests/support/processes/service.ts';
 import { pick, steadily } from '../support/requests.ts';
 
-/** A request is sent every so many milliseconds, whether those before have been answered or not. */
-const interval = 25;
+/** The interval between requests in milliseconds, whether or not earlier ones have been answered. */
+const intervalMs = 25;
 
-/** Somebody who does one thing at a time, and what they have begun. */
+/** A user who sends one request at a time, with an open mentorship request and session. */
 type Actor = Person & { busy: boolean; mentorship: number | null; refresh: string | null };
 
-export type Load = { desk: Desk; ledger: Ledger; writers: Actor[]; askers: Actor[]; mentors: readonly string[] };
+export type Load = { desk: Desk; ledger: Ledger; writers: Actor[]; requesters: Actor[]; mentors: readonly string[] };
 
 type Action = (load: Load, actor: Actor) => Promise<unknown>;
 
@@ -49,7 +49,7 @@ const logIn: Action = async ({ desk, ledger }, actor) => {
   [actor.token, actor.refresh] = [body.access, body.refresh];
 };
 
-/** Opens another session, with which to go on, and ends the one before. */
+/** Opens another session, and ends the previous one. */
 const changeSession: Action = async (load, actor) => {
   const { refresh } = actor;
   await logIn(load, actor);
@@ -64,8 +64,8 @@ const refreshAccess: Action = async ({ desk }, actor) => {
   if (body?.access) actor.token = body.access;
 };
 
-/** Asks a mentor; with a request open, cancels it. After an answer that says nothing, asking again tells what was kept. */
-const askOrCancel: Action = async ({ desk, ledger, mentors }, actor) => {
+/** Requests a mentor, or cancels the open request. After an unclear response, the next request shows what was kept. */
+const requestOrCancel: Action = async ({ desk, ledger, mentors }, actor) => {
   const { token, mentorship } = actor;
   if (mentorship === null) {
     const body = { mentor: mentors[0] };
@@ -83,26 +83,26 @@ const askOrCancel: Action = async ({ desk, ledger, mentors }, actor) => {
 const read: Action = ({ desk }, { token, id }) =>
   desk.send(pick(['GET /api/users/me', 'GET /api/users?limit=20', `GET /api/users/${id}`]), { token });
 
-/** How many of twenty requests are of each kind; the others read. */
-const mix: [part: number, who: 'writers' | 'askers', action: Action][] = [
+/** The number of each action in twenty requests; the others read. */
+const mix: [part: number, group: 'writers' | 'requesters', action: Action][] = [
   [2, 'writers', contact('phone', (number) => `${1_000_000 + number}`)],
   [2, 'writers', contact('email', (number) => `mail-${number}@example.com`)],
   [2, 'writers', changeMentor],
-  [2, 'askers', askOrCancel],
+  [2, 'requesters', requestOrCancel],
   [1, 'writers', refreshAccess],
   [0.6, 'writers', logIn],
   [0.6, 'writers', changeSession],
   [0.6, 'writers', register],
 ];
 
-/** Who is waiting for an answer asks nothing else: so the order of what one writes is known. */
+/** Sends a request for an idle user. A user with a request in flight sends no other, so the order of its writes is known. */
 const act = async (load: Load): Promise<void> => {
   let choice = Math.random() * 20;
-  const [, who, action] = mix.find(([part]) => (choice -= part) < 0) ?? [0, 'askers' as const, read];
-  const actor = load[who].find(({ busy }) => !busy);
-  if (action === read || !actor) return void (await read(load, pick([load.writers[0]!, ...load.askers])));
-  // The longest idle one next time.
-  load[who].push(...load[who].splice(load[who].indexOf(actor), 1));
+  const [, group, action] = mix.find(([part]) => (choice -= part) < 0) ?? [0, 'requesters' as const, read];
+  const actor = load[group].find(({ busy }) => !busy);
+  if (action === read || !actor) return void (await read(load, pick([load.writers[0]!, ...load.requesters])));
+  // The next request is for the user who has been idle longest.
+  load[group].push(...load[group].splice(load[group].indexOf(actor), 1));
   actor.busy = true;
   await action(load, actor).finally(() => {
     actor.busy = false;
@@ -111,15 +111,15 @@ const act = async (load: Load): Promise<void> => {
 
 /** Loads the service until the promise resolves, and then until every request is answered. */
 export const loadUntil = async (load: Load, end: Promise<unknown>): Promise<void> => {
-  await steadily(interval, () => act(load), end);
+  await steadily(intervalMs, () => act(load), end);
 };
 
-/** How soon each instance's `/readyz` is asked again, in milliseconds. */
-const watchInterval = 50;
+/** The interval between requests of each instance's `/readyz`, in milliseconds. */
+const watchIntervalMs = 50;
 
-/** Asks every instance whether it is ready, again and again. */
+/** Polls the readiness of every instance. */
 export const watchReadiness = async ({ desk }: Load, end: Promise<unknown>): Promise<void> => {
   await delay(0);
-  const watch = (instance: number) => steadily(watchInterval, () => desk.send('GET /readyz', { instance }), end);
+  const watch = (instance: number) => steadily(watchIntervalMs, () => desk.send('GET /readyz', { instance }), end);
   await Promise.all(desk.services.map((_, instance) => watch(instance)));
 };

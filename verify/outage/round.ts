@@ -4,22 +4,22 @@ import type { Seen } from './answers.ts';
 import type { Breakable, Kind } from './kinds.ts';
 import { type Load, loadUntil, watchReadiness } from './load.ts';
 
-/** How long all is well before, how long an outage lasts, and how long it is looked at afterwards, in milliseconds. */
+/** The durations before, during and after an outage, in milliseconds. */
 const [before, away, after] = [1000, 3000, 3500];
 
 export type Round = {
   seen: Seen[];
-  /** How long after the outage began the last instance said that it is not ready; infinite when one never did, in milliseconds. */
+  /** The time until the last instance reported that it is not ready, in milliseconds; Infinity when one never did. */
   notReadyAfter: number;
-  /** How long the database was away, in milliseconds. */
+  /** The duration of the outage, in milliseconds. */
   away: number;
-  /** How long after the database was back the last answer came that was no success; 0 when there was none, in milliseconds. */
+  /** The time of the last failed response after the database was back, in milliseconds; 0 without one. */
   recoveredAfter: number;
-  /** The instances that have neither read nor written anything since. */
+  /** The instances that have not both read and written since. */
   silent: number[];
 };
 
-/** One outage under load. */
+/** Runs one outage under load. */
 export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick<Kind, 'lasts'>): Promise<Round> => {
   await database.prepare();
   const first = load.desk.seen.length;
@@ -34,7 +34,7 @@ export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick
       if (lasts) await delay(away);
     } finally {
       const mended = database.mend();
-      // Also when `pg_ctl` notices a moment later.
+      // `pg_ctl` may notice later than a client.
       backAt = await firstAnswer(database.directUrl);
       await mended;
     }
@@ -65,7 +65,7 @@ export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick
 
 const isRefusedReadiness = ({ route, kind }: Seen): boolean => route === 'GET /readyz' && kind === 'unavailable';
 
-/** When, by `performance.now()`, the database has answered somebody who has just come. */
+/** Resolves to the time at which the database answers a new connection, by `performance.now()`. */
 const firstAnswer = async (url: string): Promise<number> => {
   for (;;) {
     const client = new Client({ connectionString: url, connectionTimeoutMillis: 500, query_timeout: 500 });

@@ -7,10 +7,13 @@ import { administerAt, type Cluster, killAll, startCluster } from './cluster.ts'
 import type { Breakable } from './kinds.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 
-/** One of the two servers; the package's `pg_ctl` and the rest of the cluster serve both. */
+/** One of the two servers; both use the rest of the cluster. */
 type Node = Pick<Cluster, 'url' | 'data' | 'logFile' | 'administer'> & { port: number };
 
-/** A server and a standby that has every commit before it is acknowledged; clients go through a proxy, which is switched when it is promoted. */
+/**
+ * A server with a synchronous standby, which has every commit before it is acknowledged. Clients use a proxy, which switches
+ * to the standby when it is promoted.
+ */
 export const startReplicated = async (settings: Record<string, string | number>): Promise<Breakable> => {
   const cluster = await startCluster(settings);
   const proxy = await startStallingProxy(cluster.port);
@@ -38,7 +41,7 @@ export const startReplicated = async (settings: Record<string, string | number>)
   };
 };
 
-/** The package has no pg_basebackup: the files are copied while a backup is open, and the rest is streamed. */
+/** Adds a standby. The package has no pg_basebackup: copies the files during a backup, and streams the rest. */
 const addStandby = async ({ run }: Cluster, primary: Node, name: string): Promise<Node> => {
   const port = await freePort();
   const folder = dirname(primary.data);

@@ -6,16 +6,16 @@ import { askProfile, pick, timed } from '../support/requests.ts';
 import type { Services } from '../support/servers.ts';
 import { inWords, quantile, tally } from '../support/statistics.ts';
 
-/** The promise: after the answer to a logout, no other process lets the session in for longer than this. */
-const longestDelay = 1000;
-/** When to stop waiting for a refusal, in milliseconds. */
-const patience = 5000;
-/** Longer than a process waits between two looks at what has ended, so that logouts fall on any moment of that wait. */
-const longestPause = 400;
+/** The promise: this long after the response to a logout, every other process rejects the session. */
+const promisedMs = 1000;
+/** The time to wait for a rejection, in milliseconds. */
+const rejectionTimeoutMs = 5000;
+/** Longer than the poll interval, so that logouts happen at any time between two polls. */
+const maxPauseMs = 400;
 
 type Found = { fromRequest: number[]; fromAnswer: number[]; ended: string[] };
 
-/** Logs in, is let in everywhere, logs out on one process and asks the others until they refuse; so many times. */
+/** Repeatedly logs in, checks that every process accepts the session, logs out, and polls the others until they reject it. */
 export const measureDelays = async (report: Report, services: Services, rounds: number): Promise<void> => {
   for (const user of users) await register(services[0].url, user);
   const found: Found = { fromRequest: [], fromAnswer: [], ended: [] };
@@ -37,28 +37,28 @@ const logOutOnce = async (report: Report, services: Services, user: string, foun
   const before = await Promise.all(services.map((service) => askProfile(service, access)));
   report.require(
     before.every(({ status }) => status === 200),
-    `a new access token was answered with ${inWords(tally(before.map(({ status }) => status)))}, not 200 everywhere`,
+    `a new access token got ${inWords(tally(before.map(({ status }) => status)))}, not 200 everywhere`,
   );
-  await delay(Math.random() * longestPause);
+  await delay(Math.random() * maxPauseMs);
 
   const ending = pick(services);
   const refusals = services.filter((service) => service !== ending).map((other) => firstRefusal(report, other, access));
   const logout = await timed(ending.url, 'POST /api/logout', { body: { refresh }, token: access });
   const next = await askProfile(ending, access);
-  report.require(logout.status === 205, `a logout was answered with ${logout.status}`);
+  report.require(logout.status === 205, `a logout got ${logout.status}`);
   report.require(next.status === 401, `after the answer to a logout the same process answered ${next.status}, not 401`);
   for (const refusedAt of await Promise.all(refusals)) {
     found.fromRequest.push(refusedAt - logout.sentAt);
-    // An access token may be refused before the answer to the logout has arrived.
+    // A process may reject the token before the response to the logout arrives.
     found.fromAnswer.push(Math.max(0, refusedAt - logout.answeredAt));
   }
   await requireRefused(report, services, access, 'right after every process had refused it');
   found.ended.push(access);
 };
 
-/** The moment the first refusal arrives; Infinity when none comes. */
+/** The time of the first rejection; Infinity without one. */
 const firstRefusal = async (report: Report, service: Service, token: string): Promise<number> => {
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + rejectionTimeoutMs;
   for (;;) {
     const { status, answeredAt } = await askProfile(service, token);
     if (status === 401) return answeredAt;
@@ -71,12 +71,12 @@ const firstRefusal = async (report: Report, service: Service, token: string): Pr
 const requireRefused = async (report: Report, services: Services, token: string, when: string): Promise<void> => {
   const answers = await Promise.all(services.map((service) => askProfile(service, token)));
   const statuses = answers.map(({ status }) => status).filter((status) => status !== 401);
-  report.require(statuses.length === 0, `an ended access token was answered with ${statuses.join(', ')} ${when}`);
+  report.require(statuses.length === 0, `an ended access token got ${statuses.join(', ')} ${when}`);
 };
 
 const askAgain = async (report: Report, services: Services, ended: readonly string[]): Promise<void> => {
-  // Whatever is read again in the background has been by then.
-  await showWait('before all ended tokens are asked again', 3000);
+  // By then, every background poll has run again.
+  await showWait('before all ended tokens are checked again', 3000);
   for (const token of ended) await requireRefused(report, services, token, 'at the end of the run');
 };
 
@@ -89,10 +89,10 @@ const summarize = (report: Report, { fromRequest, fromAnswer, ended }: Found): v
     [`until another process refuses (${fromAnswer.length})`, 'p50', 'p99', 'max'],
     [row('from the answer to the logout', fromAnswer), row('from its request', fromRequest)],
   );
-  report.say(`  ${ended.length} ended access tokens asked again on every process at the end`);
+  report.say(`  ${ended.length} ended access tokens checked again on every process at the end`);
   const longest = Math.max(...fromAnswer);
   report.require(
-    longest <= longestDelay,
-    `an ended access token was let in for ${milliseconds(longest)} after the answer to the logout: at most ${longestDelay} ms are promised`,
+    longest <= promisedMs,
+    `an ended access token was accepted for ${milliseconds(longest)} after the response to the logout, more than the promised ${promisedMs} ms`,
   );
 };

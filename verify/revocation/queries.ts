@@ -6,14 +6,14 @@ import { startPostgres, startServices } from '../support/servers.ts';
 import { countStatements, loggingSettings, type StatementCounts } from './statement-log.ts';
 import { inWords, tally } from '../support/statistics.ts';
 
-/** Requests at a time. */
+/** Concurrent requests. */
 const lanes = 32;
-/** A background task may come round once more in one of two equally long times, and once more for where they begin. */
+/** The difference in background statements that two equally long periods may have. */
 const tolerance = 2;
 
 const isProfileRead = (statement: string): boolean => /^select .* from "users" left join "mentorships"/.test(statement);
 
-/** Sends authenticated requests and counts, in PostgreSQL's own log, what they made the processes ask. */
+/** Sends authenticated requests and counts in PostgreSQL's log the statements that they cause. */
 export const countQueries = async (report: Report, processes: number, requests: number): Promise<void> => {
   await using postgres = await startPostgres(loggingSettings);
   await using started = await startServices(processes, { DATABASE_URL: postgres.url });
@@ -22,12 +22,12 @@ export const countQueries = async (report: Report, processes: number, requests: 
   const tokens = await Promise.all(services.map(({ url }) => logIn(url, 'john')));
   const statuses: number[] = [];
   const ask = async (index: number) => {
-    // Each token on each process, in turn.
+    // Each token on each process, in rotation.
     const service = services[index % processes] ?? services[0];
     const { access } = tokens[Math.floor(index / processes) % processes] ?? { access: '' };
     statuses.push((await askProfile(service, access)).status);
   };
-  // Connections are opened, and keys of others met, before anything is counted.
+  // Opens connections and loads keys before anything is counted.
   await inParallel(lanes * processes * 4, lanes, ask);
   statuses.length = 0;
 
@@ -40,7 +40,7 @@ export const countQueries = async (report: Report, processes: number, requests: 
   });
   report.require(
     statuses.every((status) => status === 200),
-    `authenticated requests were answered with ${inWords(tally(statuses))}`,
+    `authenticated requests got ${inWords(tally(statuses))}`,
   );
   const idle = await countStatements(postgres.logFile, () => showWait('idle', duration));
   report.say(`  ${requests} requests in ${(duration / 1000).toFixed(1)} s, then as long without any`);
@@ -54,27 +54,28 @@ const judge = (report: Report, requests: number, busy: StatementCounts, idle: St
     return { statement, during, without, excess, kind: kindOf(statement, excess) };
   });
   report.table(
-    ['requests', 'idle', 'what it is', 'statement'],
+    ['requests', 'idle', 'type', 'statement'],
     statements
       .toSorted((a, b) => b.during - a.during)
       .map(({ statement, during, without, kind }) => [during, without, kind, shortened(statement)]),
   );
-  const sum = (kind: Kind) => statements.reduce((total, one) => total + (one.kind === kind ? one.excess : 0), 0);
+  const sum = (kind: StatementType) =>
+    statements.reduce((total, one) => total + (one.kind === kind ? one.excess : 0), 0);
   const [profiles, authentication] = [sum('profile read'), sum('authentication')];
   report.say(
     `  caused by ${requests} requests: ${profiles} profile reads, ${authentication} queries by authentication`,
   );
-  report.require(profiles === requests, `${requests} requests read ${profiles} profiles: the log misses something`);
+  report.require(profiles === requests, `${requests} requests read ${profiles} profiles: the log is incomplete`);
   report.require(
     authentication === 0,
     `authentication of ${requests} requests caused ${authentication} queries, not 0`,
   );
 };
 
-type Kind = 'profile read' | 'background' | 'authentication';
+type StatementType = 'profile read' | 'background' | 'authentication';
 
-/** These requests authenticate and read a profile: what is neither the one nor sent when idle belongs to the other. */
-const kindOf = (statement: string, excess: number): Kind => {
+/** These requests authenticate and read a profile: a statement that is neither a profile read nor sent when idle is authentication. */
+const kindOf = (statement: string, excess: number): StatementType => {
   if (isProfileRead(statement)) return 'profile read';
   return excess === 0 ? 'background' : 'authentication';
 };

