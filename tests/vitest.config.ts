@@ -13,7 +13,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'node',
     ...(mode === 'quick' ? quick : complete),
-    // Test files share a worker and its modules, which keep no state: otherwise each file pays for its imports anew.
+    // Test files share a worker and its modules, which keep no state: otherwise each file pays for its own imports.
     isolate: false,
     reporters: ['minimal', new CountReporter()],
     // For a slow machine that others use too; a test that needs more says so itself.

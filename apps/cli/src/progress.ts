@@ -12,7 +12,7 @@ export interface Progress extends Disposable {
 }
 
 const barWidth = 30;
-/** So that the time goes on while a step makes no progress. */
+/** The time advances even while a step makes no progress. */
 const redrawEveryMs = 1000;
 const minRedrawMs = 100;
 

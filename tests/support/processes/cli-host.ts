@@ -1,6 +1,6 @@
 /**
  * Runs the operator's command line again and again in one process: to load its modules costs ten times what a command
- * does. Each run evaluates `main.ts` anew, with its own arguments, environment and folder, and lasts until nothing that
+ * does. Each run evaluates `main.ts` again, with its own arguments, environment and folder, and lasts until nothing that
  * the command has started would keep a process alive.
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** A command to run; `end` is written to standard output and standard error behind all that it wrote. */
 export type Task = { main: string; args: string[]; environment: Record<string, string>; folder: string; end: string };
 
-/** How long a command may go on after its last line, in milliseconds. */
+/** The time that a command may take after its last line, in milliseconds. */
 const longestEnd = 20_000;
 
 const exitCode = (): number => Number(process.exitCode ?? 0);

@@ -62,7 +62,7 @@ export const expectAllCompleteDuring = async (requests: Sent[], stop: () => Prom
   await stopped;
 };
 
-/** Expects that no process listens at the URL. A process closes its output a moment before its sockets. */
+/** Expects that no process listens at the URL. A process closes its output shortly before its sockets. */
 export const expectPortFree = async (url: string): Promise<void> => {
   const { hostname, port } = new URL(url);
   await vi.waitFor(

@@ -66,9 +66,9 @@ describe('a capacity of three is never exceeded', () => {
     const done = await outcomes([...accept.slice(0, 2), limit, ...accept.slice(2)].map((attempt) => attempt()));
     const { mentees: current, mentorCapacity } = await app.own(mentor);
     // Either the capacity was set in time, or it was refused because there were more mentees by then.
-    const inTime = { mentees: 3, mentorCapacity: 3, done: { done: 4, mentor_full: 7 } };
+    const early = { mentees: 3, mentorCapacity: 3, done: { done: 4, mentor_full: 7 } };
     const late = { mentees: 10, mentorCapacity: undefined, done: { done: 10, capacity_below_mentees: 1 } };
-    expect([inTime, late]).toContainEqual({ mentees: current.length, mentorCapacity, done });
+    expect([early, late]).toContainEqual({ mentees: current.length, mentorCapacity, done });
   });
 });
 

@@ -11,7 +11,7 @@ export interface AtomicFile extends Disposable {
   fill<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Flushes the file to disk and gives it its name. Throws `StoreError` when a file has that name. */
   rename(): void;
-  /** The same, but replaces a file of that name: at every moment there is the old file or the new one. */
+  /** The same, but replaces a file of that name: at any time there is either the old file or the new one. */
   replace(): void;
 }
 
