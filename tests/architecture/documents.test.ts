@@ -14,6 +14,8 @@ const code = globSync('{packages,apps,tests,verify,bench}/**/*.ts', {
   exclude: (path) => path.endsWith('node_modules'),
 });
 
+const identifiers = new Set(code.flatMap((path) => read(path).match(/[\w$]+/g) ?? []));
+
 /** The rows of a document's tables whose first cell is a setting: its name and its second cell. */
 const settingRows = (path: string) =>
   [...read(path).matchAll(/^\| `([A-Z][A-Z_]+)` \| ([^|]+) \|/gm)].map(([, name = '', value = '']) => ({
@@ -79,6 +81,11 @@ describe.each(documents)('%s', (document) => {
     const names = [...text.matchAll(/`([\w/-]+\.ts)`/g)].map(([, name = '']) => name);
     const unknown = names.filter((name) => !code.some((path) => path.endsWith(`/${name}`) || path === name));
     expect(unknown).toEqual([]);
+  });
+
+  it('names only identifiers that the code has', () => {
+    const names = [...text.matchAll(/`(?:\w+\.)?([a-z]+[A-Z]\w*)(?:\([^`]*\))?`/g)].map(([, name = '']) => name);
+    expect(names.filter((name) => !identifiers.has(name))).toEqual([]);
   });
 
   it('wraps its lines at 120 characters, except tables and code', () => {
