@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { houses, missingUseCaseTests, readSources, violationsIn } from '../support/architecture.ts';
+import { isMissed, signsOf } from '../support/signs.ts';
 
 test.each(houses)('%s has files to look at', (house) => {
   expect(readSources().some(({ path }) => path.startsWith(`${house}/src/`))).toBe(true);
@@ -7,6 +8,19 @@ test.each(houses)('%s has files to look at', (house) => {
 
 test('every source file keeps the rules', () => {
   expect(violationsIn(readSources())).toEqual([]);
+});
+
+test.each(signsOf(readSources()).filter(({ most }) => most !== undefined))('$name: at most $most', (sign) => {
+  expect(isMissed(sign), `${sign.figure} ${sign.detail}`).toBe(false);
+});
+
+test('a sign above its aim is missed', () => {
+  const file = { path: 'packages/domain/src/a.ts', text: 'export const rows: any[] = [];\n'.repeat(201) };
+  expect(
+    signsOf([file])
+      .filter(isMissed)
+      .map(({ name }) => name),
+  ).toEqual(['median lines', 'longest file', 'any', 'duplicated blocks']);
 });
 
 describe('each use case', () => {
@@ -85,7 +99,7 @@ describe('a planted violation is caught', () => {
     ],
     ['no default exports', adapter, 'export default 1;'],
     ['no default exports', adapter, 'const users = 1; export { users as default };'],
-    ['at most two folders deep', 'packages/adapters/src/kysely/users/queries/a.ts', ''],
+    ['at most three folders deep', 'packages/adapters/src/kysely/users/queries/names/a.ts', ''],
     ['no import cycles', adapter, `import type { A } from './a.ts';`],
     ['parses', adapter, 'const = 1;'],
   ])('%s: %s: %s', (rule, path, text) => {

@@ -1,45 +1,44 @@
-import { cyclesIn, depthOf, factsOf, forbiddenBaseClasses, readSources, type Facts } from '../support/architecture.ts';
+import { factsOf, houses, readSources } from '../support/architecture.ts';
+import { dependenciesOf, isMissed, linesIn, roomsOf, type Sign, signsOf } from '../support/signs.ts';
+
+const help = `
+Prints figures of the source code beside their aims, and the folders that each folder imports.
+
+  pnpm signs
+
+The exit code is 1 when a figure misses its aim.
+`;
+
+if (process.argv.includes('--help')) {
+  console.log(help.trim());
+  process.exit(0);
+}
 
 const sources = readSources();
-const files = sources.map(factsOf);
-const bySize = files.toSorted((a, b) => a.lines - b.lines);
-const longest = bySize.at(-1);
-const knowing = files.filter(({ dialects }) => dialects).map(({ path }) => path);
-const sum = (count: (file: Facts) => number): number => files.reduce((total, file) => total + count(file), 0);
-
-/** Stretches of eight lines or more that stand in two places; imports and lone brackets are not counted. */
-const duplicatedBlocks = (length = 8): number => {
-  const seen = new Set<string>();
-  let blocks = 0;
-  for (const { text } of sources) {
-    const lines = text
-      .split('\n')
-      .map((line) => line.trim())
-      .filter((line) => /\w/.test(line) && !line.startsWith('import '));
-    let inside = false;
-    for (let at = 0; at + length <= lines.length; at++) {
-      const block = lines.slice(at, at + length).join('\n');
-      if (seen.has(block) && !inside) blocks++;
-      inside = seen.has(block);
-      seen.add(block);
-    }
-  }
-  return blocks;
-};
-
-const signs: [name: string, figure: number, aim: string, detail?: string | undefined][] = [
-  ['source files', files.length, ''],
-  ['median lines', bySize[Math.floor(bySize.length / 2)]?.lines ?? 0, '<= 40'],
-  ['longest file', longest?.lines ?? 0, '<= 150', longest?.path],
-  ['import cycles', cyclesIn(files).length, '0'],
-  ['any', sum(({ anys }) => anys), '0'],
-  ['decorators', sum(({ decorators }) => decorators), '0'],
-  ['base classes', sum((file) => forbiddenBaseClasses(file).length), '0'],
-  ['default exports', sum(({ defaultExports }) => defaultExports), '0'],
-  ['duplicated blocks', duplicatedBlocks(), '0'],
-  ['know the dialect', knowing.length, '<= 2', knowing.join(', ')],
-  ['deepest folder', Math.max(0, ...files.map(({ path }) => depthOf(path))), '<= 2'],
+const rooms = roomsOf(sources.map(factsOf));
+const runtime = dependenciesOf(houses);
+const others = dependenciesOf([...houses, '.', 'tests', 'verify', 'bench'], 'devDependencies');
+const figures: Sign[] = [
+  ...signsOf(sources),
+  { name: 'rooms', figure: rooms.length },
+  { name: 'arrows', figure: rooms.reduce((total, { arrows }) => total + arrows.length, 0) },
+  { name: 'lines of tests', figure: linesIn('tests') },
+  { name: 'lines of programs', figure: linesIn('verify', 'bench'), detail: 'verify, bench' },
+  { name: 'dependencies', figure: runtime.length, detail: runtime.join(', ') },
+  { name: 'for development', figure: others.filter((name) => !runtime.includes(name)).length },
 ];
-for (const [name, figure, aim, detail = ''] of signs) {
-  console.log(`${name.padEnd(20)}${`${figure}`.padStart(5)}  ${aim.padEnd(8)}${detail}`.trimEnd());
+for (const sign of figures) {
+  const { name, figure, most, detail = '' } = sign;
+  const aim = most === undefined ? '' : most === 0 ? '0' : `<= ${most}`;
+  console.log(
+    `${name.padEnd(18)}${`${figure}`.padStart(6)}  ${aim.padEnd(7)}${isMissed(sign) ? 'MISSED ' : ''}${detail}`.trimEnd(),
+  );
 }
+
+const shortened = (path: string): string => path.replace('/src', '');
+console.log('\nRooms, their files, and what they import:');
+for (const { path, files, arrows } of rooms) {
+  console.log(`  ${shortened(path)} (${files})${arrows.length > 0 ? ` -> ${arrows.map(shortened).join(', ')}` : ''}`);
+}
+
+process.exitCode = figures.some(isMissed) ? 1 : 0;

@@ -93,7 +93,8 @@ export const factsOf = ({ path, text }: Source): Facts => {
 
 const houseOf = (path: string): string => path.split('/src/')[0] ?? '';
 const isRelative = (name: string): boolean => name.startsWith('.');
-const resolved = (path: string, name: string): string => join(dirname(path), name);
+/** The path of the file that a file imports by this relative name. */
+export const resolved = (path: string, name: string): string => join(dirname(path), name);
 export const depthOf = (path: string): number => (path.split('/src/')[1] ?? '').split('/').length - 1;
 
 const ours =
@@ -147,7 +148,7 @@ const rules: Record<string, (file: Facts) => string[]> = {
   'no decorators': ({ decorators }) => Array.from({ length: decorators }, () => '@'),
   'no base class but Error, and those of Kysely in its adapter': forbiddenBaseClasses,
   'no default exports': ({ defaultExports }) => Array.from({ length: defaultExports }, () => 'default'),
-  'at most two folders deep': ({ path }) => (depthOf(path) > 2 ? [path] : []),
+  'at most three folders deep': ({ path }) => (depthOf(path) > 3 ? [path] : []),
 };
 
 const useCaseTables = ['packages/application/src/application.ts', 'packages/application/src/administration.ts'];
