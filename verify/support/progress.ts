@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Presets, SingleBar } from 'cli-progress';
+import { showProgress as showBar } from '@mentorship/cli/progress';
 
-/** Shows a progress bar on a terminal, until disposed. */
+/** Shows on a terminal how many of the total are done, until disposed. */
 export const showProgress = (title: string, total: number): Disposable & { advance(): void } => {
-  const format = `${title} {bar} {value}/{total}, {duration_formatted} so far`;
-  const bar = new SingleBar({ format, clearOnComplete: true, barsize: 30 }, Presets.shades_classic);
-  bar.start(total, 0);
-  return { advance: () => bar.increment(), [Symbol.dispose]: () => bar.stop() };
+  const bar = showBar(title);
+  let done = 0;
+  return { advance: () => bar.update((done += 1), total), [Symbol.dispose]: () => bar[Symbol.dispose]() };
 };
 
 /** Waits, and shows the progress. */
