@@ -71,7 +71,11 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
     [
       [driverError('28P01', 'password authentication failed'), 'password authentication failed', postgresAdvice],
       [driverError('3D000', 'no such database'), 'no such database', postgresAdvice],
-      [driverError('42501', 'permission denied'), 'permission denied', 'Grant the role this right.'],
+      [
+        driverError('42501', 'permission denied'),
+        'permission denied',
+        'Grant its role this right, or name another role in DATABASE_URL.',
+      ],
       [driverError('53100', 'No space left on device'), 'No space left on device', space],
       [
         driverError('53300', 'too many clients'),

@@ -86,7 +86,7 @@ export const createGroupCommit = <Tables>({ database, run, build }: Writer<Table
     }
   };
 
-  const release = async (): Promise<void> => {
+  const leaveQueue = async (): Promise<void> => {
     try {
       if (current && (current.size === maxBatchSize || queue.waiting() === 0)) await commitBatch(current);
     } finally {
@@ -99,14 +99,14 @@ export const createGroupCommit = <Tables>({ database, run, build }: Writer<Table
     deadline.beginWait();
     try {
       await nextEventLoopTurn();
-      await queue.acquire(deadline, () => void release());
+      await queue.acquire(deadline, () => void leaveQueue());
       let batch;
       let result;
       try {
         batch = current ??= await beginBatch();
         result = await runInBatch(batch, work);
       } finally {
-        await release();
+        await leaveQueue();
       }
       await batch.committed.promise;
       return result;
