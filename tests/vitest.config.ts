@@ -5,7 +5,9 @@ import { CountReporter } from './support/count-reporter.ts';
 const quick = {
   include: ['{architecture,contracts,domain,use-cases}/**/*.test.ts'],
   testNamePattern: /^(?!.* on postgres( |$))/,
+  maxWorkers: '100%',
 };
+const whyNotQuick = 'test:quick starts no PostgreSQL; npx -y pnpm@12 test runs them';
 
 const complete = { include: ['**/*.test.ts'], globalSetup: ['./support/processes/postgres-server.ts'] };
 
@@ -15,7 +17,7 @@ export default defineConfig(({ mode }) => ({
     ...(mode === 'quick' ? quick : complete),
     // Test files share a worker and its modules, which keep no state: otherwise each file pays for its own imports.
     isolate: false,
-    reporters: ['minimal', new CountReporter()],
+    reporters: ['minimal', mode === 'quick' ? new CountReporter(whyNotQuick) : new CountReporter()],
     // For a slow machine that others use too; a test that needs more says so itself.
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -8,6 +8,13 @@ type Counts = { passed: number; failed: number; skipped: number };
  * store there were. CI reads the last line.
  */
 export class CountReporter implements Reporter {
+  readonly #whyNotRun: string;
+
+  /** `whyNotRun`: why the tests whose names do not match the pattern of this run are skipped. */
+  constructor(whyNotRun = 'the name does not match the pattern of this run') {
+    this.#whyNotRun = whyNotRun;
+  }
+
   onTestModuleEnd(module: TestModule): void {
     if (module.state() !== 'passed') return;
     const { collectDuration, setupDuration, duration } = module.diagnostic();
@@ -29,7 +36,7 @@ export class CountReporter implements Reporter {
         const state = stateOf(test);
         for (const tally of tallies) tally[state]++;
         if (state === 'skipped')
-          getOrAdd(skips, whySkipped(test), () => []).push(`${pathOf(module)} > ${test.fullName}`);
+          getOrAdd(skips, noteOf(test) ?? this.#whyNotRun, () => []).push(`${pathOf(module)} > ${test.fullName}`);
       }
       const broken = brokenOutsideTests(module);
       for (const tally of [total, layer.all]) tally.failed += broken;
@@ -61,13 +68,11 @@ const stateOf = (test: TestCase): keyof Counts => {
   return state === 'pending' ? 'failed' : state;
 };
 
-/** A test says why it skips itself, `ctx.skip(reason)`; the names of the others do not match the pattern of this run. */
-const whySkipped = (test: TestCase): string => {
+/** Why a test skipped itself: `skip(condition, reason)` of its context. */
+const noteOf = (test: TestCase): string | undefined => {
   const result = test.result();
-  const pattern = test.project.config.testNamePattern;
-  return (
-    (result.state === 'skipped' && result.note) || (pattern ? `not part of this run (${pattern})` : 'no reason given')
-  );
+  if (result.state !== 'skipped') return undefined;
+  return result.note ?? (test.project.config.testNamePattern ? undefined : 'no reason given');
 };
 
 const nameOrCount = (names: readonly string[]): string =>
