@@ -11,14 +11,14 @@ export type Room = { path: string; files: number; arrows: string[] };
 
 export const isMissed = ({ figure, most }: Sign): boolean => most !== undefined && figure > most;
 
-/** What differs between the databases is in these folders. */
+/** These folders hold what differs between the databases. */
 const dialectFolders = [
   'packages/adapters/src/kysely/sqlite',
   'packages/adapters/src/kysely/postgres',
   'packages/adapters/src/maintenance/archive',
 ];
 
-/** Figures that show that show whether a newcomer still finds the way through the code, with their aims. */
+/** Figures that show whether a newcomer still finds the way through the code, with their aims. */
 export const signsOf = (sources: readonly Source[]): Sign[] => {
   const files = sources.map(factsOf);
   const bySize = files.toSorted((a, b) => a.lines - b.lines);

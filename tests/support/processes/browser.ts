@@ -5,7 +5,7 @@ import { inflate } from '@sparticuz/chromium';
 import { chromium, type Browser } from 'playwright-core';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-// Root can have no sandbox, and no host is to be asked but those that the page itself asks.
+// Root cannot use the sandbox. The browser itself must contact no host, only the page may.
 const options = {
   chromiumSandbox: false,
   args: [
@@ -17,11 +17,11 @@ const options = {
   ],
 };
 
-/** Chromium out of the @sparticuz/chromium package on Linux x64, elsewhere the Chrome or Edge that is there. */
+/** Launches Chromium from the @sparticuz/chromium package on Linux x64, elsewhere an installed Chrome or Edge. */
 export const launchBrowser = (): Promise<Browser> =>
   process.platform === 'linux' && process.arch === 'x64' ? launchPackaged() : launchInstalled();
 
-/** With fonts and libraries of its own, so that it runs where no desktop program ever did, and looks the same everywhere. */
+/** The package brings its fonts and libraries, so Chromium runs on servers, and looks the same everywhere. */
 const launchPackaged = async (): Promise<Browser> => {
   const folder = temporaryFolder();
   const within = (...names: string[]) => join(folder.path, ...names);
@@ -38,7 +38,7 @@ const launchPackaged = async (): Promise<Browser> => {
   }
 };
 
-/** The package unpacks to fixed names in the temporary folder, where another run or another user may have put theirs. */
+/** The package unpacks to fixed names in TMPDIR, which another run may use: so each run gets a TMPDIR of its own. */
 const unpackInto = async (folder: string, ...archives: string[]): Promise<void> => {
   const packed = join(createRequire(import.meta.url).resolve('@sparticuz/chromium'), '..', '..', 'bin');
   const { TMPDIR } = process.env;

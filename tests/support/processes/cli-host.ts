@@ -1,14 +1,14 @@
 /**
- * Runs the operator's command line again and again in one process: to load its modules costs ten times what a command
- * does. Each run evaluates `main.ts` again, with its own arguments, environment and folder, and lasts until nothing that
- * the command has started would keep a process alive.
+ * Runs the operator's command line repeatedly in one process, because loading its modules costs ten times as much as a
+ * command. Each run evaluates `main.ts` again, with its own arguments, environment and folder, and ends when a process
+ * would: when nothing keeps it alive.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** A command to run; `end` is written to standard output and standard error behind all that it wrote. */
+/** A command to run; `end` marks the end of its standard output and standard error. */
 export type Task = { main: string; args: string[]; environment: Record<string, string>; folder: string; end: string };
 
-/** The time that a command may take after its last line, in milliseconds. */
+/** How long a command may keep its process alive after its work, in milliseconds. */
 const longestEnd = 20_000;
 
 const exitCode = (): number => Number(process.exitCode ?? 0);

