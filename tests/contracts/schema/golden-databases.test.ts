@@ -1,9 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { migrations } from '../../../packages/adapters/src/kysely/migrations/index.ts';
 import type { Walk } from '../../fixtures/schemas/walk.ts';
 import { goldenRecord, goldenSchemas, loadGolden } from '../../support/store/golden.ts';
 import type { Tokens } from '../../support/http/client.ts';
-import { startService } from '../../support/http/service.ts';
+import { startForTest } from '../../support/http/service.ts';
 import { manualClock, minutes } from '../../support/manual-clock.ts';
 import { schemaOf } from '../../support/store/releases.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
@@ -25,8 +25,7 @@ describeOnEachDatabase('a golden database', (create, name) => {
     const { url } = await load(schema);
     const { at, [name]: walk } = goldenRecord(schema);
     const clock = manualClock(Date.parse(at) + minutes(5));
-    const service = await startService({ settings: { DATABASE_URL: url }, clock });
-    onTestFinished(() => service.stop());
+    const service = await startForTest({ settings: { DATABASE_URL: url }, clock });
     return { ...service, walk };
   };
 

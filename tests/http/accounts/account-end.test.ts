@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Account, type Client, password } from '../../support/http/client.ts';
 import { mentoring } from '../../support/http/mentorships.ts';
-import { type Service, startService } from '../../support/http/service.ts';
+import { type Service, startService, startForTest } from '../../support/http/service.ts';
 import { manualClock, minutes } from '../../support/manual-clock.ts';
 
 let service: Service;
@@ -205,8 +205,7 @@ describe('a current password sent with a change', () => {
 
 describe('REQUIRE_CURRENT_PASSWORD=true', () => {
   const started = async () => {
-    const strict = await startService({ settings: { REQUIRE_CURRENT_PASSWORD: 'true' }, clock: manualClock() });
-    onTestFinished(strict.stop);
+    const strict = await startForTest({ settings: { REQUIRE_CURRENT_PASSWORD: 'true' }, clock: manualClock() });
     return { strict, john: await strict.api.join('john') };
   };
 
@@ -246,8 +245,7 @@ describe('REQUIRE_CURRENT_PASSWORD=true', () => {
 describe('a wrong current password', () => {
   test('counts as a failed login on every route', async () => {
     const clock = manualClock();
-    const limited = await startService({ settings: { LOGIN_BUDGET: '2/1m' }, clock });
-    onTestFinished(limited.stop);
+    const limited = await startForTest({ settings: { LOGIN_BUDGET: '2/1m' }, clock });
     const john = await limited.api.join('john');
     const tooMany = { status: 429, headers: { 'retry-after': '60' }, body: { code: 'too_many_attempts' } };
 

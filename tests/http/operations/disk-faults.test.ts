@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openEngine } from '../../../packages/adapters/src/kysely/sqlite/engine.ts';
 import { describe, expect, test, type TestContext, vi } from 'vitest';
 import { type Account, password } from '../../support/http/client.ts';
-import { type Service, startService } from '../../support/http/service.ts';
+import { type Service, startForTest } from '../../support/http/service.ts';
 import { mountSmallDisk } from '../../support/processes/small-disk.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -16,8 +16,7 @@ const onSmallDisk = async ({ skip, onTestFinished }: TestContext) => {
   onTestFinished(() => disk[Symbol.dispose]());
   const file = join(disk.path, 'mentorship.sqlite');
   const open = async (): Promise<Service> => {
-    const service = await startService({ settings: { DATABASE_URL: `sqlite:${file}` } });
-    onTestFinished(service.stop);
+    const service = await startForTest({ settings: { DATABASE_URL: `sqlite:${file}` } });
     return service;
   };
   const service = await open();

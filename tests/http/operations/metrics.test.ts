@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { password } from '../../support/http/client.ts';
-import { startService } from '../../support/http/service.ts';
+import { startForTest } from '../../support/http/service.ts';
 import { parseMetrics, startMeasured } from '../../support/http/prometheus.ts';
 
 test('metrics are off by default: no port, and no such URL on the port of the API', async () => {
-  const { app, api, stop } = await startService();
-  onTestFinished(stop);
+  const { app, api } = await startForTest();
   expect(app.hasDecorator('metricsServer')).toBe(false);
   expect(await api.unchecked('GET', '/metrics')).toMatchObject({ status: 404 });
 });

@@ -1,17 +1,16 @@
 import { SettingsError } from '@mentorship/adapters/environment';
 import { readConfig } from '@mentorship/http/config';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { password } from '../../support/http/client.ts';
 import { publishedKey, readToken, signWith } from '../../support/http/forge.ts';
 import { mentoring, type Mentorship, mentorshipsIn } from '../../support/http/mentorships.ts';
-import { type ServiceOptions, startOnSqlite, startService } from '../../support/http/service.ts';
+import { type ServiceOptions, startService, startForTest, startOnSqliteForTest } from '../../support/http/service.ts';
 import { manualClock, minutes } from '../../support/manual-clock.ts';
 import { newUser, session } from '../../support/records.ts';
 import { createDatabase, stores } from '../../support/processes/service.ts';
 
 const started = async (options: ServiceOptions) => {
-  const service = await startService(options);
-  onTestFinished(service.stop);
+  const service = await startForTest(options);
   return service.api;
 };
 
@@ -41,8 +40,7 @@ describe('a hash imported from the original', () => {
     ['hash', 'pbkdf2_sha256$600000$salt$digest'],
   ])('is shown %s', async (display, shown) => {
     const clock = manualClock();
-    const { api, store, stop } = await startOnSqlite({ clock, settings: { API_PASSWORD_FIELD: display } });
-    onTestFinished(stop);
+    const { api, store } = await startOnSqliteForTest({ clock, settings: { API_PASSWORD_FIELD: display } });
     const { claims, header } = readToken((await api.join('john')).access);
     await store.storage.atomically(async ({ users, sessions }) => {
       const old = await users.add(newUser('old', { passwordHash: 'pbkdf2_sha256$600000$salt$digest' }));

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } f
 import { type Account, type Call, type Method, password } from '../../support/http/client.ts';
 import { readToken } from '../../support/http/forge.ts';
 import { mentoring } from '../../support/http/mentorships.ts';
-import { type Service, startOnSqlite, startService } from '../../support/http/service.ts';
+import { type Service, startService, startOnSqliteForTest } from '../../support/http/service.ts';
 import { createPostgresDatabase, type PostgresDatabase } from '../../support/processes/postgres.ts';
 
 type Step = [method: Method, url: string, call?: Call];
@@ -150,8 +150,7 @@ describe('an ended session while the database is away on postgres', () => {
 describe('a database that another process keeps locked on sqlite', () => {
   // All at once: one after another, they would exceed the time limit of a test.
   test('is a 503 for writes, while reads succeed', async () => {
-    const service = await startOnSqlite();
-    onTestFinished(service.stop);
+    const service = await startOnSqliteForTest();
     const john = await joinAll(service);
     const all = steps(john);
     const answers = await service.store.storage.atomically(() =>

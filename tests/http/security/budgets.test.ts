@@ -1,13 +1,12 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Call, type Client, password } from '../../support/http/client.ts';
-import { startOnSqlite, startService } from '../../support/http/service.ts';
+import { startForTest, startOnSqliteForTest } from '../../support/http/service.ts';
 import { manualClock, minutes } from '../../support/manual-clock.ts';
 
 /** The service with these budgets and its own clock. John has logged in from 192.0.2.1. */
 const started = async (settings: Record<string, string>) => {
   const clock = manualClock();
-  const { api, stop } = await startService({ settings, clock });
-  onTestFinished(stop);
+  const { api } = await startForTest({ settings, clock });
   await api.join('john');
   await logIn(api, 'john', password, '192.0.2.1');
   return { api, clock };
@@ -216,11 +215,9 @@ describe('REGISTRATION_BUDGET', () => {
 
 describe('REGISTRATION=closed', () => {
   test('rejects every username, taken or free, with a 403, and registered users can still log in', async () => {
-    const { path, api: before, store, stop } = await startOnSqlite();
-    onTestFinished(stop);
+    const { path, api: before, store } = await startOnSqliteForTest();
     await before.join('john');
-    const closed = await startService({ settings: { DATABASE_URL: `sqlite:${path}`, REGISTRATION: 'closed' } });
-    onTestFinished(closed.stop);
+    const closed = await startForTest({ settings: { DATABASE_URL: `sqlite:${path}`, REGISTRATION: 'closed' } });
 
     const answers = await Promise.all(['john', 'mike'].map((name) => register(closed.api, name)));
     for (const answer of answers) expect(answer).toMatchObject({ status: 403, body: { code: 'registration_closed' } });
@@ -234,10 +231,8 @@ describe('two instances on sqlite', () => {
   test('share all counts', async () => {
     const clock = manualClock();
     const settings = { LOGIN_BUDGET: '4/1m', REGISTRATION_BUDGET: '3/1m' };
-    const { path, api: one, stop } = await startOnSqlite({ settings, clock });
-    onTestFinished(stop);
-    const second = await startService({ settings: { ...settings, DATABASE_URL: `sqlite:${path}` }, clock });
-    onTestFinished(second.stop);
+    const { path, api: one } = await startOnSqliteForTest({ settings, clock });
+    const second = await startForTest({ settings: { ...settings, DATABASE_URL: `sqlite:${path}` }, clock });
     const other = second.api;
     await one.join('john');
 

@@ -1,11 +1,10 @@
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Call, type Client, password } from '../../support/http/client.ts';
-import { memoryLog, startService } from '../../support/http/service.ts';
+import { memoryLog, startForTest } from '../../support/http/service.ts';
 import { manualClock } from '../../support/manual-clock.ts';
 
 const started = async (settings: Record<string, string>) => {
-  const { api, stop } = await startService({ settings, clock: manualClock() });
-  onTestFinished(stop);
+  const { api } = await startForTest({ settings, clock: manualClock() });
   await api.join('john');
   return api;
 };
@@ -97,8 +96,7 @@ describe('TRUST_PROXY', () => {
 
   test('logs that address too', async () => {
     const log = memoryLog();
-    const { api, stop } = await startService({ settings: { TRUST_PROXY: 'loopback' }, logger: log.logger });
-    onTestFinished(stop);
+    const { api } = await startForTest({ settings: { TRUST_PROXY: 'loopback' }, logger: log.logger });
     await api.call('GET', '/healthz', forwarded('192.0.2.7'));
     expect(log.lines().at(-1)).toMatchObject({ msg: 'answered', ip: '192.0.2.7' });
   });

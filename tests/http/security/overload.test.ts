@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { password } from '../../support/http/client.ts';
-import { startService } from '../../support/http/service.ts';
+import { startForTest } from '../../support/http/service.ts';
 
 const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
 /** More than this machine hashes at once. */
@@ -10,8 +10,7 @@ const times = <Value>(count: number, make: (at: number) => Value) => Array.from(
 
 describe.each(['0', '1'])('HASH_QUEUE=%s', (HASH_QUEUE) => {
   const started = async () => {
-    const { api, stop } = await startService({ settings: { ...off, HASH_QUEUE }, safeHashes: true });
-    onTestFinished(stop);
+    const { api } = await startForTest({ settings: { ...off, HASH_QUEUE }, safeHashes: true });
     return { api, john: await api.join('john') };
   };
   const overloaded = {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Account, Client, Tokens } from '../../support/http/client.ts';
 import { readToken } from '../../support/http/forge.ts';
-import { type Service, startOnSqlite, startService } from '../../support/http/service.ts';
+import { type Service, startService, startForTest, startOnSqliteForTest } from '../../support/http/service.ts';
 import { type ManualClock, manualClock, minutes } from '../../support/manual-clock.ts';
 
 const seconds = (count: number) => count * 1000;
@@ -14,8 +14,7 @@ const me = (api: Client, { access: token }: { access: string }) => api.call('GET
 
 describe('REFRESH_ROTATION=off', () => {
   test('a refresh returns exactly {access}, and the same token keeps working', async () => {
-    const { api, stop } = await startService();
-    onTestFinished(stop);
+    const { api } = await startForTest();
     const john = await api.join('john');
     for (let time = 0; time < 3; time += 1) {
       const { status, body } = await refresh(api, john);
@@ -180,14 +179,12 @@ describe('REFRESH_ROTATION=on', () => {
 describe('a change of REFRESH_ROTATION between two starts', () => {
   test('logs no user out: a token from before is the first of its session', async () => {
     const clock = manualClock();
-    const off = await startOnSqlite({ clock });
-    onTestFinished(off.stop);
+    const off = await startOnSqliteForTest({ clock });
     const john = await off.api.join('john');
-    const on = await startService({
+    const on = await startForTest({
       clock,
       settings: { DATABASE_URL: `sqlite:${off.path}`, REFRESH_ROTATION: 'on', SESSION_MAX_LIFETIME: '2h' },
     });
-    onTestFinished(on.stop);
 
     const next = (await refresh(on.api, john)).body as Tokens;
     expect(readToken(next.refresh).claims).toMatchObject({ generation: 1 });

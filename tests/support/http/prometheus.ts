@@ -1,5 +1,4 @@
-import { onTestFinished } from 'vitest';
-import { type Service, type ServiceOptions, startService } from './service.ts';
+import { type Service, type ServiceOptions, startForTest } from './service.ts';
 
 type Labels = Record<string, string>;
 type Sample = { name: string; labels: Labels; value: number };
@@ -89,8 +88,7 @@ export const startMeasured = async (
   settings: Record<string, string> = {},
   options: Pick<ServiceOptions, 'safeHashes'> = {},
 ): Promise<Service & { url: string; read(): Promise<Scrape> }> => {
-  const service = await startService({ ...options, settings: { METRICS_PORT: '0', ...settings } });
-  onTestFinished(service.stop);
+  const service = await startForTest({ ...options, settings: { METRICS_PORT: '0', ...settings } });
   const url = `${service.app.metricsServer?.listeningOrigin}/metrics`;
   return { ...service, url, read: () => scrape(url) };
 };

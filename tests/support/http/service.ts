@@ -6,6 +6,7 @@ import type { Clock } from '@mentorship/application';
 import { buildApp } from '@mentorship/http';
 import { readConfig } from '@mentorship/http/config';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
 import { createClient, type Client } from './client.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -20,7 +21,7 @@ export type ServiceOptions = {
 
 const cheapHashes: HashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
-/** The whole service, in memory unless the settings name another store. */
+/** Starts the whole service, in memory unless the settings name another store. The caller stops it. */
 export const startService = async ({ settings, safeHashes = false, ...options }: ServiceOptions = {}) => {
   const config = readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent', ...settings });
   const app = await buildApp(config, { ...options, ...(!safeHashes && { hashCost: cheapHashes }) });
@@ -28,7 +29,7 @@ export const startService = async ({ settings, safeHashes = false, ...options }:
   return service;
 };
 
-/** The service on a new SQLite file, and the store behind it opened once more, as another instance would. */
+/** Starts the service on a new SQLite file, and opens its store a second time, as another instance would. */
 export const startOnSqlite = async (
   options: ServiceOptions = {},
 ): Promise<Service & { path: string; store: Store }> => {
@@ -45,9 +46,21 @@ export const startOnSqlite = async (
   return { ...service, path, store, stop };
 };
 
+/** Starts the service, and stops it when the test ends. */
+export const startForTest = async (options: ServiceOptions = {}): Promise<Service> =>
+  stopAfterTest(await startService(options));
+
+/** Starts the service on a new SQLite file, and stops it when the test ends. */
+export const startOnSqliteForTest = async (options: ServiceOptions = {}) => stopAfterTest(await startOnSqlite(options));
+
+const stopAfterTest = <Started extends Service>(service: Started): Started => {
+  onTestFinished(service.stop);
+  return service;
+};
+
 type LogLine = Record<string, unknown> & { level: number; msg: string };
 
-/** A logger that says everything, and nothing is taken out of it on the way. */
+/** A logger that logs everything and redacts nothing. */
 export const memoryLog = () => {
   const chunks: string[] = [];
   const stream = { write: (chunk: string) => void chunks.push(chunk) };
