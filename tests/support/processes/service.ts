@@ -32,10 +32,13 @@ export type LaunchOptions = {
 const checkout = new URL('../../../', import.meta.url);
 export const mainFile = fileURLToPath(new URL('apps/http/src/main.ts', checkout));
 
-/** Test processes share a compile cache in this checkout, so that they start faster. */
-export const compileCache = {
-  NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)),
-};
+/**
+ * The processes of tests share a compile cache in this checkout, so that they start faster. The programs of `bench` and
+ * `verify` start the service as an operator does.
+ */
+export const compileCache: Record<string, string> = process.env.VITEST
+  ? { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled-for-tests', checkout)) }
+  : {};
 
 const running = new Set<ChildProcess>();
 const send = (child: ChildProcess, signal: NodeJS.Signals, group: boolean): void => {
