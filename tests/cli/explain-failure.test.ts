@@ -74,7 +74,7 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
       [
         driverError('42501', 'permission denied'),
         'permission denied',
-        'Grant its role this right, or name another role in DATABASE_URL.',
+        'Grant its role this right, or name another role in its URL (DATABASE_URL for the service).',
       ],
       [driverError('53100', 'No space left on device'), 'No space left on device', space],
       [

@@ -456,7 +456,7 @@ describe('an invalid source fails in one plain line', () => {
     expect(refused).toEqual({
       stdout: '',
       stderr: expect.stringMatching(
-        /cannot be read \(permission denied for table mentorship_user\)\. Grant its role this right, or name another role in DATABASE_URL\./,
+        /cannot be read \(permission denied for table mentorship_user\)\. Grant its role this right, or name another role in its URL \(DATABASE_URL for the service\)\./,
       ),
       code: 1,
     });

@@ -39,7 +39,7 @@ const remedies: readonly (readonly [codes: RegExp, remedy: string])[] = [
   [/^SQLITE_IOERR/, 'Check that its disk has free space and no faults.'],
   [/^SQLITE_(BUSY|LOCKED)/, 'Stop the process that has it locked, or try again.'],
   [/^53300$/, 'Close some connections, or raise max_connections of the server.'],
-  [/^42501$/, 'Grant its role this right, or name another role in DATABASE_URL.'],
+  [/^42501$/, 'Grant its role this right, or name another role in its URL (DATABASE_URL for the service).'],
 ];
 
 /** Returns what to do about the error, or else the general advice. */
