@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { readChoices, readCount, readFlags, readTarget } from '../verify/support/command-line.ts';
 import { runReported } from '../verify/support/report.ts';
 import { type Choices, parts, defaultUsers } from './choices.ts';
-import { reportCores } from './core-report.ts';
+import { reportCores } from './reports/core-report.ts';
 import { databaseKinds } from './databases.ts';
-import { reportGrowth } from './growth-report.ts';
-import { reportLogins } from './login-report.ts';
-import { drawRatios } from './picture.ts';
-import { reportRoutes } from './route-report.ts';
-import { reportStarts } from './start-report.ts';
+import { reportGrowth } from './reports/growth-report.ts';
+import { reportLogins } from './reports/login-report.ts';
+import { drawRatios } from './reports/picture.ts';
+import { reportRoutes } from './reports/route-report.ts';
+import { reportStarts } from './reports/start-report.ts';
 
 const help = `
 Measures what the layers cost: compares the service with a hand-written program that does the same work in one file.

@@ -1,11 +1,11 @@
-import { mebibytes, type Report } from '../verify/support/report.ts';
-import { type Choices, defaultUsers, withProgress } from './choices.ts';
-import { clientName } from './client.ts';
-import { comparePrograms, type Comparison, type Ratio } from './compare.ts';
-import { createDatabase } from './databases.ts';
-import { loadUsers } from './load-users.ts';
-import { hashPassword } from './people.ts';
-import { reads, writes } from './routes.ts';
+import { mebibytes, type Report } from '../../verify/support/report.ts';
+import { type Choices, defaultUsers, withProgress } from '../choices.ts';
+import { clientName } from '../client.ts';
+import { comparePrograms, type Comparison, type Ratio } from '../compare.ts';
+import { createDatabase } from '../databases.ts';
+import { loadUsers } from '../load-users.ts';
+import { hashPassword } from '../people.ts';
+import { reads, writes } from '../routes.ts';
 
 const share = ({ median, from, to }: Ratio): string => `${median.toFixed(2)} (${from.toFixed(2)}–${to.toFixed(2)})`;
 

@@ -1,6 +1,6 @@
-import { mebibytes, type Report } from '../verify/support/report.ts';
-import { type Choices, withProgress } from './choices.ts';
-import { growthRoutes, measureGrowth } from './growth.ts';
+import { mebibytes, type Report } from '../../verify/support/report.ts';
+import { type Choices, withProgress } from '../choices.ts';
+import { growthRoutes, measureGrowth } from '../growth.ts';
 
 /** Reports how each route scales, up to this number of users. */
 export const reportGrowth = async (report: Report, most: number, { on, rounds, seconds }: Choices) => {

@@ -1,9 +1,9 @@
-import type { Report } from '../verify/support/report.ts';
-import { withProgress } from './choices.ts';
-import { createDatabase } from './databases.ts';
-import { loadUsers } from './load-users.ts';
-import { hashPassword } from './people.ts';
-import { measureStarts } from './starts.ts';
+import type { Report } from '../../verify/support/report.ts';
+import { withProgress } from '../choices.ts';
+import { createDatabase } from '../databases.ts';
+import { loadUsers } from '../load-users.ts';
+import { hashPassword } from '../people.ts';
+import { measureStarts } from '../starts.ts';
 
 /** Reports the time to the first response, for each of these numbers of users. */
 export const reportStarts = async (report: Report, sizes: readonly number[]) => {

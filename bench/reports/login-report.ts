@@ -1,9 +1,9 @@
-import type { Report } from '../verify/support/report.ts';
-import { defaultUsers, withProgress } from './choices.ts';
-import { createDatabase } from './databases.ts';
-import { loadUsers } from './load-users.ts';
-import { measureLogins } from './logins.ts';
-import { hashPassword } from './people.ts';
+import type { Report } from '../../verify/support/report.ts';
+import { defaultUsers, withProgress } from '../choices.ts';
+import { createDatabase } from '../databases.ts';
+import { loadUsers } from '../load-users.ts';
+import { measureLogins } from '../logins.ts';
+import { hashPassword } from '../people.ts';
 
 const round = (value: number): number => Number(value.toFixed(value < 10 ? 1 : 0));
 

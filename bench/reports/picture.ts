@@ -3,7 +3,7 @@ import { init, use } from 'echarts/core';
 import { BarChart, CustomChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components';
 import { SVGRenderer } from 'echarts/renderers';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from '../compare.ts';
 
 use([BarChart, CustomChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 

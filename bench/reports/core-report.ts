@@ -1,10 +1,10 @@
-import type { Report } from '../verify/support/report.ts';
-import { type Choices, defaultUsers, withProgress } from './choices.ts';
-import { clientName } from './client.ts';
-import { measureCores } from './cores.ts';
-import { createDatabase } from './databases.ts';
-import { loadUsers } from './load-users.ts';
-import { hashPassword } from './people.ts';
+import type { Report } from '../../verify/support/report.ts';
+import { type Choices, defaultUsers, withProgress } from '../choices.ts';
+import { clientName } from '../client.ts';
+import { measureCores } from '../cores.ts';
+import { createDatabase } from '../databases.ts';
+import { loadUsers } from '../load-users.ts';
+import { hashPassword } from '../people.ts';
 
 /** Reports how much more two processes read than one. */
 export const reportCores = async (report: Report, { rounds, seconds }: Choices) => {
