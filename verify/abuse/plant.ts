@@ -16,7 +16,7 @@ const execute = async (databaseUrl: string, ...statements: readonly string[]): P
   await client.end();
 };
 
-/** Every mentor is full, and every user but the first is below the second: filters find nobody, the tree is everybody. */
+/** Every mentor is full, and every user but the first is below the second: filters find no user, the tree has all. */
 export const plantCrowd = async (databaseUrl: string): Promise<void> =>
   execute(
     databaseUrl,
