@@ -17,7 +17,7 @@ import { describeApi } from './docs/openapi.ts';
 import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
 import { requireAuthentication } from './plugins/auth.ts';
 import { rejectSlowBodies } from './plugins/body-timeout.ts';
-import { handleClientError, handleProtocolErrors } from './plugins/client-errors.ts';
+import { handleClientError, handleProtocolErrors, toOriginForm } from './plugins/client-errors.ts';
 import { allowOrigins } from './plugins/cors.ts';
 import { acceptJsonOnly } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
@@ -29,6 +29,7 @@ import { setStoreDeadline } from './plugins/store-deadline.ts';
 import { warnOfUnknownProxy } from './plugins/unknown-proxy.ts';
 import { handleError } from './problems/error-handler.ts';
 import { validationOptions } from './problems/validation.ts';
+import { limitConnections, timeLimits } from './process/connection-limits.ts';
 import { shutDownGracefully } from './process/graceful-shutdown.ts';
 import { accountRoutes } from './routes/account.ts';
 import { graphRoutes } from './routes/graph.ts';
@@ -65,6 +66,10 @@ export const buildApp = async (config: Config, options: AppOptions = {}): Promis
   }
 };
 
+/** How long a request may take to arrive. */
+const requestTimeoutMs = 15_000;
+const timeouts = timeLimits(requestTimeoutMs);
+
 const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =>
   Fastify({
     ...(logger && { loggerInstance: logger }),
@@ -75,10 +80,11 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     frameworkErrors: (error, request, reply) =>
       handleError(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
     genReqId: () => randomUUID(),
-    http: { requireHostHeader: false },
+    ...timeouts,
+    http: { ...timeouts.http, requireHostHeader: false },
     keepAliveTimeout: 72_000,
     logController: new LogController({ disableRequestLogging: true }),
-    requestTimeout: 15_000,
+    rewriteUrl: ({ url = '/' }) => toOriginForm(url),
     return503OnClosing: false,
     schemaController: lazySchemas,
     // As long as Node's limit for headers, so that an id of any length gets the same 404.
@@ -100,6 +106,7 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   acceptJsonOnly(app);
   await allowOrigins(app, config.CORS_ORIGINS);
   handleProtocolErrors(app);
+  limitConnections(app.server, Math.ceil(config.MAX_CONNECTIONS / config.WORKERS));
   rejectSlowBodies(app);
   rejectUnknownRoutes(app);
 

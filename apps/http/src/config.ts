@@ -22,6 +22,8 @@ export const settings = {
   HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free port. */
   PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
+  /** How many connections are open at once, on all addresses and in all processes together; one more is closed at once. */
+  MAX_CONNECTIONS: setting('1000', wholeNumber(1, 100_000)),
   /** The number of processes that serve on the one port. More than one needs a store other than `memory:`. */
   WORKERS: setting('1', wholeNumber(1, 64)),
   /** The port for Prometheus' `/metrics`, or `off`, which measures nothing; 0 takes a free port. */

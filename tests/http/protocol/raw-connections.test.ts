@@ -12,6 +12,7 @@ await api.join('mike');
 const port = await listen(app);
 const check = answerChecker(api.document);
 
+type Case = [title: string, status: number, code: string, pieces: Piece[]];
 const host = 'Host: localhost';
 const close = 'Connection: close';
 const json = 'Content-Type: application/json';
@@ -44,7 +45,7 @@ test('answers 408 to an incomplete body and closes the connection', async () => 
 
 describe('a request that Node rejects gets a problem too', () => {
   const big = 'x'.repeat(20 * 1024);
-  const cases: [string, number, string, Piece[]][] = [
+  const cases: Case[] = [
     ['20 KB in one header', 431, 'headers_too_large', request(['GET /healthz HTTP/1.1', host, `X-Big: ${big}`])],
     [
       'a token of 20 KB',
@@ -101,6 +102,24 @@ describe('a request that Node rejects gets a problem too', () => {
       request(['POST /api/login HTTP/1.1', host, json, 'Transfer-Encoding: zip'], '{}'),
     ],
     ['no Host in HTTP/1.1', 400, 'missing_host', request(['GET /healthz HTTP/1.1', close])],
+    ['two Hosts', 400, 'invalid_host', request(['GET /healthz HTTP/1.1', host, host, close])],
+    ['two different Hosts', 400, 'invalid_host', request(['GET /healthz HTTP/1.1', host, 'HOST: b', close])],
+    ['two Hosts in HTTP/1.0', 400, 'invalid_host', request(['GET /healthz HTTP/1.0', host, host, close])],
+    ...['a b', 'a/b', 'user@a', 'a:port', 'a:1:2', '[::1', '::1', 'a?b', 'a#b', 'é', '%zz'].map((name): Case => [
+      `the Host ${name}`,
+      400,
+      'invalid_host',
+      request(['GET /healthz HTTP/1.1', `Host: ${name}`, close]),
+    ]),
+    ...['gzip', 'GZIP', 'br', 'deflate, gzip', 'x'].map((encoding): Case => [
+      `a body in ${encoding}`,
+      415,
+      'unsupported_encoding',
+      request(
+        ['POST /api/login HTTP/1.1', host, json, close, `Content-Encoding: ${encoding}`, 'Content-Length: 2'],
+        '{}',
+      ),
+    ]),
     [
       'an unknown expectation',
       417,
@@ -131,6 +150,11 @@ describe('a request that Node rejects gets a problem too', () => {
     );
     expect(await answer).toMatchObject({ status: 408, body: { code: 'request_timeout' } });
     check('GET', '/', await answer);
+  });
+
+  // Otherwise Node never looks for the missing rest of a body whose response is sent already.
+  test('limits the time for the headers by that for the whole request', () => {
+    expect(app.server.headersTimeout).toBe(app.server.requestTimeout);
   });
 
   test('rejects CONNECT without a tunnel', async () => {
@@ -269,5 +293,32 @@ describe('responses on the wire', () => {
   test('ignores an unsupported upgrade', async () => {
     const headers = ['Connection: Upgrade, close', 'Upgrade: websocket'];
     expect(await ask(request(['GET /healthz HTTP/1.1', host, ...headers]))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('a request target in absolute form', () => {
+  test.each([
+    ['GET http://localhost/api/users/me', 200, 'no-store'],
+    ['GET HTTP://x.example:80/api/users/me?x=1', 200, 'no-store'],
+    ['GET https://x/%61pi/users/me', 200, 'no-store'],
+    ['GET http://localhost/nowhere', 404, 'no-store'],
+    ['GET http://localhost', 404, 'no-store'],
+    ['GET http://localhost?x', 404, 'no-store'],
+    ['PUT http://localhost/api/users/me', 405, 'no-store'],
+    ['GET http://localhost/openapi.json', 200, undefined],
+  ])('is the same as its path: %s', async (line, status, caching) => {
+    const answer = await ask(request([`${line} HTTP/1.1`, host, close, authorization]));
+    expect(answer).toMatchObject({ status });
+    expect(answer.headers['cache-control']).toBe(caching);
+    const [method, url = ''] = line.split(' ');
+    const path = url.replace(/^https?:\/\/[^/?]*/i, '') || '/';
+    const relative = await ask(
+      request([`${method} ${path.startsWith('?') ? `/${path}` : path} HTTP/1.1`, host, close, authorization]),
+    );
+    const own = { 'x-request-id': undefined, date: undefined };
+    expect({ ...answer, headers: { ...answer.headers, ...own } }).toEqual({
+      ...relative,
+      headers: { ...relative.headers, ...own },
+    });
   });
 });

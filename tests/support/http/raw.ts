@@ -19,11 +19,11 @@ export const request = (lines: string[], ...body: Piece[]): Piece[] => [`${[...l
  * Writes the pieces one after another on a connection of their own and returns all that came back before it ended.
  * `cut` closes our half of it afterwards, as a client does that has gone away.
  */
-export const exchange = (port: number, pieces: Piece[], { cut = false } = {}): Promise<string> =>
+export const exchange = (port: number, pieces: Piece[], { cut = false, host = '127.0.0.1' } = {}): Promise<string> =>
   new Promise((resolve, reject) => {
     const received: Buffer[] = [];
     const finish = () => resolve(Buffer.concat(received).toString());
-    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: cut });
+    const socket = connect({ host, port, allowHalfOpen: cut });
     socket.on('data', (chunk) => received.push(Buffer.from(chunk)));
     socket.on('close', finish);
     // A refusal may come, and the connection end, while we are still writing.

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify';
 import { loadOnce } from './load-once.ts';
+import { sendDocument } from './send-document.ts';
 import { lazySchemas } from '../plugins/lazy-schemas.ts';
 import { Problem } from '../schemas/problem.ts';
 import { version } from '../version.ts';
@@ -48,8 +49,11 @@ export const describeApi = (app: FastifyInstance): void => {
   app.addHook('onRoute', (route) => {
     if (route.method !== 'HEAD') routes.push(route);
   });
-  const document = loadOnce(() => generateDocument(routes));
-  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, document);
+  // One buffer for all responses: a text would be encoded again for each client, and kept until the client has read it.
+  const document = loadOnce(async () => Buffer.from(JSON.stringify(await generateDocument(routes))));
+  app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    sendDocument(reply, 'application/json; charset=utf-8', await document()),
+  );
 };
 
 /** Registers the same routes in a second app with the swagger plugin, so that the service starts without it. */

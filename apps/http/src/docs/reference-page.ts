@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { loadOnce } from './load-once.ts';
+import { sendDocument } from './send-document.ts';
 
 const pageUrl = '/docs';
 const scriptUrl = '/docs/scalar.js';
@@ -29,8 +30,8 @@ const configuration = {
 } as const;
 
 interface Reference {
-  readonly html: string;
-  readonly script: string;
+  readonly html: Buffer;
+  readonly script: Buffer;
   /** Its Content-Security-Policy. */
   readonly policy: string;
 }
@@ -42,7 +43,8 @@ const renderReference = async (): Promise<Reference> => {
   const { body: html } = await renderer.inject(`${pageUrl}/`);
   const { body: bundle } = await renderer.inject(`${pageUrl}/js/scalar.js`);
   await renderer.close();
-  return { html, script: withoutEval + bundle, policy: policyFor(html) };
+  // One buffer for all responses: a text would be encoded again for each client, and kept until the client has read it.
+  return { html: Buffer.from(html), script: Buffer.from(withoutEval + bundle), policy: policyFor(html) };
 };
 
 /** Stops the bundled Zod from trying eval, which the page's policy would block and report. */
@@ -74,11 +76,11 @@ export const serveReference = (app: FastifyInstance): void => {
 
   app.get(pageUrl, hidden, async (_request, reply) => {
     const { html, policy } = await reference();
-    return reply.header('content-security-policy', policy).type('text/html; charset=utf-8').send(html);
+    return sendDocument(reply.header('content-security-policy', policy), 'text/html; charset=utf-8', html);
   });
 
   app.get(scriptUrl, hidden, async (_request, reply) => {
     const { script } = await reference();
-    return reply.type('text/javascript; charset=utf-8').header('cache-control', 'max-age=3600').send(script);
+    return sendDocument(reply.header('cache-control', 'max-age=3600'), 'text/javascript; charset=utf-8', script);
   });
 };

@@ -3,6 +3,8 @@ import { transportProblems } from '../problems/transport-problems.ts';
 import { handleClientError } from '../plugins/client-errors.ts';
 import { handleError } from '../problems/error-handler.ts';
 import { rejectUnknownRoutes } from '../plugins/not-found.ts';
+import { limitConnections, timeLimits } from '../process/connection-limits.ts';
+import { listen } from '../process/listen.ts';
 import { MetricsListenError } from './metrics-listen-error.ts';
 
 /** How long a scraper may take to send its request. */
@@ -12,6 +14,9 @@ const notFound = {
   ...transportProblems.not_found,
   detail: 'There is nothing at this URL. This port serves only GET /metrics.',
 };
+
+/** How many connections of scrapers are open at once. */
+const maxConnections = 50;
 
 /** The source of a scrape: a registry, or the sum of the registries of several workers. */
 export interface ScrapedMetrics {
@@ -33,10 +38,11 @@ export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLog
     frameworkErrors: (error, _request, reply) => handleError(error, reply),
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: log,
-    requestTimeout: requestTimeoutMs,
+    ...timeLimits(requestTimeoutMs),
     routerOptions: { ignoreTrailingSlash: true },
   });
   server.setErrorHandler((error, _request, reply) => handleError(error as Error, reply));
+  limitConnections(server.server, maxConnections);
   rejectUnknownRoutes(server, notFound);
   server.get('/metrics', async (_request, reply) => {
     const metrics = await scraped.metrics();
@@ -48,7 +54,7 @@ export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLog
 /** Starts listening. Throws `MetricsListenError`. */
 export const listenForScrapes = async (server: FastifyInstance, address: ListenAddress): Promise<void> => {
   const listenTextResolver = (url: string): string => `Metrics are served at ${url}/metrics`;
-  await server.listen({ ...address, listenTextResolver }).catch((cause: unknown) => {
+  await listen(server, { ...address, listenTextResolver }).catch((cause: unknown) => {
     throw new MetricsListenError('The metrics server cannot listen.', { cause });
   });
 };

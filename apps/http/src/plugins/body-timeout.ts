@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, preParsingHookHandler } from 'fastify';
 import { transportProblems } from '../problems/transport-problems.ts';
 import { sendProblem } from '../problems/error-handler.ts';
@@ -14,9 +15,14 @@ export const rejectSlowBodies = (app: FastifyInstance): void => {
   });
 };
 
+/** Whether a request has a body (RFC 9112, section 6). */
+export const hasBody = ({
+  'content-length': length = '0',
+  'transfer-encoding': encoding,
+}: IncomingHttpHeaders): boolean => length !== '0' || encoding !== undefined;
+
 const startTimer: preParsingHookHandler = (request, reply, payload, done) => {
-  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
-  if (length !== undefined || encoding !== undefined) {
+  if (hasBody(request.headers)) {
     const sendTimeout = () => {
       if (!reply.sent) sendProblem(reply, transportProblems.request_timeout);
     };

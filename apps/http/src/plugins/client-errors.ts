@@ -46,9 +46,31 @@ export const handleProtocolErrors = (app: FastifyInstance): void => {
   });
   // RFC 9112, section 3.2.
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.headers.host !== undefined || request.raw.httpVersion !== '1.1') return done();
-    sendProblem(reply, transportProblems.missing_host);
+    const hosts = hostsOf(request.raw.rawHeaders);
+    if (hosts.length === 0 && request.raw.httpVersion !== '1.1') return done();
+    if (hosts.length === 0) return sendProblem(reply, transportProblems.missing_host);
+    if (hosts.length > 1 || !validHost.test(hosts[0] ?? '')) return sendProblem(reply, transportProblems.invalid_host);
+    done();
   });
+};
+
+/** The values of all Host headers: Node keeps the first and drops the others. */
+const hostsOf = (rawHeaders: readonly string[]): string[] => {
+  const hosts: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2)
+    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host')
+      hosts.push(rawHeaders[index + 1] ?? '');
+  return hosts;
+};
+
+/** `uri-host [":" port]` (RFC 9110, section 7.2; RFC 3986, section 3.2.2). It may be empty (RFC 9112, section 3.2). */
+const validHost = /^(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*(?::\d{0,5})?$|^\[[\da-f:.]{2,45}\](?::\d{0,5})?$/i;
+
+/** Strips the scheme and host of an absolute request target (RFC 9112, section 3.2.2), which the router would do later. */
+export const toOriginForm = (url: string): string => {
+  if (url.startsWith('/') || url === '*') return url;
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path.startsWith('/') ? path : `/${path}`;
 };
 
 const rawProblem = (problem: Problem) => {

@@ -1,11 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { hasBody } from './body-timeout.ts';
+import { sendProblem } from '../problems/error-handler.ts';
 import { transportProblems } from '../problems/transport-problems.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Parses bodies as JSON in UTF-8 (RFC 8259, section 8.1). Other media types get a 415. */
+/** Parses bodies as JSON in UTF-8 (RFC 8259, section 8.1). Other media types, and encoded bodies, get a 415. */
 export const acceptJsonOnly = (app: FastifyInstance): void => {
   app.removeAllContentTypeParsers();
+  app.addHook('preParsing', (request, reply, payload, done) => {
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    if (encoding.toLowerCase() === 'identity' || !hasBody(request.headers)) return done(null, payload);
+    sendProblem(reply, transportProblems.unsupported_encoding);
+  });
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
     // Some clients send a JSON content type with every request, even without a body.
     if (body.length === 0 && request.routeOptions.schema?.body === undefined) return undefined;

@@ -29,10 +29,9 @@ const apiHeaders = { ...pageHeaders, 'cache-control': 'no-store' };
 /** Sets the security headers and the request id of every response. */
 export const setSecurityHeaders = (app: FastifyInstance): void => {
   app.addHook('onRequest', (request, reply, done) => {
-    const { url } = request;
-    // The route's URL: the request's may be percent-encoded (`/%61pi`).
-    const path = url.includes('%') ? (request.routeOptions.url ?? url) : url;
-    reply.headers(path.startsWith('/api') ? apiHeaders : pageHeaders).header('x-request-id', request.id);
+    // The route's URL: the request's may be written in many ways (`/%61pi`).
+    const isApi = request.routeOptions.url?.startsWith('/api') ?? true;
+    reply.headers(isApi ? apiHeaders : pageHeaders).header('x-request-id', request.id);
     done();
   });
 };

@@ -26,6 +26,12 @@ export const transportProblems = {
     title: 'No Host header',
     detail: 'An HTTP/1.1 request needs a Host header. Send one.',
   },
+  invalid_host: {
+    status: 400,
+    code: 'invalid_host',
+    title: 'Invalid Host header',
+    detail: 'A request needs one Host header with a host and perhaps a port. Send exactly one.',
+  },
   not_found: {
     status: 404,
     code: 'not_found',
@@ -57,6 +63,14 @@ export const transportProblems = {
     code: 'unsupported_media_type',
     title: 'Unsupported media type',
     detail: 'Send the body as application/json.',
+  },
+  unsupported_encoding: {
+    status: 415,
+    code: 'unsupported_encoding',
+    title: 'Unsupported content encoding',
+    detail: 'The service reads no compressed bodies. Send the body without Content-Encoding.',
+    // RFC 9110, section 15.5.16.
+    headers: { 'accept-encoding': 'identity' },
   },
   expectation_failed: {
     status: 417,

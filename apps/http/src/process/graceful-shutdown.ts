@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Seconds } from '@mentorship/domain';
 import type { FastifyInstance } from 'fastify';
+import { once } from 'node:events';
 import { transportProblems } from '../problems/transport-problems.ts';
 import { sendProblem } from '../problems/error-handler.ts';
+import { listenersOf } from './listen.ts';
 import { stopListening } from './stop-listening.ts';
 
 declare module 'fastify' {
@@ -40,15 +42,17 @@ export const shutDownGracefully = (app: FastifyInstance, grace: Seconds): void =
 
   app.decorate('stop', async (hurry) => {
     stopping = true;
-    const closed = new Promise<void>((resolve) => server.once('close', resolve));
+    const listeners = listenersOf(app);
+    const closed = Promise.all(listeners.map((listener) => once(listener, 'close')));
+    const stopAccepting = () => Promise.all(listeners.map(stopListening));
     if (halfGraceMs > 0 && (await pause(halfGraceMs, hurry))) {
-      await stopListening(server);
+      await stopAccepting();
       leaving = true;
       await Promise.race([closed, pause(halfGraceMs, hurry)]);
     } else {
       leaving = true;
       await queueIsEmpty(() => arrived);
-      await stopListening(server);
+      await stopAccepting();
     }
     // A request that the client never finishes sending would keep the process running.
     setTimeout(() => server.closeAllConnections(), maxResponseMs).unref();

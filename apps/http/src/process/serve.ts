@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type AppOptions, buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { listen } from './listen.ts';
 import { printBanner } from './banner.ts';
 import { lowerHashPriority } from './thread-priority.ts';
 import { createLogger } from '../plugins/request-log.ts';
@@ -11,7 +12,7 @@ export const openService = async (config: Config, options: AppOptions = {}): Pro
   await lowerHashPriority(config.HASH_NICENESS);
   const app = await buildApp(config, { logger: await createLogger(config), ...options });
   try {
-    await app.listen({ host: config.HOST, port: config.PORT, ...(config.WORKERS > 1 && { reusePort: true }) });
+    await listen(app, { host: config.HOST, port: config.PORT, reusePort: config.WORKERS > 1 });
     return app;
   } catch (error) {
     await app.close();
