@@ -16,6 +16,7 @@ export interface Server extends AsyncDisposable {
 const serviceSettings = {
   ...tokenSettings,
   LOG_LEVEL: 'warn',
+  REGISTRATION_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

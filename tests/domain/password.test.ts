@@ -1,4 +1,10 @@
-import { normalisePassword, parsePassword, type PasswordHash, showPasswordHash } from '@mentorship/domain';
+import {
+  hashAlgorithm,
+  normalisePassword,
+  parsePassword,
+  type PasswordHash,
+  showPasswordHash,
+} from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { plainPasswordHasher } from '../support/sessions/plain-security.ts';
@@ -47,8 +53,32 @@ describe('a password is kept in NFKC, and nothing else is done to it', () => {
   });
 });
 
-test.each(['', 'short', 'x'.repeat(1000), '\0', '\ud800'])('login applies no rule: %#', (text) => {
+test.each(['', 'short', 'x'.repeat(512), '\0', '\ud800'])('login applies no rule: %#', (text) => {
   expect(normalisePassword(text)).toBe(text);
+});
+
+test('overlong text matches no hash, and is not normalised', () => {
+  for (const text of ['x'.repeat(513), '\u0300'.repeat(60_000)]) {
+    expect(normalisePassword(text)).toBe('\0');
+    expect(() => parsePassword(text)).toThrow(invalid('too_long'));
+  }
+});
+
+test.each([
+  ['$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', 'argon2id'],
+  ['$argon2id$garbage', null],
+  ['$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$', null],
+  ['$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc$', null],
+  ['$argon2id$v=19$m=999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', null],
+  ['$argon2id$v=19$m=19456,t=99,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', null],
+  ['$argon2id$v=16$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', null],
+  [`pbkdf2_sha256$1500000$salt$${'A'.repeat(43)}=`, 'pbkdf2_sha256'],
+  [`pbkdf2_sha256$1500001$salt$${'A'.repeat(43)}=`, null],
+  [`pbkdf2_sha256$0$salt$${'A'.repeat(43)}=`, null],
+  ['pbkdf2_sha256$1000$salt$garbage', null],
+  ['', null],
+])('the hash %j has the algorithm %j', (hash, algorithm) => {
+  expect(hashAlgorithm(hash)).toBe(algorithm);
 });
 
 describe('for any password,', () => {

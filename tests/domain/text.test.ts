@@ -1,4 +1,20 @@
-import { codePoints, foldCase, optional, proseParser, parseText } from '@mentorship/domain';
+import {
+  codePoints,
+  foldCase,
+  isOverlong,
+  optional,
+  parseBio,
+  parseEmail,
+  parseMessage,
+  parsePassword,
+  parseSkill,
+  parseText,
+  parseUsername,
+  proseParser,
+  skillKey,
+  usernameKey,
+} from '@mentorship/domain';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
 
@@ -83,5 +99,34 @@ describe('foldCase maps', () => {
   test('both sigmas to one', () => {
     const writings = ['ὈΔΥΣΣΕΎΣ', 'ὀδυσσεύς', 'ὀδυσσεύσ', 'Ὀδυσσεύς'];
     expect(new Set(writings.map(foldCase)).size).toBe(1);
+  });
+});
+
+describe('overlong text', () => {
+  const marks = [0x300, 0x321, 0x651, 0x64c, 0x5bf, 0x5b8, 0x5b4, 0x5b0];
+  const text = `a${marks.map((mark) => String.fromCodePoint(mark).repeat(4000)).join('')}`;
+
+  test.each([
+    ['username', parseUsername],
+    ['skill', parseSkill],
+    ['password', parsePassword],
+    ['email', parseEmail],
+    ['bio', parseBio],
+    ['message', parseMessage],
+  ])('is refused as a %s before it is normalised', (_, parse) => {
+    expect(() => parse(text)).toThrow(invalid('too_long'));
+  });
+
+  test('has the key of no name and no skill', () => {
+    expect([usernameKey(text), skillKey(text)]).toEqual([' ', ' ']);
+  });
+
+  test('is never a valid text in another normal form', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 128 }), (valid) => {
+        fc.pre(codePoints(valid) <= 128);
+        for (const form of ['NFC', 'NFD'] as const) expect(isOverlong(valid.normalize(form), 128)).toBe(false);
+      }),
+    );
   });
 });

@@ -6,6 +6,7 @@ import type { Report } from '../support/report.ts';
 const environment = (url: string) => ({
   DATABASE_URL: url,
   LOG_LEVEL: 'error',
+  REGISTRATION_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

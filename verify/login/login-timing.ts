@@ -58,7 +58,12 @@ const measure = async (report: Report, url: string, cases: Cases): Promise<void>
 
 await runReported(async (report) => {
   await using database = await createDatabase('sqlite');
-  const off = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
+  const off = {
+    REGISTRATION_BUDGET: 'off',
+    LOGIN_BUDGET: 'off',
+    LOGIN_BUDGET_PER_ADDRESS: 'off',
+    LOGIN_BUDGET_PER_ACCOUNT: 'off',
+  };
   const settings = { DATABASE_URL: database.url, LOG_LEVEL: 'error', ...off };
   const older = [...named('older'), canary];
 

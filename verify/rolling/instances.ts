@@ -16,7 +16,12 @@ export type Instances = AsyncDisposable & {
 /** Starts instances on one database, each on a fixed port. */
 export const startInstances = async (count: number, settings: Record<string, string>): Promise<Instances> => {
   const start = async (port: number): Promise<Service> => {
-    const service = await startService({ LOG_LEVEL: 'error', PORT: `${port}`, ...settings });
+    const service = await startService({
+      LOG_LEVEL: 'error',
+      REGISTRATION_BUDGET: 'off',
+      PORT: `${port}`,
+      ...settings,
+    });
     while ((await statusOf(`${service.url}/readyz`)) !== 200) await delay(20);
     return service;
   };

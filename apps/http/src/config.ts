@@ -53,7 +53,7 @@ export const settings = {
   /** Whether users may register. */
   REGISTRATION: setting('open', switched('open', 'closed')),
   /** The number of registrations from one address in a period. */
-  REGISTRATION_BUDGET: setting('off', budget),
+  REGISTRATION_BUDGET: setting('100/1h', budget),
   /** The number of failed logins for one account from one address in a period. */
   LOGIN_BUDGET: setting('10/15m', budget),
   /** The number of failed logins from one address in a period, for any account. */

@@ -1,6 +1,6 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
-import { foldCase, codePoints, parseText, proseParser } from './text.ts';
+import { codePoints, foldCase, isOverlong, parseText, proseParser, requireBounded, unusedKey } from './text.ts';
 
 /**
  * Who may become a mentee: `open` anyone who names the mentor, `approval` by an accepted request, `closed` only by the
@@ -40,13 +40,15 @@ export const parseCapacity = (capacity: number | null): number | null => {
 const maxBioLength = 2000;
 const maxSkillLength = 50;
 export const maxSkills = 50;
+/** Counted before any is read, with duplicates. */
+const maxSentSkills = 4 * maxSkills;
 
 /** Throws `InvalidValue`. */
 export const parseBio = proseParser(maxBioLength);
 
 /** Trims the text and collapses white space. Throws `InvalidValue`. */
 export const parseSkill = (text: string): Skill => {
-  const skill = parseText(text).normalize('NFKC').trim().replace(/\s+/gu, ' ');
+  const skill = requireBounded(parseText(text).trim(), maxSkillLength).normalize('NFKC').trim().replace(/\s+/gu, ' ');
   if (skill === '') throw new InvalidValue('required', 'Name a skill, such as TypeScript, or leave it out.');
   if (codePoints(skill) > maxSkillLength)
     throw new InvalidValue('too_long', `Use at most ${maxSkillLength} characters.`);
@@ -57,10 +59,14 @@ export const parseSkill = (text: string): Skill => {
 
 /** Keeps the first of several spellings of a skill. Throws `InvalidValue`. */
 export const parseSkills = (texts: readonly string[]): Skill[] => {
+  if (texts.length > maxSentSkills) throw new InvalidValue('too_many', `Name at most ${maxSkills} skills.`);
   const skills = [...Map.groupBy(texts.map(parseSkill), skillKey).values()].flatMap(([first]) => first ?? []);
   if (skills.length > maxSkills) throw new InvalidValue('too_many', `Name at most ${maxSkills} skills.`);
   return skills;
 };
 
 /** The key of any text: text that is not a valid skill gets a key that no user has. */
-export const skillKey = (text: string): SkillKey => foldCase(text.normalize('NFKC').replace(/\s+/gu, ' ')) as SkillKey;
+export const skillKey = (text: string): SkillKey => {
+  if (isOverlong(text.trim(), maxSkillLength)) return unusedKey as SkillKey;
+  return foldCase(text.normalize('NFKC').replace(/\s+/gu, ' ')) as SkillKey;
+};

@@ -1,6 +1,6 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
-import { codePoints, parseText } from './text.ts';
+import { codePoints, isOverlong, parseText, requireBounded } from './text.ts';
 
 /** A password as it is hashed: NFKC (NIST SP 800-63B-4, section 3.1.1.2), 8 to 128 code points, not trimmed. */
 export type Password = Brand<string, 'Password'>;
@@ -11,7 +11,11 @@ export type PasswordHash = Brand<string, 'PasswordHash'>;
 export type PasswordDisplay = 'masked' | 'hash';
 
 /** The form in which a login's password is compared: no other rule applies to it. */
-export const normalisePassword = (text: string): Password => text.normalize('NFKC') as Password;
+export const normalisePassword = (text: string): Password =>
+  (isOverlong(text, maxLength) ? unusedPassword : text.normalize('NFKC')) as Password;
+
+/** Stands for overlong text, which matches no hash: no password has a NUL. */
+const unusedPassword = '\0';
 
 /**
  * Which passwords may be set: `readme` as in the original API's README, `strict` only long ones that are hard to guess.
@@ -24,11 +28,32 @@ const maxLength = 128;
 
 /** Throws `InvalidValue` for a password that may not be set. */
 export const parsePassword = (text: string, policy: PasswordPolicy = 'readme'): Password => {
-  const password = normalisePassword(parseText(text));
+  const password = normalisePassword(requireBounded(parseText(text), maxLength));
   const length = codePoints(password);
   if (length < minLength[policy]) throw new InvalidValue('too_short', `Use at least ${minLength[policy]} characters.`);
   if (length > maxLength) throw new InvalidValue('too_long', `Use at most ${maxLength} characters.`);
   return password;
+};
+
+/** The largest number of iterations that a login may take: about half a second of one core. */
+export const maxPbkdf2Iterations = 1_500_000;
+
+/** argon2id with up to 256 MiB, 16 passes and 16 lanes, a salt of 8 to 48 bytes and a digest of 12 to 64 (RFC 9106). */
+const argon2Encoding =
+  /^\$argon2id\$v=19\$m=([1-9]\d{0,5}),t=([1-9]|1[0-6]),p=([1-9]|1[0-6])\$[A-Za-z0-9+/]{11,64}\$[A-Za-z0-9+/]{16,86}$/;
+const maxArgon2Memory = 262_144;
+
+/** Django's PBKDF2 with SHA-256. */
+const pbkdf2Encoding = /^pbkdf2_sha256\$([1-9]\d{0,6})\$[^$\s]{1,128}\$[A-Za-z0-9+/]{43}=$/;
+
+/**
+ * The algorithm of an encoded hash whose whole text and parameters are in bounds; null for any other text, which matches
+ * no password. A hash is never trusted by its prefix: it comes from a database that others may have written.
+ */
+export const hashAlgorithm = (hash: string): 'argon2id' | 'pbkdf2_sha256' | null => {
+  const memory = Number(argon2Encoding.exec(hash)?.[1]);
+  if (memory >= 8 && memory <= maxArgon2Memory) return 'argon2id';
+  return Number(pbkdf2Encoding.exec(hash)?.[1]) <= maxPbkdf2Iterations ? 'pbkdf2_sha256' : null;
 };
 
 /** The iterations of a hash in Django's PBKDF2 encoding, as the original API stored it; null for any other hash. */

@@ -10,6 +10,24 @@ export const parseText = (text: string): string => {
   return text;
 };
 
+/** Canonical decomposition makes at most this many UTF-16 units of one code point (UAX #15, Unicode's FAQ on it). */
+const unitsPerCodePoint = 4;
+
+/**
+ * Whether the text has more than `maxLength` code points in every normal form. Ask before anything costs more than
+ * reading the text once: to sort combining marks, normalisation takes quadratic time.
+ */
+export const isOverlong = (text: string, maxLength: number): boolean => text.length > maxLength * unitsPerCodePoint;
+
+/** Throws `InvalidValue` for overlong text. */
+export const requireBounded = (text: string, maxLength: number): string => {
+  if (isOverlong(text, maxLength)) throw new InvalidValue('too_long', `Use at most ${maxLength} characters.`);
+  return text;
+};
+
+/** The key of overlong text: no name or skill has it, because keys are trimmed. */
+export const unusedKey = ' ';
+
 /**
  * Returns a parser of multi-line text: no control characters but tabs and line breaks, and at most `maxLength` code
  * points.
@@ -17,7 +35,7 @@ export const parseText = (text: string): string => {
 export const proseParser =
   (maxLength: number) =>
   (text: string): string => {
-    if (codePoints(parseText(text)) > maxLength)
+    if (codePoints(requireBounded(parseText(text), maxLength)) > maxLength)
       throw new InvalidValue('too_long', `Use at most ${maxLength} characters.`);
     if (/[^\P{Cc}\t\n\r]/u.test(text))
       throw new InvalidValue('invalid_text', 'Send text without control characters other than tabs and line breaks.');

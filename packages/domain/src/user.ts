@@ -3,7 +3,7 @@ import type { Email, Phone } from './contact.ts';
 import { InvalidValue } from './failure.ts';
 import type { MentorProfile } from './mentor-profile.ts';
 import type { PasswordHash } from './password.ts';
-import { codePoints, foldCase, parseText } from './text.ts';
+import { codePoints, foldCase, isOverlong, parseText, requireBounded, unusedKey } from './text.ts';
 import type { Instant } from './time.ts';
 
 /** 1 to 2^31 - 1, assigned by the store in ascending order. */
@@ -63,7 +63,7 @@ const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
 
 /** Trims and normalises the name. Throws `InvalidValue` for a name outside the rules of `Username`. */
 export const parseUsername = (text: string): Username => {
-  const username = parseText(text).trim().normalize('NFKC');
+  const username = requireBounded(parseText(text).trim(), maxUsernameLength).normalize('NFKC');
   if (username === '') throw new InvalidValue('required', 'Choose a username of 1 to 150 characters.');
   if (codePoints(username) > maxUsernameLength)
     throw new InvalidValue('too_long', `Use at most ${maxUsernameLength} characters.`);
@@ -73,7 +73,8 @@ export const parseUsername = (text: string): Username => {
 };
 
 /** The key under which a name is unique in any case. Text that is not a valid name gets a key that no user has. */
-export const usernameKey = (text: string): UsernameKey => foldCase(text) as UsernameKey;
+export const usernameKey = (text: string): UsernameKey =>
+  (isOverlong(text.trim(), maxUsernameLength) ? unusedKey : foldCase(text)) as UsernameKey;
 
 /** Reads a username in any case. Throws `InvalidValue` for text that is not well-formed. */
 export const parseUsernameKey = (text: string): UsernameKey => usernameKey(parseText(text));

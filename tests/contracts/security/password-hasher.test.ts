@@ -69,13 +69,18 @@ describe('argon2', () => {
       expect(hasher.isCurrent(other as PasswordHash)).toBe(false);
   });
 
-  test.each(['', 'plain$cost=0$salt$digest', '$2b$12$abcdefghijklmnopqrstuv', 'pbkdf2_sha1$1$salt$digest', 'argon2id'])(
-    'matches no password with the foreign encoding %j',
-    async (encoding) => {
-      for (const typed of ['', 'digest', encoding])
-        expect(await hasher.verify(typed, encoding as PasswordHash, { slowest: null })).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    '$argon2id$garbage',
+    '$argon2id$v=19$m=4294967295,t=2,p=1$c29tZXNhbHQ$AAAA',
+    'plain$cost=0$salt$digest',
+    '$2b$12$abcdefghijklmnopqrstuv',
+    'pbkdf2_sha1$1$salt$digest',
+    'argon2id',
+  ])('matches no password with the foreign encoding %j', async (encoding) => {
+    for (const typed of ['', 'digest', encoding])
+      expect(await hasher.verify(typed, encoding as PasswordHash, { slowest: null })).toBe(false);
+  });
 });
 
 describe('a hash made by the original', () => {
@@ -115,13 +120,25 @@ describe('a hash made by the original', () => {
     'pbkdf2_sha256$1000$salt',
     'pbkdf2_sha256$1000$',
     'pbkdf2_sha256$1000$salt$!!',
-  ])('matches no password when truncated: %j', async (hash) => {
+    `pbkdf2_sha256$9999999$salt$${'A'.repeat(43)}=`,
+  ])('matches no password when truncated or too costly: %j', async (hash) => {
     for (const typed of ['', 'salt'])
       expect(await hasher.verify(typed, hash as PasswordHash, { slowest: null })).toBe(false);
   });
 });
 
 describe('the hashing queue', () => {
+  test('keeps half of its places for logins', async () => {
+    const hasher = argon2PasswordHasher({ concurrency: 1, queue: 4 });
+    const hash = await hasher.hash(password('12345678'));
+    const set = () => hasher.hash(password('12345678'));
+    const check = () => hasher.verify('12345678', hash, { slowest: null });
+    const results = await Promise.allSettled([set(), set(), set(), set(), check(), check(), check()]);
+    expect(results.map(({ status }) => status)).toEqual(
+      'fulfilled fulfilled fulfilled rejected fulfilled fulfilled rejected'.split(' '),
+    );
+  });
+
   test('rejects work beyond its limits, and accepts work again afterwards', async () => {
     const hasher = argon2PasswordHasher({ concurrency: 1, queue: 2 });
     const hash = await hasher.hash(password('12345678'));

@@ -2,7 +2,7 @@ import { parsePassword } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 import { type RepositoryCall, recordingStorage } from '../../support/store/recording-storage.ts';
 import { fieldsRefused, refusal } from '../../support/refusals.ts';
-import { createTestApplication, password } from '../../support/test-application.ts';
+import { createTestApplication, from, password } from '../../support/test-application.ts';
 
 test('a name and a password are enough', async () => {
   const app = createTestApplication();
@@ -81,6 +81,33 @@ test.each([
   }));
   await app.registerUser({ username: 'alice', password, email, phone });
   expect(seen).toEqual([words]);
+});
+
+test('what costs nothing is refused first, then what is over the limit, and only then is a password judged', async () => {
+  let judged = 0;
+  const app = createTestApplication(({ policy }) => {
+    const limited = { ...policy, budgets: { ...policy.budgets, registration: { attempts: 1, period: 60 } } };
+    return {
+      policy: limited,
+      passwordRules: {
+        parse: (text) => {
+          judged += 1;
+          return parsePassword(text);
+        },
+      },
+    };
+  });
+  const client = from('192.0.2.1');
+  await expect(app.registerUser({ username: 'a b', password, client })).rejects.toMatchObject(
+    fieldsRefused(['username', 'invalid_username']),
+  );
+  await expect(
+    app.registerUser({ username: 'alice', password, mentorUsername: 'unknown', client }),
+  ).rejects.toMatchObject(fieldsRefused(['mentorUsername', 'unknown_mentor']));
+  await expect(app.registerUser({ username: 'alice', password, client })).rejects.toMatchObject({
+    code: 'too_many_attempts',
+  });
+  expect(judged).toBe(0);
 });
 
 describe('a name is taken', () => {

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { PasswordHasher } from '@mentorship/application';
-import { normalisePassword, type PasswordHash, pbkdf2Iterations } from '@mentorship/domain';
+import {
+  hashAlgorithm,
+  maxPbkdf2Iterations,
+  normalisePassword,
+  type PasswordHash,
+  pbkdf2Iterations,
+} from '@mentorship/domain';
 import { argon2id, hash, needsRehash, verify } from 'argon2';
 import { verifyPbkdf2, wastePbkdf2 } from './django-pbkdf2.ts';
 import { createHashingQueue, type HashingLimits, type HashingQueue } from './hashing-queue.ts';
@@ -28,15 +34,16 @@ export const argon2PasswordHasher = (limits: HashingLimits, cost: HashCost = rec
 
   /** A failed check does the work of an argon2id check and of `slowest` PBKDF2 iterations, whatever the hash is. */
   const check = async (typed: string, passwordHash: PasswordHash | null, slowest: number): Promise<boolean> => {
-    const iterations = passwordHash === null ? null : pbkdf2Iterations(passwordHash);
-    if (passwordHash !== null && iterations !== null) {
+    const algorithm = passwordHash === null ? null : hashAlgorithm(passwordHash);
+    const password = normalisePassword(typed);
+    if (passwordHash !== null && algorithm === 'pbkdf2_sha256') {
       if (await verifyPbkdf2(typed, passwordHash)) return true;
-      await verify(decoy, normalisePassword(typed));
-      await wastePbkdf2(slowest - iterations);
+      await verify(decoy, password);
+      await wastePbkdf2(slowest - (pbkdf2Iterations(passwordHash) ?? 0));
       return false;
     }
-    const known = passwordHash?.startsWith('$argon2id$') ? passwordHash : null;
-    const matches = await verify(known ?? decoy, normalisePassword(typed));
+    const known = algorithm === 'argon2id' ? passwordHash : null;
+    const matches = await verify(known ?? decoy, password);
     if (matches && known !== null) return true;
     await wastePbkdf2(slowest);
     return false;
@@ -48,13 +55,13 @@ export const argon2PasswordHasher = (limits: HashingLimits, cost: HashCost = rec
         const salt = randomBytes(saltLength);
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
         return encode(cost, salt, await hash(password, options));
-      }),
+      }, 'setting'),
     verify: (typed, passwordHash, { slowest, admit }) =>
       hashingQueue.run(async () => {
         await admit?.();
-        return check(typed, passwordHash, slowest ?? 0);
-      }),
-    isCurrent: (passwordHash) => passwordHash.startsWith('$argon2id$') && !needsRehash(passwordHash, cost),
+        return check(typed, passwordHash, Math.min(slowest ?? 0, maxPbkdf2Iterations));
+      }, 'checking'),
+    isCurrent: (passwordHash) => hashAlgorithm(passwordHash) === 'argon2id' && !needsRehash(passwordHash, cost),
     load: hashingQueue.load,
   };
 };

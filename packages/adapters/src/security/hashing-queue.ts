@@ -18,7 +18,8 @@ export interface HashingLimits {
 
 /** Runs a limited number of hashes at the same time, lets a limited number wait, and rejects more with `overloaded`. */
 export interface HashingQueue {
-  run<Result>(work: () => Promise<Result>): Promise<Result>;
+  /** `setting` is for new passwords, which may fill half of the queue only: logins keep the other half. */
+  run<Result>(work: () => Promise<Result>, purpose: 'checking' | 'setting'): Promise<Result>;
   load(): { readonly running: number; readonly waiting: number };
 }
 
@@ -28,17 +29,27 @@ export const createHashingQueue = ({
   uptime = { now: () => performance.now() },
 }: HashingLimits): HashingQueue => {
   const limit = pLimit(concurrency);
+  const maxSetting = concurrency + Math.ceil(queue / 2);
+  let setting = 0;
   return {
-    async run(work) {
+    async run(work, purpose) {
       // pLimit starts work a microtask later and counts it as pending until then, so only the sum is exact.
-      if (limit.activeCount + limit.pendingCount >= concurrency + queue)
+      if (
+        limit.activeCount + limit.pendingCount >= concurrency + queue ||
+        (purpose === 'setting' && setting >= maxSetting)
+      )
         throw new UnavailableError('overloaded', { retryAfter });
       const deadline = uptime.now() + maxWaitMs;
-      return limit(() => {
-        // The client has given up or will soon: the hash would be wasted.
-        if (uptime.now() > deadline) throw new UnavailableError('overloaded', { retryAfter });
-        return work();
-      });
+      if (purpose === 'setting') setting += 1;
+      try {
+        return await limit(() => {
+          // The client has given up or will soon: the hash would be wasted.
+          if (uptime.now() > deadline) throw new UnavailableError('overloaded', { retryAfter });
+          return work();
+        });
+      } finally {
+        if (purpose === 'setting') setting -= 1;
+      }
     },
     load: () => ({ running: limit.activeCount, waiting: limit.pendingCount }),
   };

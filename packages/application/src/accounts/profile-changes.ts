@@ -8,6 +8,7 @@ import {
   parseEmail,
   parseFields,
   type Password,
+  parsePassword,
   parsePhone,
   parseSkills,
   parseUsernameKey,
@@ -32,9 +33,22 @@ export interface ProfileUpdate extends Partial<Omit<MentorProfile, 'skills'>> {
   readonly mentees?: readonly string[];
 }
 
-/** Reads the fields to change. Unchanged read-only fields count as absent. Throws `validation_failed`. */
+/**
+ * Applies the rules for new passwords, which cost much more than reading the other fields. Throws `validation_failed`.
+ */
+export const judgePassword = (
+  { passwordRules }: Pick<Ports, 'passwordRules'>,
+  text: string,
+  { username, email, phone }: Pick<UserView, 'username' | 'email' | 'phone'>,
+): Password =>
+  parseFields({ password: () => passwordRules.parse(text, [username, email ?? '', phone ?? '']) }).password;
+
+/**
+ * Reads the fields to change. Unchanged read-only fields count as absent. A new password is not judged yet.
+ * Throws `validation_failed`.
+ */
 export const readChanges = (
-  { passwordRules, policy }: Pick<Ports, 'passwordRules' | 'policy'>,
+  { policy }: Pick<Ports, 'policy'>,
   update: ProfileUpdate,
   shown: UserView,
   currentPassword: string | undefined,
@@ -43,11 +57,7 @@ export const readChanges = (
   const readNewPassword = (text: string): Password => {
     if (isEncodedHash(text))
       throw new InvalidValue('read_only', 'This is a password hash. Send a new password, or leave it out.');
-    return passwordRules.parse(text, [
-      shown.username,
-      update.email ?? shown.email ?? '',
-      update.phone ?? shown.phone ?? '',
-    ]);
+    return parsePassword(text);
   };
   return withoutAbsent(
     parseFields({

@@ -6,6 +6,7 @@ import {
   optional,
   parseEmail,
   parseFields,
+  parsePassword,
   parsePhone,
   parseUsername,
   parseUsernameKey,
@@ -15,7 +16,8 @@ import {
   type Username,
   usernameKey,
 } from '@mentorship/domain';
-import { linkMentor } from '../mentorships/link-mentor.ts';
+import { judgePassword } from './profile-changes.ts';
+import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { requireNoWait } from '../security/check-password.ts';
 import { recordEvents } from '../security/record-events.ts';
@@ -52,18 +54,15 @@ export const registerUser =
     ...registration
   }: Registration): Promise<{ user: User; mentorUsername: Username | null }> => {
     if (!policy.registrationOpen) throw refuse('registration_closed');
+    // Refusals that cost nothing come first, then the rate limit, then what costs: reading the store, judging the
+    // password, hashing it.
     const {
-      password,
+      password: _bounded,
       mentorUsername: mentor,
       ...account
     } = parseFields({
       username: () => parseUsername(registration.username),
-      password: () =>
-        passwordRules.parse(registration.password, [
-          registration.username,
-          registration.email ?? '',
-          registration.phone ?? '',
-        ]),
+      password: () => parsePassword(registration.password),
       email: () => optional(parseEmail)(registration.email),
       phone: () => optional(parsePhone)(registration.phone),
       mentorUsername: () => optional(parseUsernameKey)(registration.mentorUsername),
@@ -75,8 +74,11 @@ export const registerUser =
       const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));
       requireNoWait(Math.max(0, ...counted.map(({ wait }) => wait)));
     }
-    if ((await userDirectory.credentials(usernameKey(account.username), null)).account) throw taken;
-
+    const key = usernameKey(account.username);
+    if ((await userDirectory.credentials(key, null)).account) throw taken;
+    if (mentor !== null && mentor !== key && (await userDirectory.find(mentor)) === null)
+      throw unknownMentor('mentorUsername');
+    const password = judgePassword({ passwordRules }, registration.password, account);
     const passwordHash = await passwordHasher.hash(password);
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;

@@ -1,11 +1,11 @@
 import { type Actor, type Client, refuse, requireCapacityFor, unknownClient, type UserId } from '@mentorship/domain';
-import { linkMentor } from '../mentorships/link-mentor.ts';
+import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
-import { type ProfileUpdate, readChanges } from './profile-changes.ts';
+import { judgePassword, type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { type UserView, viewUser } from './view-user.ts';
 
 /** Throws `not_yourself` for the id of any other user, whether or not that user exists. */
@@ -34,9 +34,11 @@ export const updateProfile =
     requireYourself(actor, userId);
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
-    const { mentor, password, ...fields } = readChanges(deps, update, shown, currentPassword);
+    const { mentor, password: typed, ...fields } = readChanges(deps, update, shown, currentPassword);
     const verified =
       currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
+    if (mentor && (await deps.userDirectory.find(mentor)) === null) throw unknownMentor('mentor');
+    const password = typed && judgePassword(deps, typed, { ...shown, ...fields });
     if (mentor === undefined && password === undefined && Object.keys(fields).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...fields, ...(passwordHash && { passwordHash }) };

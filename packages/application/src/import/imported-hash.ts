@@ -1,8 +1,5 @@
-import type { PasswordHash } from '@mentorship/domain';
+import { hashAlgorithm, type PasswordHash } from '@mentorship/domain';
 import type { AccountChange } from './imported-account.ts';
-
-/** Django's PBKDF2 with SHA-256, with fewer than ten million iterations: a login can wait for so many. */
-const verifiable = /^pbkdf2_sha256\$[1-9]\d{0,6}\$[^$\s]+\$[A-Za-z0-9+/]{43}=$/;
 
 /** The prefixes of the hashes that our password hasher tries to verify. */
 const verifiedPrefix = /^(pbkdf2_sha256\$|\$argon2id\$)/;
@@ -16,7 +13,7 @@ const unusablePrefix = '!';
 /** Returns the hash to store, and a change when no password matches it. The change names the algorithm only, never the hash. */
 export const keepHash = (text: string | null): { hash: PasswordHash; changes: readonly AccountChange[] } => {
   const hash = text ?? '';
-  if (verifiable.test(hash)) return { hash: hash as PasswordHash, changes: [] };
+  if (hashAlgorithm(hash) === 'pbkdf2_sha256') return { hash: hash as PasswordHash, changes: [] };
   const storable = hash.length <= maxHashLength && hash.isWellFormed() && !hash.includes('\0');
   const needsPrefix = !storable || hash === '' || verifiedPrefix.test(hash);
   const kept = needsPrefix ? unusablePrefix + (storable ? hash : '') : hash;

@@ -59,7 +59,10 @@ const toValidName = (text: string | null, id: UserId): Username => {
   return parseUsername(valid || `user_${id}`);
 };
 
-const normalise = (text: string): string => text.toWellFormed().trim().normalize('NFKC');
+const normalise = (text: string): string => text.trim().slice(0, maxSourceLength).toWellFormed().normalize('NFKC');
+
+/** How much of a name is read, in UTF-16 units. The other system's names have 150 characters at most. */
+const maxSourceLength = 4 * maxUsernameLength;
 
 const validationChange = (before: string | null, to: Username): AccountChange[] => {
   if (before === to) return [];

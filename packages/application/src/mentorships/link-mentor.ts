@@ -1,5 +1,6 @@
 import {
   decideMentorChange,
+  type DomainError,
   type Instant,
   invalidField,
   newLink,
@@ -13,6 +14,10 @@ import type { Repositories } from '../ports/index.ts';
 import { activateMentorship } from './activate-mentorship.ts';
 import { loadCandidate } from './load-candidate.ts';
 
+/** The refusal of a name that no user has. */
+export const unknownMentor = (field: string): DomainError =>
+  invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
+
 /**
  * Makes the named user the mentee's mentor, or removes the mentor when the name is null. An open offer of the mentor is
  * accepted. The caller has locked the graph before the first read or write of this transaction.
@@ -25,8 +30,7 @@ export const linkMentor = async (
 ): Promise<Username | null> => {
   const { users, mentorships } = repositories;
   const mentor = mentorKey === null ? null : await users.find(mentorKey);
-  if (mentorKey !== null && mentor === null)
-    throw invalidField(field, 'unknown_mentor', 'No user has this name. Send the username of a registered user.');
+  if (mentorKey !== null && mentor === null) throw unknownMentor(field);
 
   const stored = mentor && (await mentorships.openRequest({ mentee, mentor: mentor.id }));
   const request = stored && applyExpiry(stored, at);

@@ -1,4 +1,4 @@
-import { closingReasons, skillKey, type UserId, pseudonym, usernameKey } from '@mentorship/domain';
+import { closingReasons, hashAlgorithm, skillKey, type UserId, pseudonym, usernameKey } from '@mentorship/domain';
 import { type Selectable, sql } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -39,6 +39,9 @@ const profileKeys = (skills: string | null): string | null => {
   }
 };
 
+/** Other texts are kept from an import, and match no password on purpose. */
+const claimsAlgorithm = /^(pbkdf2_sha256|\$argon2id)\$/;
+
 const endedUser = sql`exists (select 1 from users where ended_at is not null and id in (mentee_id, mentor_id))`;
 const ofEnded = sql`exists (select 1 from users where ended_at is not null and id = user_id)`;
 const name = sql`'the ended account ' || user_id`;
@@ -66,6 +69,11 @@ export const accountChecks: readonly Check[] = [
       })
       .map(({ id }) => `user ${id} is found by other skills than their profile has`);
   }),
+  userCheck('passwords can be checked', async (users) =>
+    users
+      .filter(({ password_hash }) => claimsAlgorithm.test(password_hash) && hashAlgorithm(password_hash) === null)
+      .map(({ id }) => `user ${id} has a damaged or too costly password hash. Reset the password.`),
+  ),
   userCheck('ended accounts have a pseudonym', async (users) =>
     users
       .filter(({ id, username, ended_at }) => ended_at !== null && username !== pseudonym(id as UserId))
