@@ -51,7 +51,12 @@ const wanted = readChoices('only', flags.only, kindNames);
 const rounds = readCount('rounds', flags.rounds);
 const [synchronous = 'on'] = readChoices('synchronous-commit', flags['synchronous-commit'], ['on', 'off']);
 
-const unlimited = { LOGIN_BUDGET: 'off', LOGIN_BUDGET_PER_ADDRESS: 'off', LOGIN_BUDGET_PER_ACCOUNT: 'off' };
+const unlimited = {
+  REGISTRATION_BUDGET: 'off',
+  LOGIN_BUDGET: 'off',
+  LOGIN_BUDGET_PER_ADDRESS: 'off',
+  LOGIN_BUDGET_PER_ACCOUNT: 'off',
+};
 const [writers, requesters, mentors] = [20, 10, 5];
 
 const measure = async (report: Report, kind: Kind): Promise<(string | number)[]> => {

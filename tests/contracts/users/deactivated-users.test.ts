@@ -66,7 +66,7 @@ describeOnEachStore('a deactivated account', (open) => {
     }
   });
 
-  test('is listed and shown with its mentor and mentees, and can be changed', async () => {
+  test('is listed and shown with its mentor and mentees, but not as accepting mentees, and can be changed', async () => {
     const store = await open();
     const [above, alice, below] = await addUsers(store, 'above', 'alice', 'below');
     await link(store, alice, above);
@@ -75,6 +75,8 @@ describeOnEachStore('a deactivated account', (open) => {
     const before = [await list(), await detailOf(store, alice)];
     await deactivate(store, alice.id);
     expect([await list(), await detailOf(store, alice)]).toEqual(before);
+    const accepting = await store.userDirectory.list({ after: null, limit: 9, accepting: true });
+    expect(accepting.map(({ username }) => username)).toEqual(['above', 'below']);
     const passwordHash = '$argon2id$next' as PasswordHash;
     expect(await within(store, 'users', (users) => users.change(alice.id, asChanges({ passwordHash })))).toBe(true);
     await activate(store, alice.id);

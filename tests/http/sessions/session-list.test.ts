@@ -49,6 +49,17 @@ const expectAlive = async ({ access, refresh: token }: Tokens) => {
   expect(await refresh(token)).toMatchObject({ status: 200 });
 };
 
+describe('the end of a session without content', () => {
+  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'image/png', 'nonsense'])(
+    'is a 204 with the Content-Type %s',
+    async (type) => {
+      const [own, other] = [await logIn(), await logIn()];
+      const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+      expect(await end(own.access, idOf(other), { headers })).toMatchObject({ status: 204 });
+    },
+  );
+});
+
 describe('the list of your sessions', () => {
   test('has exactly these fields, with timestamps in ISO 8601', async () => {
     const now = clock.now();

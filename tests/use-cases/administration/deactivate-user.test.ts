@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { refusal } from '../../support/refusals.ts';
+import { fieldsRefused, refusal } from '../../support/refusals.ts';
 import { createTestApplication, type Member, password, type TestApplication } from '../../support/test-application.ts';
 
 const loginRefused = refusal('invalid_credentials', {});
@@ -51,6 +51,28 @@ test('changes nothing for a user who is deactivated already', async () => {
   expect(events.filter(({ type }) => type === 'account_deactivated')).toHaveLength(1);
 });
 
+test('takes no mentees any more: no user can name, ask or accept the deactivated user', async () => {
+  const [bob, carl] = [await app.join('bob'), await app.join('carl')];
+  const offer = await app.requestMentorship({ actor: alice.actor, request: { mentee: 'carl' } });
+  await app.administration.deactivateUser({ username: 'alice' });
+
+  const closed = (field: string) => refusal('mentor_closed', { field, mentor: 'Alice' });
+  await expect(app.update(bob, { mentor: 'alice' })).rejects.toMatchObject(closed('mentor'));
+  await expect(app.update(carl, { mentor: 'alice' })).rejects.toMatchObject(closed('mentor'));
+  await expect(app.requestMentorship({ actor: bob.actor, request: { mentor: 'alice' } })).rejects.toMatchObject(
+    closed('mentor'),
+  );
+  const acceptance = { actor: carl.actor, mentorshipId: offer.id, change: { status: 'active' } } as const;
+  await expect(app.changeMentorship(acceptance)).rejects.toMatchObject(closed('status'));
+  await expect(app.registerUser({ username: 'dora', password, mentorUsername: 'alice' })).rejects.toMatchObject(
+    fieldsRefused(['mentorUsername', 'mentor_closed']),
+  );
+  expect((await app.listUsers({ accepting: true })).users.map(({ username }) => username)).toEqual(['bob', 'carl']);
+
+  await app.administration.activateUser({ username: 'alice' });
+  expect(await app.update(carl, { mentor: 'alice' })).toMatchObject({ mentorUsername: 'Alice' });
+});
+
 test('keeps the mentor and the mentees', async () => {
   const bob = await app.join('bob');
   await app.update(alice, { mentor: 'bob' });
@@ -60,7 +82,6 @@ test('keeps the mentor and the mentees', async () => {
   expect(await app.mentors()).toEqual(before);
   expect((await app.own(bob)).mentees).toEqual(['Alice']);
   expect((await app.own(carl)).mentorUsername).toBe('Alice');
-  await app.registerUser({ username: 'dora', password, mentorUsername: 'alice' });
 });
 
 test('keeps the username taken', async () => {

@@ -166,7 +166,7 @@ delete from "user_skills"
 where "user_id" = $1;
 
 -- userDirectory.list
--- (and 73 more that combine these lines; SHA-256 of all: a0185f95e918147e)
+-- (and 73 more that combine these lines; SHA-256 of all: a7d2bba8903bd638)
 select "users"."id", "users"."username", (
   select "mentor"."username"
   from "mentorships" as "link"
@@ -243,6 +243,7 @@ select "users"."id", "users"."username", (
 from "users"
 where "users"."ended_at" is null
   and "users"."id" > $1
+  and "users"."deactivated_at" is null
   and (users.mentor_policy is null or users.mentor_policy <> 'closed')
   and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
   select count(*) as "count"

@@ -166,7 +166,7 @@ delete from "user_skills"
 where "user_id" = +?;
 
 -- userDirectory.list
--- (and 73 more that combine these lines; SHA-256 of all: 489b16ee8e092195)
+-- (and 73 more that combine these lines; SHA-256 of all: 7fa79a3199039f76)
 select "users"."id", "users"."username", (
   select "mentor"."username"
   from "mentorships" as "link"
@@ -243,6 +243,7 @@ select "users"."id", "users"."username", (
 from "users"
 where "users"."ended_at" is null
   and "users"."id" > +?
+  and "users"."deactivated_at" is null
   and (users.mentor_policy is null or users.mentor_policy <> 'closed')
   and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
   select count(*) as "count"

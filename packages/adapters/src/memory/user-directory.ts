@@ -40,7 +40,8 @@ export const memoryUserDirectory = (
   });
   const passes = (user: User, { prefix, skill, accepting, hasMentor }: UserFilter): boolean => {
     const { mentorPolicy, skills } = user.profile ?? defaultProfile;
-    if (accepting && (mentorPolicy === 'closed' || (freePlaces(user) ?? 1) <= 0)) return false;
+    if (accepting && (user.deactivatedAt !== null || mentorPolicy === 'closed' || (freePlaces(user) ?? 1) <= 0))
+      return false;
     if (typeof hasMentor === 'boolean' && activeMentorships.has(user.id) !== hasMentor) return false;
     if (typeof skill === 'string' && !skills.some((one) => skillKey(one) === skill)) return false;
     return typeof prefix !== 'string' || beginsWith(usernameKey(user.username), prefix);

@@ -12,6 +12,7 @@ import {
   refuse,
   requireFreePlace,
   requireNoCycle,
+  requireRequestsAllowed,
   applyExpiry,
   transition,
 } from '@mentorship/domain';
@@ -30,7 +31,7 @@ export interface MentorshipChange {
  * Accepts, declines, cancels, completes or ends a mentorship of the actor. `versions` are the versions that the client
  * accepts; null for any.
  * Throws `mentorship_not_found` (also for other users' mentorships), `version_mismatch`, `illegal_transition`, on
- * accepting `mentor_full` or `mentor_cycle`, and `access_token_refused` when the session has ended meanwhile.
+ * accepting `mentor_full`, `mentor_cycle` or, for the offer of a deactivated mentor, `mentor_closed`, and `access_token_refused` when the session has ended meanwhile.
  */
 export const changeMentorship =
   ({ storage, clock }: Pick<Ports, 'storage' | 'clock'>) =>
@@ -68,6 +69,7 @@ const accept = async (repositories: Repositories, accepted: NamedMentorship, at:
   if (mentor === null) throw refuse('mentorship_not_found');
   const candidate = await loadCandidate(repositories, mentor);
   requireNoCycle(accepted.menteeId, candidate, 'status');
+  if (mentor.deactivatedAt !== null) requireRequestsAllowed(candidate, 'status');
   requireFreePlace(candidate, 'status');
   const current = await repositories.mentorships.activeOf(accepted.menteeId);
   await activateMentorship(repositories, accepted, { current, at });

@@ -75,6 +75,7 @@ export const filteredUsers = (
     )
     .$if(accepting, (query) =>
       query
+        .where('users.deactivated_at', 'is', null)
         // Exactly as the partial index has it, else the databases do not use that index.
         .where(sql<boolean>`(users.mentor_policy is null or users.mentor_policy <> 'closed')`)
         .where((eb) =>
