@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 const { loadEnvFile } = await import('@mentorship/adapters/environment');
 const { readConfig } = await import('./config.ts');
 const { explainStartFailure } = await import('./process/startup-error.ts');
+const { surviveOutputErrors } = await import('./process/log-output.ts');
 
 /** Loads only the modules that this process needs: a single process loads no workers, a primary no routes. */
 const start = async (config: Config): Promise<void> => {
@@ -22,6 +23,7 @@ const start = async (config: Config): Promise<void> => {
   return serveWithWorkers(config);
 };
 
+surviveOutputErrors();
 try {
   loadEnvFile();
   await start(readConfig(process.env));

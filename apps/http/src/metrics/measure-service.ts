@@ -1,6 +1,7 @@
 import type { Ports } from '@mentorship/application';
 import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
+import { measureLog } from './log-metrics.ts';
 import { measurePasswords } from './password-metrics.ts';
 import { measureRequests } from './request-metrics.ts';
 import { measureSessions } from './session-metrics.ts';
@@ -17,6 +18,7 @@ export const measureService = (
   const registry = new Registry();
   measureRequests(app, registry);
   registerStateMetrics(state, registry);
+  measureLog(registry);
   collectDefaultMetrics({ register: registry });
   return {
     registry,

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config.ts';
+import { createLogOutput } from '../process/log-output.ts';
 
 /** Logs to standard output: readable lines on a terminal, JSON elsewhere. Never logs a body or an Authorization header. */
 export const createLogger = async ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Promise<Logger> => {
@@ -12,9 +13,11 @@ export const createLogger = async ({ LOG_LEVEL }: Pick<Config, 'LOG_LEVEL'>): Pr
     'request.headers.authorization',
   ];
   const options = { level: LOG_LEVEL, redact };
-  if (!process.stdout.isTTY) return pino(options);
-  const { default: pretty } = await import('pino-pretty');
-  return pino(options, pretty({ ignore: 'pid,hostname', singleLine: true, sync: true }));
+  const output = createLogOutput();
+  if (!process.stdout.isTTY) return pino(options, output);
+  const { prettyFactory } = await import('pino-pretty');
+  const format = prettyFactory({ ignore: 'pid,hostname', singleLine: true });
+  return pino(options, { write: (line) => output.write(format(line)) });
 };
 
 /** Logs one line per request, after its response. */

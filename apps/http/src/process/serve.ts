@@ -3,6 +3,7 @@ import { type AppOptions, buildApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { listen } from './listen.ts';
 import { printBanner } from './banner.ts';
+import { exitWithoutReader } from './log-output.ts';
 import { lowerHashPriority } from './thread-priority.ts';
 import { createLogger } from '../plugins/request-log.ts';
 import { stopSignals } from './signals.ts';
@@ -26,10 +27,13 @@ export const createStop = (app: FastifyInstance): ((hurried: boolean) => Promise
   let stopping: PromiseLike<void> | undefined;
   return (hurried) => {
     if (stopping || hurried) hurry.abort();
-    stopping ??= app.stop(hurry.signal).catch((error: unknown) => {
-      app.log.error({ err: error }, 'The service could not shut down cleanly.');
-      process.exitCode = 1;
-    });
+    stopping ??= app
+      .stop(hurry.signal)
+      .catch((error: unknown) => {
+        app.log.error({ err: error }, 'The service could not shut down cleanly.');
+        process.exitCode = 1;
+      })
+      .then(exitWithoutReader);
     return stopping;
   };
 };

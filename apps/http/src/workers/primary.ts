@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { printBanner } from '../process/banner.ts';
 import { createLogger } from '../plugins/request-log.ts';
+import { exitWithoutReader } from '../process/log-output.ts';
 import { threadPoolSize } from '../process/thread-pool.ts';
 import { stopSignals } from '../process/signals.ts';
 import { createWorkerPool } from './worker-pool.ts';
@@ -30,6 +31,7 @@ export const serveWithWorkers = async (config: Config): Promise<void> => {
     if (!(await pool.stopped)) process.exitCode = 1;
   } finally {
     await server?.close();
+    exitWithoutReader();
   }
 };
 
