@@ -18,7 +18,7 @@ import { openMetrics, type TakeMetrics } from './metrics/open-metrics.ts';
 import { requireAuthentication } from './plugins/auth.ts';
 import { rejectSlowBodies } from './plugins/body-timeout.ts';
 import { handleClientError, handleProtocolErrors, toOriginForm } from './plugins/client-errors.ts';
-import { allowOrigins } from './plugins/cors.ts';
+import { allowOrigins, bareCorsHeaders } from './plugins/cors.ts';
 import { acceptJsonOnly } from './plugins/json-parser.ts';
 import { lazySchemas } from './plugins/lazy-schemas.ts';
 import { rejectUnknownRoutes } from './plugins/not-found.ts';
@@ -75,10 +75,17 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
     ...(logger && { loggerInstance: logger }),
     ...validationOptions(config.PASSWORD_POLICY),
     bodyLimit: 64 * 1024,
-    clientErrorHandler: handleClientError,
+    clientErrorHandler: handleClientError(config.CORS_ORIGINS),
     forceCloseConnections: 'idle',
     frameworkErrors: (error, request, reply) =>
-      handleError(error, reply.headers({ ...bareHeaders, 'x-request-id': request.id })),
+      handleError(
+        error,
+        reply.headers({
+          ...bareHeaders,
+          ...bareCorsHeaders(config.CORS_ORIGINS, request.headers.origin ?? null),
+          'x-request-id': request.id,
+        }),
+      ),
     genReqId: () => randomUUID(),
     ...timeouts,
     http: { ...timeouts.http, requireHostHeader: false },
@@ -98,14 +105,15 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   app.addHook('onClose', () => store.close());
 
   app.setErrorHandler((error, _request, reply) => handleError(error as Error, reply));
-  shutDownGracefully(app, config.SHUTDOWN_GRACE);
   setSecurityHeaders(app);
   logResponses(app);
+  // Before anything that rejects a request, so that pages can read the reason.
+  await allowOrigins(app, config.CORS_ORIGINS);
+  shutDownGracefully(app, config.SHUTDOWN_GRACE);
   warnOfUnknownProxy(app, config.TRUST_PROXY);
   setStoreDeadline(app);
   acceptJsonOnly(app);
-  await allowOrigins(app, config.CORS_ORIGINS);
-  handleProtocolErrors(app);
+  handleProtocolErrors(app, config.CORS_ORIGINS);
   limitConnections(app.server, Math.ceil(config.MAX_CONNECTIONS / config.WORKERS));
   rejectSlowBodies(app);
   rejectUnknownRoutes(app);

@@ -22,15 +22,27 @@ export const proxies: Read<string[]> = (text) => {
   );
 };
 
-/** An origin exactly as a browser sends it. A `*` in it would match nothing. */
-const isOrigin = (entry: string): boolean =>
-  URL.canParse(entry) && new URL(entry).origin === entry && !entry.includes('*');
+/**
+ * The origin of a URL as a browser sends it (RFC 6454, section 6.2), also of schemes that only apps use, whose `origin`
+ * the URL class does not know; null for a URL that has none. A `*` in it would match nothing.
+ */
+const originOf = (entry: string): string | null => {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z\d+.-]*):\/\/([^*]+)$/i.exec(entry) ?? [];
+  if (scheme === '' || scheme.toLowerCase() === 'file' || !URL.canParse(entry)) return null;
+  // The URL class would percent-encode such a host of an unknown scheme.
+  const ascii = /^[\x21-\x7e]+$/.test(rest) ? entry : `https://${rest}`;
+  const host = URL.canParse(ascii) ? new URL(ascii).host : '';
+  return host === '' ? null : `${scheme.toLowerCase()}://${host}`;
+};
 
-/** Reads `none`, or the origins of web pages separated by commas. */
+/** Reads `none`, or the origins of web pages and apps separated by commas. */
 export const origins: Read<string[]> = (text) => {
   const entries = parseList(text);
-  if (entries.every(isOrigin)) return entries;
+  const wrong = entries.find((entry) => originOf(entry) !== entry);
+  if (wrong === undefined) return entries;
+  const origin = originOf(wrong);
+  const hint = origin === null ? '' : `: write ${origin}`;
   throw new Error(
-    'must be none, or origins such as https://app.example.org, separated by commas, with nothing after the host',
+    `must be none, or origins such as https://app.example.org or capacitor://localhost, separated by commas, as browsers send them, with nothing after the host${hint}`,
   );
 };

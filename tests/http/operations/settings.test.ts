@@ -163,6 +163,10 @@ describe('an invalid value', () => {
         'none,https://a.example.org',
       ],
     ],
+    ['CORS_ORIGINS', 'write https://xn--bcher-kva.example', ['https://bücher.example', 'https://BÜCHER.example/x']],
+    ['CORS_ORIGINS', 'write tauri://xn--bcher-kva', ['tauri://bücher']],
+    ['CORS_ORIGINS', 'nothing after the host', ['file:///x', 'file://host', 'capacitor://', 'capacitor:localhost']],
+    ['CORS_ORIGINS', 'write capacitor://localhost', ['capacitor://localhost/', 'CAPACITOR://localhost']],
     ['EVENTS_RETENTION', length, ['90', '0d', 'never', '-1d']],
     [
       'MENTORSHIP_REQUEST_LIFETIME',
@@ -227,6 +231,18 @@ describe('a valid value', () => {
       'https://a.example.org, http://localhost:5173',
       ['https://a.example.org', 'http://localhost:5173'],
     ],
+    [
+      'CORS_ORIGINS',
+      'capacitor://localhost,ionic://localhost,tauri://localhost,chrome-extension://abcdefghijklmnop,app://a:1',
+      [
+        'capacitor://localhost',
+        'ionic://localhost',
+        'tauri://localhost',
+        'chrome-extension://abcdefghijklmnop',
+        'app://a:1',
+      ],
+    ],
+    ['CORS_ORIGINS', 'https://xn--bcher-kva.example', ['https://xn--bcher-kva.example']],
   ] as const)('reads %s=%j', (name, value, read) => {
     expect(readConfig({ [name]: value })[name]).toEqual(read);
   });

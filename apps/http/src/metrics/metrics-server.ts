@@ -32,7 +32,7 @@ interface ListenAddress {
 /** A server for `/metrics` alone, which does not listen yet. */
 export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLogger): FastifyInstance => {
   const server: FastifyInstance = Fastify({
-    clientErrorHandler: handleClientError,
+    clientErrorHandler: handleClientError([]),
     // Closing does not wait for a scraper that has sent half a request.
     forceCloseConnections: true,
     frameworkErrors: (error, _request, reply) => handleError(error, reply),

@@ -30,8 +30,8 @@ export const requireAuthentication = (app: FastifyInstance, { authenticate }: Ap
 /** The user who sent the request; only on routes that are not public. */
 export const actorOf = (request: FastifyRequest): Actor => request.getDecorator<Actor>('actor');
 
-/** The token of the header (RFC 6750, section 2.1); null without a header or with another scheme. */
+/** The token of the header (RFC 6750, section 2.1); null without a header, with another scheme or without a token. */
 const bearerToken = (authorization = ''): string | null => {
   const [scheme, rest] = [authorization.slice(0, 6), authorization.slice(6)];
-  return scheme.toLowerCase() === 'bearer' && (rest === '' || rest.startsWith(' ')) ? rest.trim() : null;
+  return scheme.toLowerCase() === 'bearer' && (rest === '' || rest.startsWith(' ')) ? rest.trim() || null : null;
 };

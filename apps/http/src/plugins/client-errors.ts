@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { transportProblems } from '../problems/transport-problems.ts';
+import { bareCorsHeaders } from './cors.ts';
 import { bareHeaders } from './security-headers.ts';
 import { type Problem, problemBody, problemType } from '../problems/problem.ts';
 import { sendProblem } from '../problems/error-handler.ts';
@@ -16,33 +17,53 @@ const parserProblems: Readonly<Record<string, Problem>> = {
 /** How long a rejected client may keep sending before the connection is closed. */
 const lingerMs = 1000;
 
+type ParserError = { readonly code?: string; readonly rawPacket?: unknown };
+type ParsedSocket = Socket & { readonly parser?: { readonly incoming?: IncomingMessage | null } };
+
 /** Sends a problem for an error of Node's HTTP parser, on a connection that has no request to reply to. */
-export const handleClientError = (error: NodeJS.ErrnoException, socket: Socket): void => {
-  if (error.code === 'ECONNRESET') socket.destroy();
-  else if (socket.writable) endWithProblem(socket, parserProblems[error.code ?? ''] ?? transportProblems.bad_request);
+export const handleClientError =
+  (origins: readonly string[]) =>
+  (error: ParserError, socket: Socket): void => {
+    if (error.code === 'ECONNRESET') socket.destroy();
+    else if (socket.writable) {
+      const cors = origins.length === 0 ? {} : bareCorsHeaders(origins, originOf(error, socket));
+      endWithProblem(socket, parserProblems[error.code ?? ''] ?? transportProblems.bad_request, cors);
+    }
+  };
+
+/** The Origin of the request that failed; null if it has none; undefined if its headers have not arrived completely. */
+const originOf = ({ rawPacket }: ParserError, { parser }: ParsedSocket): string | null | undefined => {
+  if (parser?.incoming) return parser.incoming.headers.origin ?? null;
+  // Header names and values are Latin-1 (RFC 9110, section 5.5). Of pipelined requests the last one failed.
+  if (!Buffer.isBuffer(rawPacket)) return undefined;
+  return rawPacket
+    .toString('latin1')
+    .match(/^origin:[^\r\n]*/gim)
+    ?.at(-1)
+    ?.slice('origin:'.length)
+    .trim();
 };
 
 /** Closes later: closing at once would reset the connection of a client that still sends, which then loses the response. */
-const endWithProblem = (socket: Duplex, problem: Problem): void => {
-  const { head, body } = rawProblem(problem);
+const endWithProblem = (socket: Duplex, problem: Problem, cors: Readonly<Record<string, string>>): void => {
+  const { head, body } = rawProblem(problem, cors);
   const lines = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n'));
   setTimeout(() => socket.destroy(), lingerMs).unref();
 };
 
 /** Sends problems for the protocol errors that Node would answer itself, without a body. */
-export const handleProtocolErrors = (app: FastifyInstance): void => {
-  app.server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
-    const { head, body } = rawProblem(transportProblems.expectation_failed);
+export const handleProtocolErrors = (app: FastifyInstance, origins: readonly string[]): void => {
+  const corsOf = ({ headers }: IncomingMessage) => bareCorsHeaders(origins, headers.origin ?? null);
+  app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const { head, body } = rawProblem(transportProblems.expectation_failed, corsOf(request));
     response.writeHead(head.status, head.headers).end(body);
   });
   // CONNECT is for proxies: no route supports it.
-  app.server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+  app.server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => {});
-    endWithProblem(socket, {
-      ...transportProblems.method_not_allowed,
-      headers: { Allow: 'DELETE, GET, HEAD, PATCH, POST' },
-    });
+    const headers = { Allow: 'DELETE, GET, HEAD, PATCH, POST' };
+    endWithProblem(socket, { ...transportProblems.method_not_allowed, headers }, corsOf(request));
   });
   // RFC 9112, section 3.2.
   app.addHook('onRequest', (request, reply, done) => {
@@ -73,10 +94,11 @@ export const toOriginForm = (url: string): string => {
   return path.startsWith('/') ? path : `/${path}`;
 };
 
-const rawProblem = (problem: Problem) => {
+const rawProblem = (problem: Problem, cors: Readonly<Record<string, string>>) => {
   const body = JSON.stringify(problemBody(problem));
   const headers = {
     ...bareHeaders,
+    ...cors,
     ...problem.headers,
     'Content-Type': problemType,
     'Content-Length': String(Buffer.byteLength(body)),

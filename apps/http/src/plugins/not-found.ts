@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isPreflight } from './cors.ts';
 import { transportProblems } from '../problems/transport-problems.ts';
 import type { Problem } from '../problems/problem.ts';
 import { sendProblem } from '../problems/error-handler.ts';
@@ -22,7 +23,8 @@ export const rejectUnknownRoutes = (app: FastifyInstance, notFound: Problem = tr
     const literal = matching.filter(({ url }) => !url.includes(':'));
     const methods = new Set((literal.length > 0 ? literal : matching).flatMap((route) => route.methods));
     if (methods.size === 0) return sendProblem(reply, notFound);
-    return sendProblem(reply, { ...transportProblems.method_not_allowed, headers: { allow: [...methods].join(', ') } });
+    const problem = isPreflight(request) ? transportProblems.origin_not_allowed : transportProblems.method_not_allowed;
+    return sendProblem(reply, { ...problem, headers: { allow: [...methods].join(', ') } });
   });
 };
 

@@ -62,7 +62,8 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     status: 401,
     code: 'not_authenticated',
     title: 'Not authenticated',
-    detail: 'This route needs an access token. Log in with POST /api/login and send Authorization: Bearer <access>.',
+    detail:
+      'This route needs an access token. Log in with POST /api/login, then send your access token: Authorization: Bearer <access>.',
     headers: challenge,
   }),
   access_token_refused: () => ({

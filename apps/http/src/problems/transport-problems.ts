@@ -44,6 +44,13 @@ export const transportProblems = {
     title: 'Method not allowed',
     detail: 'This URL does not support this method. Use one of the methods in the Allow header.',
   },
+  origin_not_allowed: {
+    status: 405,
+    code: 'method_not_allowed',
+    title: 'Origin not allowed',
+    detail:
+      'Pages of this origin may not call this service. Its operator can add the origin, exactly as in the Origin header, to CORS_ORIGINS.',
+  },
   request_timeout: {
     status: 408,
     code: 'request_timeout',
