@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test, vi } from 'vitest';
@@ -17,6 +17,7 @@ describe.each(lastingStores)('a stop on %s', (store) => {
   test.each([
     ['SIGTERM', '0s'],
     ['SIGINT', '0s'],
+    ['SIGHUP', '0s'],
     ['SIGTERM', '1s'],
   ] as const)('by %s with a grace of %s completes the 100 requests in flight first', async (signal, grace) => {
     await using database = await createDatabase(store);
@@ -26,6 +27,32 @@ describe.each(lastingStores)('a stop on %s', (store) => {
     await expectPortFree(service.url);
   });
 });
+
+test('is logged with its signal, and a clean one without a warning', async () => {
+  await using service = await startService({ DATABASE_URL: 'memory:' });
+  const { stdout } = await service.stop('SIGTERM');
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: number; signal?: string });
+  expect(lines.filter(({ signal }) => signal === 'SIGTERM')).toHaveLength(1);
+  expect(Math.max(...lines.map(({ level }) => level))).toBe(30);
+});
+
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s ends a process whose database does not answer its start',
+  async (signal) => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const asked = once(silent, 'connection');
+    await using launched = launch({ DATABASE_URL: `postgres://u:p@127.0.0.1:${port}/db` });
+    await asked;
+    // An exit code, not the signal: the kernel leaves out the default action for the first process of a container.
+    expect(await launched.stop(signal)).toMatchObject({ code: signal === 'SIGTERM' ? 143 : 129, signal: null });
+    silent.close();
+  },
+);
 
 test('a second signal during the stop changes nothing', async () => {
   await using service = await startService({ DATABASE_URL: 'memory:' });

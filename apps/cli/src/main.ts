@@ -1,11 +1,15 @@
 import { loadEnvFile } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
+import { constants } from 'node:os';
 import { ignoreBrokenPipes } from './broken-pipes.ts';
 import { domainErrorMessages } from './domain-error-messages.ts';
 import { createProgram } from './program.ts';
 
 ignoreBrokenPipes();
+// Without a handler, the kernel ignores them for the first process of a container.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+  process.removeAllListeners(signal).once(signal, () => process.exit(128 + constants.signals[signal]));
 try {
   // Help needs no settings.
   await createProgram(process.env).hook('preAction', loadEnvFile).parseAsync();

@@ -7,6 +7,7 @@ const { loadEnvFile } = await import('@mentorship/adapters/environment');
 const { readConfig } = await import('./config.ts');
 const { explainStartFailure } = await import('./process/startup-error.ts');
 const { surviveOutputErrors } = await import('./process/log-output.ts');
+const { exitOn, onStopSignal } = await import('./process/signals.ts');
 
 /** Loads only the modules that this process needs: a single process loads no workers, a primary no routes. */
 const start = async (config: Config): Promise<void> => {
@@ -24,6 +25,7 @@ const start = async (config: Config): Promise<void> => {
 };
 
 surviveOutputErrors();
+onStopSignal(exitOn);
 try {
   loadEnvFile();
   await start(readConfig(process.env));

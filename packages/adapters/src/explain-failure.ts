@@ -6,6 +6,7 @@ import { StoreError } from './store-error.ts';
 interface SystemError extends Error {
   readonly code?: string;
   readonly syscall?: string;
+  readonly port?: number;
 }
 
 /** One kind of failure, and its plain line: what is wrong, then what to do. */

@@ -53,6 +53,8 @@ describe('default deny', () => {
       { authorization: '' },
       { authorization: 'Basic am9objoxMjM0NTY3OA==' },
       { authorization: john.access },
+      { authorization: 'Bearer' },
+      { authorization: 'Bearer  ' },
       { authorization: `Token ${john.access}` },
       { authorization: `Bearer${john.access}` },
       { authorization: 'Bearer' },

@@ -343,8 +343,12 @@ const expectRejected = async (type: TokenType, token: string) => {
     for (const answer of answers)
       expect(answer).toMatchObject({
         status: 401,
-        headers: { 'www-authenticate': expect.stringMatching(/^Bearer error="invalid_token"/) as string },
-        body: { code: 'token_not_valid' },
+        headers: {
+          'www-authenticate': expect.stringMatching(
+            token === '' ? /^Bearer$/ : /^Bearer error="invalid_token"/,
+          ) as string,
+        },
+        body: { code: token === '' ? 'not_authenticated' : 'token_not_valid' },
       });
     return;
   }

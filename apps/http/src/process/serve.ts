@@ -6,7 +6,7 @@ import { printBanner } from './banner.ts';
 import { exitWithoutReader } from './log-output.ts';
 import { lowerHashPriority } from './thread-priority.ts';
 import { createLogger } from '../plugins/request-log.ts';
-import { stopSignals } from './signals.ts';
+import { onStopSignal } from './signals.ts';
 
 /** Opens the service and listens. Several workers each have a socket on the same port; the kernel balances between them. */
 export const openService = async (config: Config, options: AppOptions = {}): Promise<FastifyInstance> => {
@@ -42,7 +42,14 @@ export const createStop = (app: FastifyInstance): ((hurried: boolean) => Promise
 export const serve = async (config: Config): Promise<void> => {
   const app = await openService(config);
   const stop = createStop(app);
-  // Ctrl-C: a person is waiting.
-  for (const signal of stopSignals) process.on(signal, () => void stop(signal === 'SIGINT'));
-  printBanner(app.listeningOrigin, app.metricsServer?.listeningOrigin);
+  onStopSignal((signal) => {
+    app.log.info({ signal }, 'The service stops.');
+    // Ctrl-C: a person is waiting.
+    void stop(signal === 'SIGINT');
+  });
+  printBanner({
+    url: app.listeningOrigin,
+    metricsUrl: app.metricsServer?.listeningOrigin,
+    registrationOpen: config.REGISTRATION,
+  });
 };

@@ -1,4 +1,4 @@
-import { type Explanation, explainFailure } from '@mentorship/adapters/failures';
+import { type Explanation, explainFailure, rootCause } from '@mentorship/adapters/failures';
 import { UnavailableError } from '@mentorship/application';
 import { MetricsListenError } from '../metrics/metrics-listen-error.ts';
 import { WorkerStartError } from '../workers/messages.ts';
@@ -9,10 +9,16 @@ export const explainStartFailure = (error: unknown): string =>
     ? error.message
     : `Cannot start: ${explainFailure(error, listenErrors(error instanceof MetricsListenError ? 'METRICS_' : ''))}`;
 
+const portOf = (error: unknown): string => {
+  const { port } = rootCause(error);
+  return port === undefined ? '' : ` ${port}`;
+};
+
 const listenErrors = (prefix: '' | 'METRICS_'): readonly Explanation[] => [
   {
     when: ({ code }) => code === 'EADDRINUSE',
-    say: () => `the port is in use. Set ${prefix}PORT to a free port, or stop the process that listens on it.`,
+    say: (_, error) =>
+      `the port${portOf(error)} is in use. Set ${prefix}PORT to a free port, or stop the process that listens on it.`,
   },
   {
     when: ({ code, syscall }) => syscall === 'listen' && code === 'EACCES',

@@ -5,7 +5,7 @@ import { printBanner } from '../process/banner.ts';
 import { createLogger } from '../plugins/request-log.ts';
 import { exitWithoutReader } from '../process/log-output.ts';
 import { threadPoolSize } from '../process/thread-pool.ts';
-import { stopSignals } from '../process/signals.ts';
+import { onStopSignal } from '../process/signals.ts';
 import { createWorkerPool } from './worker-pool.ts';
 import type { WorkerProcess } from './fork-worker.ts';
 import { requireFreePort } from './require-free-port.ts';
@@ -25,9 +25,12 @@ export const serveWithWorkers = async (config: Config): Promise<void> => {
   });
   try {
     const { origin } = await pool.start(config.WORKERS, config.PORT);
-    // Ctrl-C: a person is waiting. A second signal makes the workers hurry.
-    for (const signal of stopSignals) process.on(signal, () => pool.stop(signal === 'SIGINT'));
-    printBanner(origin, server?.listeningOrigin);
+    onStopSignal((signal) => {
+      log.info({ signal }, 'The service stops.');
+      // Ctrl-C: a person is waiting. A second signal makes the workers hurry.
+      pool.stop(signal === 'SIGINT');
+    });
+    printBanner({ url: origin, metricsUrl: server?.listeningOrigin, registrationOpen: config.REGISTRATION });
     if (!(await pool.stopped)) process.exitCode = 1;
   } finally {
     await server?.close();

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import type { MetricsSource } from '../metrics/open-metrics.ts';
 import { createStop, openService } from '../process/serve.ts';
 import { explainStartFailure } from '../process/startup-error.ts';
-import { stopSignals } from '../process/signals.ts';
+import { onStopSignal } from '../process/signals.ts';
 import type { Order, Report } from './messages.ts';
 
 const send = (report: Report): Promise<void> =>
@@ -15,7 +15,7 @@ const send = (report: Report): Promise<void> =>
 /** Serves in one of several processes, and follows the orders of the primary. */
 export const serveAsWorker = async (config: Config): Promise<void> => {
   // The primary handles a signal to the process group.
-  for (const signal of stopSignals) process.on(signal, () => {});
+  onStopSignal(() => {});
   // Before it listens, a worker has no request to finish.
   let stop: (hurried: boolean) => PromiseLike<void> = async () => process.exit();
   let source: MetricsSource | undefined;
