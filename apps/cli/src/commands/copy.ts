@@ -1,7 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
 import { copyStore } from '@mentorship/adapters/maintenance';
-import { databaseUrl } from '@mentorship/adapters/environment';
-import { InvalidArgumentError } from 'commander';
+import { storeUrl } from '../store-url.ts';
 import { jsonOption, openOutput } from '../output.ts';
 
 export const copyCommand = () =>
@@ -28,11 +27,3 @@ sides.
       output.say(`Copied in ${seconds.toFixed(1)} s. Both sides have the checksum ${checksum}.`);
       output.result({ tables, checksum, seconds });
     });
-
-const storeUrl = (text: string): string => {
-  try {
-    return databaseUrl(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`It ${(error as Error).message}.`);
-  }
-};

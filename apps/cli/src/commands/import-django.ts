@@ -8,6 +8,7 @@ import { describeChange, summariseChanges } from '../import-changes.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { defaultReportPath, type ImportReport, reportOn, writeReport } from '../import-report.ts';
 import { jsonOption, openOutput, type Output } from '../output.ts';
+import { storeUrl } from '../store-url.ts';
 
 export const importDjangoCommand = (environment: Environment) =>
   new Command('import-django')
@@ -72,10 +73,10 @@ const describeLeftBehind = ({ columns, tables }: ImportReport['leftBehind']): st
 ];
 
 const sourceUrl = (text: string): string => {
-  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
-  if (/^[a-z]+:\/\//.test(text) || text === '')
+  if (/^(sqlite:|postgres(ql)?:\/\/)/.test(text)) return storeUrl(text);
+  if (/^[a-z]+:\/\/|^memory:$/.test(text) || text === '')
     throw new InvalidArgumentError(
       'It must be the path of an SQLite file, or postgres://<user>:<password>@<host>/<database>.',
     );
-  return text.startsWith('sqlite:') ? text : `sqlite:${text}`;
+  return `sqlite:${text}`;
 };

@@ -4,6 +4,13 @@ import ms from 'ms';
 /** Reads the text of a variable. Throws an error that says what the text must be. */
 export type Read<Value> = (text: string) => Value;
 
+/** A form of a URL that another program takes and this one would misread. */
+export interface Refusal {
+  readonly when: (text: string) => boolean;
+  /** What to write instead. */
+  readonly say: string;
+}
+
 export const oneOf =
   <const Choice extends string>(...choices: readonly Choice[]): Read<Choice> =>
   (text) => {
@@ -17,16 +24,6 @@ export const switched =
   (on: string, off: string): Read<boolean> =>
   (text) =>
     oneOf(on, off)(text) === on;
-
-export const databaseUrl: Read<string> = (text) => {
-  const known =
-    text === 'memory:' ||
-    /^sqlite:(?!:memory:).+/.test(text) ||
-    (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text));
-  // The text itself may hold a password, so it is not repeated.
-  if (!known) throw new Error('must be sqlite:<path>, postgres://<user>:<password>@<host>/<database> or memory:');
-  return text;
-};
 
 export const wholeNumber =
   (min: number, max: number, hint = ''): Read<number> =>

@@ -1,5 +1,6 @@
 import type { PasswordPolicy } from '@mentorship/domain';
-import { databaseUrl, duration, oneOf, type Read } from './setting-values.ts';
+import { databaseUrl } from './database-url.ts';
+import { duration, oneOf, type Read } from './setting-values.ts';
 
 /** A variable of the environment: its default, and how its text is read. */
 export interface Setting<Value> {
