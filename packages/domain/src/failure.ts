@@ -31,6 +31,8 @@ export interface Failures {
   };
   /** The mentorship has changed since the caller read it; `version` is the current one. */
   version_mismatch: { readonly version: number };
+  /** The user has changed since the caller read the detail. */
+  precondition_failed: Record<never, never>;
   mentorship_not_found: Record<never, never>;
   /** The two users have never had a mentorship or a request. */
   not_a_counterpart: Record<never, never>;

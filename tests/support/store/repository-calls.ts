@@ -43,6 +43,7 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
     add: [[newUser('new user')]],
     find: [[usernameKey('user11')]],
     findById: [[someone]],
+    detail: [[someone, 3]],
     change: [null, hash].flatMap((verified) =>
       partsOf({ email: null, phone: null, passwordHash: hash, ...profile }).map(
         (changes) => [someone, changes, verified] as const,

@@ -26,6 +26,12 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     title: 'User not found',
     detail: 'No user has this id. GET /api/users?view=full lists users with their ids.',
   }),
+  precondition_failed: () => ({
+    status: 412,
+    code: 'precondition_failed',
+    title: 'Precondition failed',
+    detail: 'This user has changed since the state in If-Match. Read it again, then retry with its ETag.',
+  }),
   not_yourself: () => ({
     status: 403,
     code: 'not_yourself',

@@ -64,8 +64,11 @@ const responsesByStatus = {
     ],
   },
   412: {
-    description: 'The version has changed since the one in `If-Match`.',
-    examples: [domainProblem(new DomainError('version_mismatch', { version: 2 }))],
+    description: 'The current state is not the one in `If-Match`.',
+    examples: [
+      domainProblem(new DomainError('version_mismatch', { version: 2 })),
+      domainProblem(refuse('precondition_failed')),
+    ],
   },
   413: { description: 'The body is larger than 64 KiB.', examples: [transportProblems.payload_too_large] },
   415: { description: 'The body is not application/json.', examples: [transportProblems.unsupported_media_type] },

@@ -1,15 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Application } from '@mentorship/application';
-import { Type } from 'typebox';
+import { DomainError } from '@mentorship/domain';
 import { actorOf } from '../plugins/auth.ts';
 import { parseMentorshipCursor } from '../schemas/cursor.ts';
 import { versionsOf } from '../schemas/entity-tag.ts';
+import { ChangeHeaders, entityTag, notModified, ReadHeaders } from '../schemas/precondition-headers.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { mentorshipIdOf } from './path-ids.ts';
+import { sendConditional } from './send-conditional.ts';
 import { presentMentorship, presentMentorships } from './presenters.ts';
 import {
-  entityTag,
   Mentorship,
   MentorshipChange,
   MentorshipList,
@@ -105,14 +106,19 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         summary: 'View one of your mentorships',
         description: 'Only its mentor and its mentee can see it.',
         params: MentorshipParams,
-        response: { 200: mentorshipResponse('The mentorship.'), ...problemResponses(401, 404, 503) },
+        headers: ReadHeaders,
+        response: {
+          200: mentorshipResponse('The mentorship.'),
+          ...notModified(),
+          ...problemResponses(401, 404, 412, 503),
+        },
       },
     },
     async (request, reply) => {
       const mentorshipId = mentorshipIdOf(request.params);
-      const { headers, body } = presentMentorship(await viewMentorship({ actor: actorOf(request), mentorshipId }));
-      reply.headers(headers);
-      return body;
+      const mentorship = presentMentorship(await viewMentorship({ actor: actorOf(request), mentorshipId }));
+      const { version } = mentorship.body;
+      return sendConditional(request, reply, mentorship, new DomainError('version_mismatch', { version }));
     },
   );
 
@@ -126,11 +132,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
         description:
           'With `If-Match`, the change is made only if the mentorship still has this version. Accepting a request replaces the mentee’s current mentor and cancels their other requests.',
         params: MentorshipParams,
-        headers: Type.Object({
-          'if-match': Type.Optional(
-            Type.String({ description: 'The `ETag` of the version that you read.', examples: ['"1"'] }),
-          ),
-        }),
+        headers: ChangeHeaders,
         body: MentorshipChange,
         response: {
           200: mentorshipResponse('The mentorship after the change.'),

@@ -9,7 +9,7 @@ import type {
 } from '@mentorship/application';
 import type { Instant, NamedMentorship, User } from '@mentorship/domain';
 import { toCursor } from '../schemas/cursor.ts';
-import { toEntityTag } from '../schemas/entity-tag.ts';
+import { hashEntityTag, toEntityTag } from '../schemas/entity-tag.ts';
 import { presentTimestamp } from '../schemas/timestamp.ts';
 
 type Query = Readonly<Record<string, string | undefined>>;
@@ -45,24 +45,25 @@ const presentEntry = ({ id, username, mentorUsername, mentoring }: UserListEntry
 
 export const presentDetail = (view: UserView) => {
   const { id, username, phone, email, password, moreMenteesAfter, mentorPolicy, mentorCapacity, bio, skills } = view;
+  const body = {
+    id,
+    username,
+    phone,
+    email,
+    mentor_username: view.mentorUsername,
+    mentees: [...view.mentees],
+    ...(password !== undefined && { password }),
+    // Absent until the user sets any of it, so that clients of the original API see the same fields as ever.
+    ...(mentorPolicy !== undefined && {
+      mentor_policy: mentorPolicy,
+      mentor_capacity: mentorCapacity,
+      bio,
+      skills: [...(skills ?? [])],
+    }),
+  };
   return {
-    headers: nextLink('/api/users', moreMenteesAfter, { mentor: username }),
-    body: {
-      id,
-      username,
-      phone,
-      email,
-      mentor_username: view.mentorUsername,
-      mentees: [...view.mentees],
-      ...(password !== undefined && { password }),
-      // Absent until the user sets any of it, so that clients of the original API see the same fields as ever.
-      ...(mentorPolicy !== undefined && {
-        mentor_policy: mentorPolicy,
-        mentor_capacity: mentorCapacity,
-        bio,
-        skills: [...(skills ?? [])],
-      }),
-    },
+    headers: { etag: hashEntityTag(body), ...nextLink('/api/users', moreMenteesAfter, { mentor: username }) },
+    body,
   };
 };
 

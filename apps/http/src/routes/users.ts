@@ -1,4 +1,10 @@
-import { type Application, type ProfileUpdate as Update, requireYourself } from '@mentorship/application';
+import {
+  type Application,
+  type ProfileUpdate as Update,
+  requireYourself,
+  type UserView,
+} from '@mentorship/application';
+import { refuse } from '@mentorship/domain';
 import type { Static } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { actorOf } from '../plugins/auth.ts';
@@ -8,7 +14,10 @@ import { problemResponses } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
+import { passesIfMatch } from '../schemas/entity-tag.ts';
+import { ChangeHeaders, entityTag, notModified, ReadHeaders } from '../schemas/precondition-headers.ts';
 import { parsePageSize } from '../schemas/query-values.ts';
+import { sendConditional } from './send-conditional.ts';
 import { userIdOf } from './path-ids.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
@@ -62,7 +71,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
     const detail = {
       200: {
         description: 'The detail.',
-        headers: nextPageLink,
+        headers: { ...nextPageLink, ...entityTag },
         content: { 'application/json': { schema: UserDetail } },
       },
     };
@@ -77,14 +86,14 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           tags: ['Accounts'],
           summary: own ? 'View your own account' : 'View a user',
           description: own ? 'With the hash of your password.' : 'Without `password`, unless the id is your own.',
-          response: { ...detail, ...problemResponses(401, 404, 503) },
+          headers: ReadHeaders,
+          response: { ...detail, ...notModified(nextPageLink), ...problemResponses(401, 404, 412, 503) },
         },
       },
       async (request, reply) => {
         const actor = actorOf(request);
-        const { headers, body } = presentDetail(await viewUser({ actor, userId: userIdOf(request, actor) }));
-        reply.headers(headers);
-        return body;
+        const detail = presentDetail(await viewUser({ actor, userId: userIdOf(request, actor) }));
+        return sendConditional(request, reply, detail, refuse('precondition_failed'));
       },
     );
 
@@ -102,18 +111,23 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
           tags: ['Accounts'],
           summary: own ? 'Update your own account' : 'Update your own account by its id',
           description:
-            'Changes all the fields that you send, or none. You may also send the other fields of the detail unchanged.',
+            'Changes all the fields that you send, or none. You may also send the other fields of the detail unchanged. ' +
+            'With `If-Match`, the change is made only if the detail is still the one with this `ETag`.',
+          headers: ChangeHeaders,
           body: ProfileUpdate,
-          response: { ...detail, ...problemResponses(400, 401, 403, 404, 409, 413, 415, 429, 503) },
+          response: { ...detail, ...problemResponses(400, 401, 403, 404, 409, 412, 413, 415, 429, 503) },
         },
       },
       async (request, reply) => {
         const actor = actorOf(request);
+        const ifMatch = request.headers['if-match'];
+        const accepts = (current: UserView) => passesIfMatch(ifMatch, presentDetail(current).headers.etag);
         const view = await updateProfile({
           actor,
           userId: userIdOf(request, actor),
           update: readUpdate(request.body),
           client: clientOf(request),
+          ...(ifMatch !== undefined && { accepts }),
         });
         const { headers, body } = presentDetail(view);
         reply.headers(headers);

@@ -103,8 +103,3 @@ export const MentorshipQuery = Type.Object(
   },
   closed,
 );
-
-/** The response header of a single mentorship. */
-export const entityTag = {
-  ETag: { type: 'string', description: 'The version of the mentorship, for `If-Match` (RFC 9110).' },
-};

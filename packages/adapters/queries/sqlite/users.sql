@@ -18,6 +18,28 @@ from "users"
 where "id" = +?
   and "ended_at" is null;
 
+-- users.detail
+select "users"."username", "users"."email", "users"."phone", "users"."password_hash", "users"."mentor_policy", "users"."mentor_capacity", "users"."bio", "users"."skills", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentor_username", "mentee"."id" as "mentee_id", "mentee"."username" as "mentee_username"
+from "users"
+left join (
+  select "mentor_id", "mentee_id"
+  from "mentorships"
+  where "mentor_id" = +?
+    and "status" = 'active'
+  order by "mentee_id"
+  limit +?
+) as "mentees" on "mentees"."mentor_id" = "users"."id"
+left join "users" as "mentee" on "mentee"."id" = "mentees"."mentee_id"
+where "users"."id" = +?
+  and "users"."ended_at" is null
+order by "mentees"."mentee_id";
+
 -- users.change
 -- (and 247 more that combine these lines; SHA-256 of all: 1533e4003525e53a)
 update "users"

@@ -11,12 +11,11 @@ import {
   type UserId,
   usernameKey,
 } from '@mentorship/domain';
+import { memoryUserDirectory } from './user-directory.ts';
 import type { Journal, Tables } from './tables.ts';
 
-export const memoryUsers = (
-  { users, userIds, lastLogins, networks, olderHashes, endedUsers }: Tables,
-  journal: Journal,
-): UserRepository => {
+export const memoryUsers = (tables: Tables, journal: Journal): UserRepository => {
+  const { users, userIds, lastLogins, networks, olderHashes, endedUsers } = tables;
   const put = (user: User) => {
     journal.put(users, user.id, user);
     const iterations = pbkdf2Iterations(user.passwordHash);
@@ -48,6 +47,9 @@ export const memoryUsers = (
     async findById(id) {
       return endedUsers.has(id) ? null : (users.get(id) ?? null);
     },
+
+    // The transaction holds the mutex already.
+    detail: memoryUserDirectory(tables, async (work) => work()).detail,
 
     async change(id, { email, phone, passwordHash, ...profile }, verified = null) {
       const user = users.get(id);

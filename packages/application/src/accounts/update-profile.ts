@@ -1,12 +1,13 @@
 import { type Actor, type Client, refuse, requireCapacityFor, unknownClient, type UserId } from '@mentorship/domain';
 import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
-import type { Ports } from '../ports/index.ts';
+import { maxPageSize } from '../page.ts';
+import type { Policy, Ports, Repositories } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { judgePassword, type ProfileUpdate, readChanges } from './profile-changes.ts';
-import { type UserView, viewUser } from './view-user.ts';
+import { showUser, type UserView, viewUser } from './view-user.ts';
 
 /** Throws `not_yourself` for the id of any other user, whether or not that user exists. */
 export const requireYourself = (actor: Actor, userId: UserId): void => {
@@ -14,8 +15,9 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 };
 
 /**
- * Changes the fields that were sent, all or none. A new password ends the user's other sessions.
- * Throws `not_yourself`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw,
+ * Changes the fields that were sent, all or none. A new password ends the user's other sessions. `accepts` tells whether
+ * the client accepts the current detail as the one to change; it is asked again under the locks of the change.
+ * Throws `not_yourself`, `precondition_failed`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw,
  * and `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
@@ -25,15 +27,18 @@ export const updateProfile =
     userId,
     update: { currentPassword, ...update },
     client = unknownClient,
+    accepts = null,
   }: {
     actor: Actor;
     userId: UserId;
     update: ProfileUpdate;
     client?: Client;
+    accepts?: ((current: UserView) => boolean) | null;
   }): Promise<UserView> => {
     requireYourself(actor, userId);
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
+    if (accepts?.(shown) === false) throw refuse('precondition_failed');
     const { mentor, password: typed, ...fields } = readChanges(deps, update, shown, currentPassword);
     const verified =
       currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
@@ -43,11 +48,13 @@ export const updateProfile =
     const passwordHash = password && (await deps.passwordHasher.hash(password));
     const changes = { ...fields, ...(passwordHash && { passwordHash }) };
     const { mentorPolicy, mentorCapacity } = fields;
-    const changesGraph = [mentor, mentorPolicy, mentorCapacity].some((value) => value !== undefined);
+    // The detail shows mentor and mentees, which change under this lock only.
+    const locksGraph = accepts !== null || [mentor, mentorPolicy, mentorCapacity].some((value) => value !== undefined);
 
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
-      const at = changesGraph ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
+      const at = locksGraph ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
+      if (accepts !== null) await requireAccepted(repositories, actor, deps.policy, accepts);
       if (typeof mentorCapacity === 'number')
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined) await linkMentor(repositories, { mentee: userId, mentor, field: 'mentor', at });
@@ -63,3 +70,15 @@ export const updateProfile =
     });
     return view({ actor, userId });
   };
+
+/** Locks the user's row, then compares. Throws `precondition_failed`, and `access_token_refused` for an ended account. */
+const requireAccepted = async (
+  { users }: Repositories,
+  actor: Actor,
+  policy: Policy,
+  accepts: (current: UserView) => boolean,
+): Promise<void> => {
+  const current = (await users.change(actor.userId, {})) ? await users.detail(actor.userId, maxPageSize + 1) : null;
+  if (current === null) throw refuse('access_token_refused');
+  if (!accepts(showUser(current, actor, policy))) throw refuse('precondition_failed');
+};

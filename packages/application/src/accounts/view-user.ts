@@ -27,7 +27,8 @@ export const viewUser =
     return showUser(detail, actor, policy);
   };
 
-const showUser = (
+/** The detail as this actor sees it. */
+export const showUser = (
   { id, username, email, phone, passwordHash, mentorUsername, profile, mentees: found }: UserDetail,
   actor: Actor,
   { passwordDisplay, contactVisible }: Policy,

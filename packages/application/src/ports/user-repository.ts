@@ -1,4 +1,5 @@
 import type { Instant, NewUser, PasswordHash, User, UserChanges, UserId, UsernameKey } from '@mentorship/domain';
+import type { UserDetail } from './user-directory.ts';
 
 /** Users, for the use cases that write. */
 export interface UserRepository {
@@ -7,6 +8,8 @@ export interface UserRepository {
   find(name: UsernameKey): Promise<User | null>;
   /** null also for an ended account. */
   findById(id: UserId): Promise<User | null>;
+  /** As `UserDirectory.detail`, in this transaction. */
+  detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
   /**
    * Writes only the keys that are present, so that concurrent changes of different fields are all kept. The first
    * change of a profile field creates the profile. false when the account has ended, or its hash is no longer

@@ -1,4 +1,4 @@
-import type { UserDirectory, UserListEntry } from '@mentorship/application';
+import type { UserDetail, UserDirectory, UserListEntry } from '@mentorship/application';
 import {
   type Email,
   type MentorPolicy,
@@ -85,26 +85,29 @@ const byName = preparedQuery((db, { name }: Placeholders<{ name: string }>) =>
   db.selectFrom('users').select(['id', 'username']).where('username_key', '=', name).where('ended_at', 'is', null),
 );
 
+/** A user as shown in the detail, with at most `menteeLimit` mentees. */
+export const findDetail = async (db: Kysely<Schema>, id: UserId, menteeLimit: number): Promise<UserDetail | null> => {
+  const rows = await detail(db, { id, menteeLimit });
+  const [user] = rows;
+  if (!user) return null;
+  return {
+    id,
+    username: user.username as Username,
+    email: user.email as Email | null,
+    phone: user.phone as Phone | null,
+    passwordHash: user.password_hash as PasswordHash,
+    mentorUsername: user.mentor_username as Username | null,
+    profile: toProfile(user),
+    mentees: user.mentee_id === null ? [] : rows.map(toMentee),
+  };
+};
+
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
   async list({ after, limit, withMentoring = false, ...filter }) {
     const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
     return withMentoring ? rows.map(toFullEntry) : (rows as UserListEntry[]);
   },
-  async detail(id, menteeLimit) {
-    const rows = await detail(db, { id, menteeLimit });
-    const [user] = rows;
-    if (!user) return null;
-    return {
-      id,
-      username: user.username as Username,
-      email: user.email as Email | null,
-      phone: user.phone as Phone | null,
-      passwordHash: user.password_hash as PasswordHash,
-      mentorUsername: user.mentor_username as Username | null,
-      profile: toProfile(user),
-      mentees: user.mentee_id === null ? [] : rows.map(toMentee),
-    };
-  },
+  detail: (id, menteeLimit) => findDetail(db, id, menteeLimit),
 
   async find(name) {
     const [row] = await byName(db, { name });

@@ -14,6 +14,7 @@ import { fromNullableTimestamp, fromTimestamp, toTimestamp } from '../schema/tim
 import { indexSkills, noProfile, toProfile, toProfileValues } from './mentor-profile.ts';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
+import { findDetail } from './user-directory.ts';
 import { forgetNetworks, recordNetwork } from './known-networks.ts';
 
 type Row = Selectable<Schema['users']>;
@@ -117,6 +118,8 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
     const [row] = await byId(db, { id });
     return row ? toUser(row) : null;
   },
+
+  detail: (id, menteeLimit) => findDetail(db, id, menteeLimit),
 
   async change(id, { email, phone, passwordHash, ...profile }, verified) {
     const changes = { email, phone, password_hash: passwordHash, ...toProfileValues(profile) };
