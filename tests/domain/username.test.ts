@@ -1,4 +1,4 @@
-import { parseUsername, usernameKey } from '@mentorship/domain';
+import { InvalidValue, parseKnownUsername, parseUsername, usernameKey } from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { invalid } from '../support/refusals.ts';
@@ -17,6 +17,11 @@ describe('parseUsername trims and normalises a name', () => {
     ['with a mark that does not compose', 'x\u0323', 'x\u0323'],
     ['of another script', 'Ἀλέξανδρος', 'Ἀλέξανδρος'],
     ['of digits of another script', '٣٤٥', '٣٤٥'],
+    ['of Latin letters and Japanese', 'john.山田たろうカナ', 'john.山田たろうカナ'],
+    ['of Latin letters and Korean', 'kim김金', 'kim김金'],
+    ['with a non-joiner between letters that join', 'نامه\u200cای', 'نامه\u200cای'],
+    ['with a joiner after a virama', 'क्\u200dष', 'क्\u200dष'],
+    ['with four marks in a row', 'x\u0323\u0331\u0330\u0347', 'x\u0323\u0331\u0330\u0347'],
     ['of 150 characters', 'a'.repeat(150), 'a'.repeat(150)],
     ['of 150 letters outside the Basic Multilingual Plane', '𐐀'.repeat(150), '𐐀'.repeat(150)],
     ['of 150 characters after NFKC', 'e\u0301'.repeat(150), '\u00e9'.repeat(150)],
@@ -44,6 +49,18 @@ describe('parseUsername refuses', () => {
     ['a C1 control character', 'john\u0085doe', 'invalid_username'],
     ['a zero-width space', 'john\u200b', 'invalid_username'],
     ['a zero-width joiner', 'john\u200ddoe', 'invalid_username'],
+    ['a joiner among Latin letters', 'vic\u200dtim', 'invalid_username'],
+    ['a variation selector', 'victim\ufe0f', 'invalid_username'],
+    ['a grapheme joiner', 'vic\u034ftim', 'invalid_username'],
+    ['a blank letter', '\u3164', 'invalid_username'],
+    ['a tag', 'victim\u{e0061}', 'invalid_username'],
+    ['a hidden Khitan filler', '\u{16fe4}', 'invalid_username'],
+    ['five marks in a row', 'x\u0323\u0331\u0330\u0347\u032d', 'invalid_username'],
+    ['five viramas apart by joiners', `क${'\u094d\u200d'.repeat(5)}`, 'invalid_username'],
+    ['a Cyrillic letter among Latin ones', 'v\u0456ctim', 'invalid_username'],
+    ['a Greek letter among Latin ones', 'j\u03bfhn', 'invalid_username'],
+    ['Cyrillic and Greek', 'иванος', 'invalid_username'],
+    ['Chinese and Cyrillic', '山и', 'invalid_username'],
     ['a bidirectional override', '\u202ejohn', 'invalid_username'],
     ['a private-use character', 'john\ue000', 'invalid_username'],
     ['markup', '<b>john</b>', 'invalid_username'],
@@ -57,6 +74,38 @@ describe('parseUsername refuses', () => {
     expect(() => parseUsername(text)).toThrow(invalid(code));
   });
 });
+
+test.each(['v\u0456ctim', 'victim\ufe0f', `x${'\u0323'.repeat(9)}`])(
+  'parseKnownUsername keeps %j, which was chosen before there were rules against look-alikes',
+  (text) => {
+    expect(parseKnownUsername(text)).toBe(text.normalize('NFKC'));
+  },
+);
+
+test('every letter of every script is a name', () => {
+  const refused: string[] = [];
+  for (let code = 0; code < 0x110000; code += 1) {
+    const letter = String.fromCodePoint(code);
+    if (
+      !/^[\p{L}\p{M}\p{N}]$/u.test(letter) ||
+      /\p{Default_Ignorable_Code_Point}|\u{13441}|\u{13442}|\u{16fe4}/u.test(letter)
+    )
+      continue;
+    if (!/^[\p{L}\p{M}\p{N}]+$/u.test(letter.normalize('NFKC'))) continue;
+    // Some characters are written as letters of two scripts.
+    if (letter.normalize('NFKC') === letter && !isName(letter)) refused.push(letter);
+  }
+  expect(refused).toEqual([]);
+});
+
+const isName = (text: string): boolean => {
+  try {
+    return parseUsername(text) !== '';
+  } catch (error) {
+    if (error instanceof InvalidValue) return false;
+    throw error;
+  }
+};
 
 describe('usernameKey is the same for', () => {
   test.each([
@@ -123,8 +172,9 @@ describe('for any name,', () => {
   test('parsing is idempotent and keeps the key', () => {
     fc.assert(
       fc.property(name, (text) => {
-        const shown = parseUsername(text);
-        expect(parseUsername(shown)).toBe(shown);
+        const shown = parseKnownUsername(text);
+        expect(parseKnownUsername(shown)).toBe(shown);
+        expect(isName(shown)).toBe(isName(text));
         expect(usernameKey(shown)).toBe(usernameKey(text));
       }),
     );

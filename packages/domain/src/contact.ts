@@ -1,5 +1,6 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
+import { isEmail } from './unicode/email-syntax.ts';
 import { parseText } from './text.ts';
 
 export type Email = Brand<string, 'Email'>;
@@ -8,15 +9,11 @@ export type Phone = Brand<string, 'Phone'>;
 /** In characters: RFC 5321, section 4.5.3.1.3, without the angle brackets of the path. */
 const maxEmailLength = 254;
 
-/** A dot-atom (RFC 5322, section 3.2.3; RFC 6531 adds letters of every script) at a domain of two labels or more. */
-const email =
-  /^(?=[^@]{1,64}@)[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?\.)+[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
-
 /** Trims the text. Throws `InvalidValue` unless it is an email address. */
 export const parseEmail = (text: string): Email => {
   const address = parseText(text).trim();
   if (address.length > maxEmailLength) throw new InvalidValue('too_long', `Use at most ${maxEmailLength} characters.`);
-  if (!email.test(address))
+  if (!isEmail(address))
     throw new InvalidValue('invalid_email', 'Send an email address such as john@example.com, or leave it out.');
   return address as Email;
 };

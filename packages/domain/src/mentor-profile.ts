@@ -1,5 +1,7 @@
 import type { Brand } from './brand.ts';
 import { InvalidValue } from './failure.ts';
+import { withoutJoiners } from './unicode/joiners.ts';
+import { requireSingleScript, requireVisible } from './unicode/look-alikes.ts';
 import { codePoints, foldCase, isOverlong, parseText, proseParser, requireBounded, unusedKey } from './text.ts';
 
 /**
@@ -52,8 +54,11 @@ export const parseSkill = (text: string): Skill => {
   if (skill === '') throw new InvalidValue('required', 'Name a skill, such as TypeScript, or leave it out.');
   if (codePoints(skill) > maxSkillLength)
     throw new InvalidValue('too_long', `Use at most ${maxSkillLength} characters.`);
-  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(skill))
+  if (!/^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(withoutJoiners(skill)))
     throw new InvalidValue('invalid_skill', 'Use only letters, digits, punctuation and spaces.');
+  requireVisible(skill, 'invalid_skill');
+  // Words of several scripts stand side by side: web-разработка. A single word of two is a look-alike.
+  for (const word of skill.split(/[^\p{L}\p{M}\p{N}\p{Cf}]+/u)) requireSingleScript(word, 'invalid_skill');
   return skill as Skill;
 };
 

@@ -1,6 +1,8 @@
 import type { Brand } from './brand.ts';
 import type { Email, Phone } from './contact.ts';
 import { InvalidValue } from './failure.ts';
+import { withoutJoiners } from './unicode/joiners.ts';
+import { requireSingleScript, requireVisible } from './unicode/look-alikes.ts';
 import type { MentorProfile } from './mentor-profile.ts';
 import type { PasswordHash } from './password.ts';
 import { codePoints, foldCase, isOverlong, parseText, requireBounded, unusedKey } from './text.ts';
@@ -61,15 +63,29 @@ export const maxUsernameLength = 150;
 
 const allowedInUsername = /^[\p{L}\p{M}\p{N}@.+\-_]+$/u;
 
-/** Trims and normalises the name. Throws `InvalidValue` for a name outside the rules of `Username`. */
-export const parseUsername = (text: string): Username => {
+/**
+ * Trims and normalises a name that was chosen elsewhere, or before there were rules against look-alikes. Throws
+ * `InvalidValue` for a name outside the rules of `Username`.
+ */
+export const parseKnownUsername = (text: string): Username => {
   const username = requireBounded(parseText(text).trim(), maxUsernameLength).normalize('NFKC');
   if (username === '') throw new InvalidValue('required', 'Choose a username of 1 to 150 characters.');
   if (codePoints(username) > maxUsernameLength)
     throw new InvalidValue('too_long', `Use at most ${maxUsernameLength} characters.`);
-  if (!allowedInUsername.test(username))
+  if (!allowedInUsername.test(withoutJoiners(username)))
     throw new InvalidValue('invalid_username', 'Use only letters, digits and the characters @ . + - _ (no spaces).');
   return username as Username;
+};
+
+/**
+ * Reads a new name: as above, without invisible characters, more than 4 marks in a row, and scripts that are not mixed.
+ * Throws `InvalidValue`.
+ */
+export const parseUsername = (text: string): Username => {
+  const username = parseKnownUsername(text);
+  requireVisible(username, 'invalid_username');
+  requireSingleScript(username, 'invalid_username');
+  return username;
 };
 
 /** The key under which a name is unique in any case. Text that is not a valid name gets a key that no user has. */

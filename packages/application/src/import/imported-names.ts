@@ -1,4 +1,4 @@
-import { maxUsernameLength, parseUsername, type UserId, type Username, usernameKey } from '@mentorship/domain';
+import { maxUsernameLength, parseKnownUsername, type UserId, type Username, usernameKey } from '@mentorship/domain';
 import type { AccountChange } from './imported-account.ts';
 
 /** An account, with the name that it has in the other system. */
@@ -51,12 +51,17 @@ export const chooseNames = (accounts: readonly NamedAccount[]): Map<UserId, Impo
   );
 };
 
-/** Returns the name in normal form, with `_` for each forbidden character. */
+/**
+ * Returns the name in normal form, with `_` for each forbidden or invisible character. Otherwise people keep the name that
+ * they log in with, also one that a new user could no longer choose.
+ */
 const toValidName = (text: string | null, id: UserId): Username => {
-  const valid = [...normalise(text ?? '').replaceAll(/[^\p{L}\p{M}\p{N}@.+\-_]/gu, '_')]
+  const valid = [
+    ...normalise(text ?? '').replaceAll(/[^\p{L}\p{M}\p{N}@.+\-_]|\p{Default_Ignorable_Code_Point}/gu, '_'),
+  ]
     .slice(0, maxUsernameLength)
     .join('');
-  return parseUsername(valid || `user_${id}`);
+  return parseKnownUsername(valid || `user_${id}`);
 };
 
 const normalise = (text: string): string => text.trim().slice(0, maxSourceLength).toWellFormed().normalize('NFKC');
@@ -71,4 +76,4 @@ const validationChange = (before: string | null, to: Username): AccountChange[] 
 };
 
 const withSuffix = (name: Username, suffix: string): Username =>
-  parseUsername([...name].slice(0, maxUsernameLength - suffix.length).join('') + suffix);
+  parseKnownUsername([...name].slice(0, maxUsernameLength - suffix.length).join('') + suffix);
