@@ -33,3 +33,48 @@ test('names a file .env that cannot be read, and prints help all the same', asyn
       code: 0,
     });
 });
+
+const bom = '\uFEFF';
+
+test.each<[name: string, file: string | Buffer, says: string]>([
+  ['a byte order mark', `${bom}DATABASE_URL=sqlite:of-the-file.sqlite\r\n`, 'There is no file of-the-file.sqlite.'],
+  [
+    'other programs’ names, comments, and values of several lines',
+    `# don't: "\n\nexport TZ="a\nDATABSE_URL=b"\nPOSTGRES_DB='x'\nDATABASE_URL=sqlite:of-the-file.sqlite`,
+    'There is no file of-the-file.sqlite.',
+  ],
+  ['UTF-16', Buffer.from(`${bom}DATABASE_URL=sqlite:x\n`, 'utf16le'), 'the file .env is in UTF-16. Save it as UTF-8.'],
+  ['UTF-16 without a mark', Buffer.from('DATABASE_URL=sqlite:x\n', 'utf16le'), 'is in UTF-16'],
+  [
+    'a misspelt name',
+    '\nDATABSE_URL=sqlite:x\n',
+    'line 2 of the file .env sets DATABSE_URL, which is not a setting. Write DATABASE_URL.',
+  ],
+  ['a name in another case', 'database-url=sqlite:x\n', 'Write DATABASE_URL.'],
+  [
+    'a colon',
+    'A="b\nc"\nDATABASE_URL: sqlite:x\n',
+    'line 3 of the file .env is not NAME=value. Write DATABASE_URL=value.',
+  ],
+  ['a line without a value', 'DATABASE_URL\n', 'line 1 of the file .env is not NAME=value. Write DATABASE_URL=value.'],
+])('a file .env with %s', async (_, content, says) => {
+  const folder = open();
+  writeFileSync(join(folder, '.env'), content);
+  // A blank variable is not set: the file counts.
+  expect((await runCli(['check'], { DATABASE_URL: ' ' }, { folder })).stderr).toContain(says);
+});
+
+test('DATABASE_URL_FILE names a file with the URL, without its line break', async () => {
+  const folder = open();
+  writeFileSync(join(folder, 'url'), 'sqlite:of-the-secret.sqlite\n');
+  writeFileSync(join(folder, 'empty'), '\n');
+  const errorOf = async (settings: Record<string, string>) => (await runCli(['check'], settings, { folder })).stderr;
+  expect(await errorOf({ DATABASE_URL_FILE: 'url' })).toContain('There is no file of-the-secret.sqlite.');
+  expect(await errorOf({ DATABASE_URL_FILE: 'url', DATABASE_URL: 'sqlite:x' })).toContain(
+    'DATABASE_URL and DATABASE_URL_FILE are both set: set one of them.',
+  );
+  expect(await errorOf({ DATABASE_URL_FILE: 'missing' })).toMatch(/DATABASE_URL is set by a file that .*missing/);
+  expect(await errorOf({ DATABASE_URL_FILE: 'empty' })).toContain(
+    'DATABASE_URL is set by a file that is empty (empty).',
+  );
+});

@@ -1,4 +1,4 @@
-import { loadEnvFile } from '@mentorship/adapters/environment';
+import { commonSettings, loadEnvFile, namesOf } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
 import { constants } from 'node:os';
@@ -12,7 +12,9 @@ for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
   process.removeAllListeners(signal).once(signal, () => process.exit(128 + constants.signals[signal]));
 try {
   // Help needs no settings.
-  await createProgram(process.env).hook('preAction', loadEnvFile).parseAsync();
+  await createProgram(process.env)
+    .hook('preAction', () => loadEnvFile(namesOf(commonSettings)))
+    .parseAsync();
 } catch (error) {
   // Commander has printed a usage error, or the help, which exits with 0.
   const isUsage = error instanceof CommanderError;

@@ -1,11 +1,14 @@
 import type { PasswordPolicy } from '@mentorship/domain';
 import { databaseUrl } from './database-url.ts';
+import { readSecretFile } from './secret-file.ts';
 import { duration, oneOf, type Read } from './setting-values.ts';
 
 /** A variable of the environment: its default, and how its text is read. */
 export interface Setting<Value> {
   readonly fallback: string;
   readonly read: Read<Value>;
+  /** Whether `<NAME>_FILE` may name a file with the text instead, as for Docker's secrets. */
+  readonly secret?: boolean;
 }
 
 export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
@@ -13,7 +16,7 @@ export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Val
 /** The settings that the service and the command line share. */
 export const commonSettings = {
   /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
-  DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
+  DATABASE_URL: { ...setting('sqlite:data/mentorship.sqlite', databaseUrl), secret: true },
   /** Which passwords are accepted: 8 characters of any kind, or 15 that are hard to guess. */
   PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
   /** How long security events are kept, in seconds. */
@@ -25,8 +28,23 @@ type Settings = Readonly<Record<string, Setting<unknown>>>;
 /** The values of a table of settings, by name. */
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: ReturnType<Table[Name]['read']> };
 
+/** The names of variables that the settings are read from. */
+export const namesOf = (settings: Settings): string[] =>
+  Object.entries(settings).flatMap(([name, { secret }]) => (secret ? [name, `${name}_FILE`] : [name]));
+
 /** Invalid settings; the message names each variable and says what it must be. */
 export class SettingsError extends Error {}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** The text of a variable, or of the file that it names; undefined if neither is set. A blank one counts as not set. */
+const textOf = (name: string, secret: boolean, environment: Variables): string | undefined => {
+  const text = environment[name]?.trim() || undefined;
+  const path = secret ? environment[`${name}_FILE`]?.trim() : undefined;
+  if (!path) return text;
+  if (text !== undefined) throw new Error(`and ${name}_FILE are both set: set one of them`);
+  return readSecretFile(path);
+};
 
 /**
  * Reads settings from the environment; a blank variable counts as not set. `check` returns what is wrong with values that
@@ -34,13 +52,13 @@ export class SettingsError extends Error {}
  */
 export const readSettings = <Table extends Settings>(
   settings: Table,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Variables,
   check: (values: Values<Table>) => readonly string[] = () => [],
 ): Values<Table> => {
   const wrong: string[] = [];
-  const values = Object.entries(settings).map(([name, { fallback, read }]) => {
+  const values = Object.entries(settings).map(([name, { fallback, read, secret = false }]) => {
     try {
-      return [name, read(environment[name]?.trim() || fallback)];
+      return [name, read(textOf(name, secret, environment) ?? fallback)];
     } catch (error) {
       wrong.push(`${name} ${(error as Error).message}`);
       return [name, undefined];
