@@ -17,6 +17,7 @@ const serviceSettings = {
   ...tokenSettings,
   LOG_LEVEL: 'warn',
   REGISTRATION_BUDGET: 'off',
+  REQUEST_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

@@ -7,6 +7,7 @@ const environment = (url: string) => ({
   DATABASE_URL: url,
   LOG_LEVEL: 'error',
   REGISTRATION_BUDGET: 'off',
+  REQUEST_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

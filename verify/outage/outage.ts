@@ -53,6 +53,7 @@ const [synchronous = 'on'] = readChoices('synchronous-commit', flags['synchronou
 
 const unlimited = {
   REGISTRATION_BUDGET: 'off',
+  REQUEST_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

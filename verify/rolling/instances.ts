@@ -19,6 +19,7 @@ export const startInstances = async (count: number, settings: Record<string, str
     const service = await startService({
       LOG_LEVEL: 'error',
       REGISTRATION_BUDGET: 'off',
+      REQUEST_BUDGET: 'off',
       PORT: `${port}`,
       ...settings,
     });

@@ -8,7 +8,7 @@ export const startServices = async (
   count: number,
   settings: Record<string, string>,
 ): Promise<AsyncDisposable & { services: Services }> => {
-  const environment = { LOG_LEVEL: 'error', REGISTRATION_BUDGET: 'off', ...settings };
+  const environment = { LOG_LEVEL: 'error', REGISTRATION_BUDGET: 'off', REQUEST_BUDGET: 'off', ...settings };
   const start = () => startService(environment);
   // One after another: the first one migrates the schema.
   const services: Services = [await start()];

@@ -6,9 +6,10 @@ export type Budget = { readonly attempts: number; readonly period: Seconds } | n
 /**
  * What a budget limits. Failed logins count by account and network (`login`), by network (`login_address`), by
  * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot
- * lock the owner out, and over all unknown names (`login_unknown`). Registrations count by network.
+ * lock the owner out, and over all unknown names (`login_unknown`). Registrations count by network, mentorship
+ * requests and offers by the account that sends them (`request`).
  */
-export type BudgetName = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration';
+export type BudgetName = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration' | 'request';
 
 export type Budgets = Readonly<Record<BudgetName, Budget>>;
 

@@ -129,13 +129,17 @@ describe('an invalid value', () => {
     ['REQUIRE_CURRENT_PASSWORD', 'must be one of true, false', ['on', 'TRUE', '1']],
     ['PROFILE_CONTACT', 'must be one of everyone, self', ['none', 'friends', 'Self']],
     ['REGISTRATION', 'must be one of open, closed', ['off', 'invite']],
-    ...['REGISTRATION_BUDGET', 'LOGIN_BUDGET', 'LOGIN_BUDGET_PER_ADDRESS', 'LOGIN_BUDGET_PER_ACCOUNT'].map(
-      (name): [string, string, string[]] => [
-        name,
-        budget,
-        ['10', '0/15m', '10/', '/15m', '10/15', '10/0s', '1.5/1m', '-1/1m', '10/15m/1h', '10 per hour', 'on', '10/1ms'],
-      ],
-    ),
+    ...[
+      'REQUEST_BUDGET',
+      'REGISTRATION_BUDGET',
+      'LOGIN_BUDGET',
+      'LOGIN_BUDGET_PER_ADDRESS',
+      'LOGIN_BUDGET_PER_ACCOUNT',
+    ].map((name): [string, string, string[]] => [
+      name,
+      budget,
+      ['10', '0/15m', '10/', '/15m', '10/15', '10/0s', '1.5/1m', '-1/1m', '10/15m/1h', '10 per hour', 'on', '10/1ms'],
+    ]),
     ['METRICS_PORT', 'must be a number from 0 to 65535 (0 takes a free port), or off', ['on', '-1', '65536', ':9464']],
     ['METRICS_PORT', 'must be a different port from PORT', ['3000']],
     ['SHUTDOWN_GRACE', length, ['5', '-1s', '0.5s', '11m', 'off', 'never']],
@@ -211,6 +215,7 @@ describe('a valid value', () => {
     ['LOGIN_BUDGET', '  ', { attempts: 10, period: 900 }],
     ['REGISTRATION_BUDGET', '', { attempts: 100, period: 3600 }],
     ['REGISTRATION_BUDGET', 'off', null],
+    ['REQUEST_BUDGET', '', { attempts: 30, period: 86_400 }],
     ['HASH_QUEUE', '0', 0],
     ['HASH_NICENESS', '0', 0],
     ['SHUTDOWN_GRACE', '', 5],

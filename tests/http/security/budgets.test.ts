@@ -213,6 +213,25 @@ describe('REGISTRATION_BUDGET', () => {
   });
 });
 
+describe('REQUEST_BUDGET', () => {
+  test('limits the requests and offers of one account, wherever it sends them from', async () => {
+    const { api, clock } = await started({ REQUEST_BUDGET: '2/1m' });
+    await api.join('mike');
+    const [{ access: john }, { access: mike }] = [await api.logIn('john'), await api.logIn('mike')];
+    await api.join('emma');
+    const send = (token: string, body: object, from = '192.0.2.1') =>
+      api.call('POST', '/api/mentorships', { token, body, from });
+    expect(await send(john, { mentor: 'mike' })).toMatchObject({ status: 201 });
+    expect(await send(john, { mentor: 'unknown' })).toMatchObject({ status: 400 });
+    expect(await send(john, { mentee: 'emma' })).toMatchObject({ status: 201 });
+    const answer = await send(john, { mentor: 'emma' }, '198.51.100.1');
+    expect(answer).toMatchObject({ ...tooMany, headers: { 'retry-after': '60' } });
+    expect(await send(mike, { mentor: 'emma' })).toMatchObject({ status: 201 });
+    clock.advance(minutes(1));
+    expect(await send(john, { mentor: 'emma' })).toMatchObject({ status: 201 });
+  });
+});
+
 describe('REGISTRATION=closed', () => {
   test('rejects every username, taken or free, with a 403, and registered users can still log in', async () => {
     const { path, api: before, store } = await startOnSqliteForTest();

@@ -191,3 +191,48 @@ test('a session that has ended meanwhile sends no request', async () => {
   await expect(mentorships.ask(unknown, bob)).rejects.toMatchObject(refusal('access_token_refused', {}));
   expect(await mentorships.list(alice)).toEqual([]);
 });
+
+describe('with a budget of requests', () => {
+  const budgets = { ...policy.budgets, request: { attempts: 3, period: 24 * 60 * 60 } };
+  beforeEach(async () => {
+    app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
+    await joinAll();
+  });
+  /** Requests and cancels, so that no other limit applies. */
+  const askAndCancel = async () => {
+    const { id } = await mentorships.ask(alice, bob, 'Hi!');
+    await app.changeMentorship({ actor: alice.actor, mentorshipId: id, change: { status: 'cancelled' } });
+  };
+
+  test('counts requests and offers of one account together, and stores nothing above the budget', async () => {
+    await askAndCancel();
+    await askAndCancel();
+    await mentorships.offer(alice, carol, 'Hi!');
+    const before = await mentorships.list(alice);
+    for (const wanted of [{ mentor: 'bob' }, { mentee: 'bob' }])
+      await expect(request(alice, wanted)).rejects.toMatchObject({
+        code: 'too_many_attempts',
+        details: { retryAfter: 24 * 60 * 60 },
+      });
+    expect(await mentorships.list(alice)).toEqual(before);
+  });
+
+  test('does not affect what others send, also to this account', async () => {
+    for (let time = 0; time < 3; time += 1) await askAndCancel();
+    await expect(mentorships.ask(bob, alice)).resolves.toMatchObject({ status: 'requested' });
+    await expect(mentorships.offer(carol, alice)).resolves.toMatchObject({ status: 'requested' });
+  });
+
+  test('does not count refused requests', async () => {
+    for (let time = 0; time < 5; time += 1)
+      await expect(request(alice, { mentor: 'nobody-there' })).rejects.toMatchObject({ code: 'validation_failed' });
+    for (let time = 0; time < 3; time += 1) await askAndCancel();
+    await expect(request(alice, { mentor: 'bob' })).rejects.toMatchObject({ code: 'too_many_attempts' });
+  });
+
+  test('accepts requests again after the period', async () => {
+    for (let time = 0; time < 3; time += 1) await askAndCancel();
+    app.clock.advance(day);
+    await expect(mentorships.ask(alice, bob)).resolves.toMatchObject({ status: 'requested' });
+  });
+});

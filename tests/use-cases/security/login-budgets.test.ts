@@ -181,7 +181,14 @@ test('a client without an address is counted by the account alone', async () => 
 });
 
 test('without limits, no attempt is refused', async () => {
-  const budgets = { login: null, login_address: null, login_account: null, login_unknown: null, registration: null };
+  const budgets = {
+    login: null,
+    login_address: null,
+    login_account: null,
+    login_unknown: null,
+    registration: null,
+    request: null,
+  };
   app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
   await app.join('alice');
   await fail(300, home);

@@ -48,7 +48,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
           201: mentorshipResponse('The request.', {
             Location: { type: 'string', description: 'The URL of the request.' },
           }),
-          ...problemResponses(400, 401, 409, 413, 415, 503),
+          ...problemResponses(400, 401, 409, 413, 415, 429, 503),
         },
       },
     },

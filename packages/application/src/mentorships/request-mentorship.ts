@@ -16,6 +16,7 @@ import {
   type UsernameKey,
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
+import { requireNoWait } from '../security/check-password.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { loadCandidate } from './load-candidate.ts';
 
@@ -28,11 +29,11 @@ export interface MentorshipRequest {
 
 /**
  * Requests a mentor for the actor, or offers the actor as a mentor.
- * Throws `validation_failed`, what `requireRequestable` throws, and `access_token_refused` when the account or the
- * session has ended meanwhile.
+ * Throws `validation_failed`, what `requireRequestable` throws, `too_many_attempts` when the account has used up its
+ * `REQUEST_BUDGET`, and `access_token_refused` when the account or the session has ended meanwhile.
  */
 export const requestMentorship =
-  ({ storage, clock, policy }: Pick<Ports, 'storage' | 'clock' | 'policy'>) =>
+  ({ storage, attemptLimiter, clock, policy }: Pick<Ports, 'storage' | 'attemptLimiter' | 'clock' | 'policy'>) =>
   async ({ actor, request }: { actor: Actor; request: MentorshipRequest }): Promise<NamedMentorship> => {
     const { recipient, message } = readRequest(request);
     return storage.atomically(async (repositories) => {
@@ -55,6 +56,12 @@ export const requestMentorship =
       await mentorships.expireRequests({ mentee: mentee.id, at });
       const situation = await loadSituation(repositories, mentor, mentee);
       requireRequestable({ ...pair, ...situation, requestedBy }, recipient.side);
+      if (policy.budgets.request !== null) {
+        // In this transaction: a request that is refused stores nothing, so it does not count.
+        const attempt = { budget: 'request', subject: String(self.id) } as const;
+        const counted = await attemptLimiter.count([attempt], repositories.attempts);
+        requireNoWait(Math.max(...counted.map(({ wait }) => wait)));
+      }
       const id = await mentorships.add(
         newRequest(pair, { requestedBy, message, at, lifetime: policy.requestLifetime }),
       );
