@@ -114,7 +114,7 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   setStoreDeadline(app);
   acceptJsonOnly(app);
   handleProtocolErrors(app, config.CORS_ORIGINS);
-  limitConnections(app.server, Math.ceil(config.MAX_CONNECTIONS / config.WORKERS));
+  limitConnections(app.server, Math.max(1, Math.floor(config.MAX_CONNECTIONS / config.WORKERS)));
   rejectSlowBodies(app);
   rejectUnknownRoutes(app);
 

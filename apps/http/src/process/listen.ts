@@ -15,13 +15,21 @@ interface ListenOptions {
   readonly listenTextResolver?: (url: string) => string;
 }
 
-const addressesOf: Lookup = async (name) => {
+/** The addresses of `localhost`, or the host itself. */
+export const addressesOf = async (host: string, lookup: Lookup = addressesInHostsFile): Promise<readonly string[]> => {
+  const found = host === 'localhost' ? await lookup(host) : [];
+  return found.length > 0 ? found : [host];
+};
+
+const addressesInHostsFile: Lookup = async (name) => {
   const found = await lookUp(name, { all: true }).catch(() => []);
   return [...new Set(found.map(({ address }) => address))];
 };
 
 /** The system has no such address: a hosts file may name `::1` where IPv6 is off. */
 const missingAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+export const isMissingAddress = (error: unknown): boolean =>
+  missingAddress.has((error as NodeJS.ErrnoException).code ?? '');
 
 const others = new WeakMap<FastifyInstance, Server[]>();
 
@@ -36,9 +44,9 @@ export const listenersOf = (app: FastifyInstance): Server[] => [app.server, ...(
 export const listen = async (
   app: FastifyInstance,
   { host, port, ...options }: ListenOptions,
-  lookup: Lookup = addressesOf,
+  lookup?: Lookup,
 ): Promise<void> => {
-  const [first = host, ...further] = host === 'localhost' ? await lookup(host) : [];
+  const [first = host, ...further] = await addressesOf(host, lookup);
   await app.listen({ ...options, host: first, port });
   const address = app.server.address();
   if (address === null || typeof address === 'string') return;
@@ -46,11 +54,13 @@ export const listen = async (
 };
 
 const listenToo = async (app: FastifyInstance, { host, port, reusePort = false }: ListenOptions): Promise<void> => {
-  const listener = createServer((socket) => app.server.emit('connection', socket));
+  // The options of Node's own HTTP server.
+  const options = { allowHalfOpen: true, noDelay: true };
+  const listener = createServer(options, (socket) => app.server.emit('connection', socket));
   try {
     await once(listener.listen({ host, port, reusePort }), 'listening');
   } catch (error) {
-    if (missingAddress.has((error as NodeJS.ErrnoException).code ?? '')) return;
+    if (isMissingAddress(error)) return;
     throw error;
   }
   others.set(app, [...(others.get(app) ?? []), listener]);
