@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { listen } from '@mentorship/http/process/listen';
+import { requireFreePort } from '@mentorship/http/workers/require-free-port';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { answersIn, exchange, request } from '../../support/http/raw.ts';
 import { startForTest } from '../../support/http/service.ts';
@@ -96,4 +97,49 @@ describe('the second address of localhost', () => {
       expect(error).toMatchObject({ code: 'ECONNREFUSED' });
     }
   });
+});
+
+test.each([
+  ['malformed request', 'MALFORMED\r\n\r\n'],
+  ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+])('a %s behind a response that is under way ends the connection, and adds nothing to it', async (_, text) => {
+  const { port } = await startOnTwoAddresses();
+  const socket = await open(port);
+  const received: string[] = [];
+  socket.on('data', (chunk) => received.push(chunk.toString('latin1')));
+  socket.write(request(['GET /docs/scalar.js HTTP/1.1', 'Host: localhost']).join(''));
+  await once(socket, 'data');
+  socket.write(text);
+  await once(socket, 'close');
+  expect(received.join('').match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 200']);
+});
+
+describe('the port of several workers', () => {
+  const lookup = async () => ['127.0.0.1', '127.0.0.2', '192.0.2.1'];
+
+  test('must be free on every address of localhost that the system has', async () => {
+    const listener = createServer().listen({ host: '127.0.0.2', port: 0 });
+    onTestFinished(() => void listener.close());
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    await expect(requireFreePort({ HOST: 'localhost', PORT: port }, lookup)).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+      address: '127.0.0.2',
+    });
+    await expect(requireFreePort({ HOST: 'localhost', PORT: 0 }, lookup)).resolves.toBeUndefined();
+  });
+});
+
+test('the server of the metrics answers protocol errors as the service does', async () => {
+  const { app } = await startForTest({ settings: { METRICS_PORT: '0' } });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.metricsServer!.server.address() as AddressInfo;
+  const ask = async (line: string, ...headers: string[]) =>
+    answersIn(await exchange(port, request([`${line} HTTP/1.1`, ...headers, 'Connection: close'])));
+  expect(await ask('GET /metrics', 'Host: a', 'Expect: miracles')).toMatchObject([{ status: 417 }]);
+  expect(await ask('GET /metrics', 'Host: a', 'Host: b')).toMatchObject([{ body: { code: 'invalid_host' } }]);
+  expect(await ask('GET /metrics', 'Host: a b')).toMatchObject([{ body: { code: 'invalid_host' } }]);
+  expect(await ask('GET /metrics')).toMatchObject([{ body: { code: 'missing_host' } }]);
+  expect(await ask('CONNECT a:1', 'Host: a')).toMatchObject([{ status: 405, headers: { allow: 'GET, HEAD' } }]);
+  expect(await ask('POST http://a/metrics', 'Host: a')).toMatchObject([{ status: 405 }]);
 });

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { transportProblems } from '../problems/transport-problems.ts';
-import { handleClientError } from '../plugins/client-errors.ts';
+import { handleClientError, handleProtocolErrors, toOriginForm } from '../plugins/client-errors.ts';
 import { handleError } from '../problems/error-handler.ts';
 import { rejectUnknownRoutes } from '../plugins/not-found.ts';
 import { limitConnections, timeLimits } from '../process/connection-limits.ts';
@@ -9,6 +9,7 @@ import { MetricsListenError } from './metrics-listen-error.ts';
 
 /** How long a scraper may take to send its request. */
 const requestTimeoutMs = 5000;
+const timeouts = timeLimits(requestTimeoutMs);
 
 const notFound = {
   ...transportProblems.not_found,
@@ -38,10 +39,13 @@ export const createMetricsServer = (scraped: ScrapedMetrics, log: FastifyBaseLog
     frameworkErrors: (error, _request, reply) => handleError(error, reply),
     logController: new LogController({ disableRequestLogging: true }),
     loggerInstance: log,
-    ...timeLimits(requestTimeoutMs),
+    ...timeouts,
+    http: { ...timeouts.http, requireHostHeader: false },
+    rewriteUrl: ({ url = '/' }) => toOriginForm(url),
     routerOptions: { ignoreTrailingSlash: true },
   });
   server.setErrorHandler((error, _request, reply) => handleError(error as Error, reply));
+  handleProtocolErrors(server, [], 'GET, HEAD');
   limitConnections(server.server, maxConnections);
   rejectUnknownRoutes(server, notFound);
   server.get('/metrics', async (_request, reply) => {

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { transportProblems } from '../problems/transport-problems.ts';
 import { bareCorsHeaders } from './cors.ts';
+import { currentResponse } from '../process/connection-limits.ts';
 import { bareHeaders } from './security-headers.ts';
 import { type Problem, problemBody, problemType } from '../problems/problem.ts';
 import { sendProblem } from '../problems/error-handler.ts';
@@ -46,14 +47,20 @@ const originOf = ({ rawPacket }: ParserError, { parser }: ParsedSocket): string 
 
 /** Closes later: closing at once would reset the connection of a client that still sends, which then loses the response. */
 const endWithProblem = (socket: Duplex, problem: Problem, cors: Readonly<Record<string, string>>): void => {
+  // In the middle of a response, the problem would become a part of its body.
+  if (currentResponse(socket)?.headersSent) return void socket.destroy();
   const { head, body } = rawProblem(problem, cors);
   const lines = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}`);
   socket.end([`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n'));
   setTimeout(() => socket.destroy(), lingerMs).unref();
 };
 
-/** Sends problems for the protocol errors that Node would answer itself, without a body. */
-export const handleProtocolErrors = (app: FastifyInstance, origins: readonly string[]): void => {
+/** Sends problems for the protocol errors that Node would answer itself, without a body. `methods` are those of all routes. */
+export const handleProtocolErrors = (
+  app: FastifyInstance,
+  origins: readonly string[],
+  methods = 'DELETE, GET, HEAD, PATCH, POST',
+): void => {
   const corsOf = ({ headers }: IncomingMessage) => bareCorsHeaders(origins, headers.origin ?? null);
   app.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const { head, body } = rawProblem(transportProblems.expectation_failed, corsOf(request));
@@ -62,7 +69,7 @@ export const handleProtocolErrors = (app: FastifyInstance, origins: readonly str
   // CONNECT is for proxies: no route supports it.
   app.server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     socket.on('error', () => {});
-    const headers = { Allow: 'DELETE, GET, HEAD, PATCH, POST' };
+    const headers = { Allow: methods };
     endWithProblem(socket, { ...transportProblems.method_not_allowed, headers }, corsOf(request));
   });
   // RFC 9112, section 3.2.

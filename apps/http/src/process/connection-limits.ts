@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 
 /** How many requests of one connection may be unanswered. Clients that pipeline more lose the connection. */
 const maxPipelined = 16;
@@ -59,6 +60,11 @@ const drop = (socket: Socket & { readonly parser?: { onIncoming?: () => number }
   if (socket.parser?.onIncoming) socket.parser.onIncoming = () => stopParsing;
 };
 
+const current = new WeakMap<Duplex, ServerResponse>();
+
+/** The response that a connection is being sent, or will be sent next. */
+export const currentResponse = (socket: Duplex): ServerResponse | undefined => current.get(socket);
+
 /** Wraps the listener itself: Fastify builds its request and its reply before the first hook. */
 const limitPipelining = (server: Server): void => {
   const answerers = {
@@ -68,7 +74,9 @@ const limitPipelining = (server: Server): void => {
   const queues = new WeakMap<Socket, Pipelined[]>();
 
   const answer = (socket: Socket, queue: Pipelined[], [event, request, response]: Pipelined): void => {
+    current.set(socket, response);
     response.once('close', () => {
+      current.delete(socket);
       const next = socket.destroyed ? undefined : queue.shift();
       if (next) answer(socket, queue, next);
       else queues.delete(socket);
