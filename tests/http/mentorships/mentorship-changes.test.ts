@@ -212,3 +212,24 @@ describe('If-Match', () => {
     expect(await service.api.call('PATCH', url, call)).toMatchObject({ status: 401 });
   });
 });
+
+describe('GET with a precondition', () => {
+  const get = (headers: Record<string, string>) =>
+    service.api.call('GET', `/api/mentorships/${id}`, { token: john.access, headers });
+
+  test.each(['"1"', 'W/"1"', '*', '"7", W/"1"'])('If-None-Match: %s of this version is a 304', async (tag) => {
+    expect(await get({ 'if-none-match': tag })).toMatchObject({ status: 304, text: '', headers: { etag: '"1"' } });
+  });
+
+  test.each(['"2"', '1', 'w/"1"', '"1" "1"'])('If-None-Match: %s is a 200', async (tag) => {
+    expect(await get({ 'if-none-match': tag })).toMatchObject({ status: 200 });
+  });
+
+  test('If-Match of another version is a 412, which names a weakened tag', async () => {
+    expect(await get({ 'if-match': '"1"' })).toMatchObject({ status: 200 });
+    expect(await get({ 'if-match': '"2"' })).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
+    const { status, body } = await get({ 'if-match': 'W/"1"' });
+    expect(status).toBe(412);
+    expect((body as { detail: string }).detail).toContain('weakened');
+  });
+});
