@@ -1,4 +1,4 @@
-import type { Seconds } from './time.ts';
+import type { Instant, Seconds } from './time.ts';
 
 /** A rate limit: how many attempts each period allows; null without a limit. */
 export type Budget = { readonly attempts: number; readonly period: Seconds } | null;
@@ -12,6 +12,15 @@ export type Budget = { readonly attempts: number; readonly period: Seconds } | n
 export type BudgetName = 'login' | 'login_address' | 'login_account' | 'login_unknown' | 'registration' | 'request';
 
 export type Budgets = Readonly<Record<BudgetName, Budget>>;
+
+/** How far the clocks of two processes may differ, in milliseconds. */
+const clockDifferenceMs = 60_000;
+
+/**
+ * The latest end that a period which began by now can have. A later one was written by a clock that was ahead: it is
+ * over, or the error of one clock would lock users out for as long.
+ */
+export const latestEnd = (until: Instant): Instant => until + clockDifferenceMs;
 
 /** Whether the count is a power of two: recording only those attempts keeps an attack from filling the table. */
 export const isMilestone = (count: number): boolean => Number.isInteger(Math.log2(count));

@@ -92,8 +92,7 @@ export const readClaims = (
     isSeconds(exp) &&
     isGeneration(generation) &&
     exp - iat <= lifetimes[type] &&
-    iat <= toSeconds(now) + clockSkew &&
-    !isExpired(exp, now);
+    isWithinLifetime({ iat, exp }, now);
   if (!valid) return null;
   return {
     token_type: type,
@@ -108,6 +107,10 @@ export const readClaims = (
     ...(generation !== undefined && { generation }),
   };
 };
+
+/** Whether the token has been issued, by a clock that may be a little ahead, and has not expired. */
+export const isWithinLifetime = ({ iat, exp }: Pick<TokenClaims, 'iat' | 'exp'>, now: Instant): boolean =>
+  iat <= toSeconds(now) + clockSkew && !isExpired(exp, now);
 
 /** Whether `exp` has passed (RFC 7519, section 4.1.4: the current time must be before it). */
 export const isExpired = (exp: Seconds, now: Instant): boolean => fromSeconds(exp) <= now;

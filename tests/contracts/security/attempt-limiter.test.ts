@@ -5,7 +5,7 @@ import type { Budgets } from '@mentorship/domain';
 import { array, assert, asyncProperty, constant, integer, oneof, record } from 'fast-check';
 import { expect, test } from 'vitest';
 import { manualClock } from '../../support/manual-clock.ts';
-import { now, within } from '../../support/records.ts';
+import { day, now, within } from '../../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
 
 const budgets: Budgets = {
@@ -53,6 +53,18 @@ describeOnEachStore('the attempt limiter', (open) => {
     clock.advance(1);
     expect(await wait(login)).toBe(0);
     expect(await count(login)).toEqual([{ ...login, count: 1, last: false, wait: 0 }]);
+  });
+
+  test('takes a period as over that ends further away than it lasts, because a clock was ahead', async () => {
+    const { clock, wait, count } = await openLimiter();
+    clock.advance(10 * 365 * day);
+    for (let time = 0; time < 4; time++) await count(login);
+    clock.advance(-10 * 365 * day);
+    expect(await wait(login)).toBe(0);
+    expect(await count(login)).toEqual([{ ...login, count: 1, last: false, wait: 0 }]);
+    // Clocks of several machines differ a little.
+    clock.advance(-30_000);
+    expect(await count(login)).toEqual([{ ...login, count: 2, last: false, wait: 0 }]);
   });
 
   test('returns the longest wait of several budgets', async () => {

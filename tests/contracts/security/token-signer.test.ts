@@ -178,6 +178,15 @@ describeOnEachStore('the token signer', (open) => {
     expect(await second.signer.verify('access', token)).not.toBeNull();
   });
 
+  test('rejects a cached token whose time has not come, once the clock is set back', async () => {
+    const { clock, first } = await openTwo();
+    clock.advance(10 * 60_000);
+    const token = await first.signer.sign(claimsOf(clock));
+    expect(await first.signer.verify('access', token)).not.toBeNull();
+    clock.advance(-10 * 60_000);
+    expect(await first.signer.verify('access', token)).toBeNull();
+  });
+
   test('rejects a cached token once its key is withdrawn', async () => {
     const { store, clock, first, second } = await openTwo();
     const token = await first.signer.sign(claimsOf(clock));

@@ -21,8 +21,8 @@ for update;
 insert into "attempt_counts" ("key", "count", "until")
 values ($1, $2, $3)
 on conflict ("key") do update
-set "count" = case when attempt_counts.until <= $4 then excluded.count else attempt_counts.count + excluded.count end,
-  "until" = case when attempt_counts.until <= $5 then excluded.until else attempt_counts.until end
+set "count" = case when (attempt_counts.until <= $4 or attempt_counts.until > $5) then excluded.count else attempt_counts.count + excluded.count end,
+  "until" = case when (attempt_counts.until <= $6 or attempt_counts.until > $7) then excluded.until else attempt_counts.until end
 returning "count", "until";
 
 -- attempts.forget

@@ -20,8 +20,8 @@ where "key" = +?
 insert into "attempt_counts" ("key", "count", "until")
 values (+?, +?, +?)
 on conflict ("key") do update
-set "count" = case when attempt_counts.until <= +? then excluded.count else attempt_counts.count + excluded.count end,
-  "until" = case when attempt_counts.until <= +? then excluded.until else attempt_counts.until end
+set "count" = case when (attempt_counts.until <= +? or attempt_counts.until > +?) then excluded.count else attempt_counts.count + excluded.count end,
+  "until" = case when (attempt_counts.until <= +? or attempt_counts.until > +?) then excluded.until else attempt_counts.until end
 returning "count", "until";
 
 -- attempts.forget

@@ -1,5 +1,5 @@
 import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
-import type { Instant } from '@mentorship/domain';
+import { type Instant, latestEnd } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Journal, Tables } from './tables.ts';
 
@@ -11,7 +11,10 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
 
   async raise(key, by, until, now) {
     const present = attempts.get(key);
-    const raised = present && present.until > now ? { ...present, count: present.count + by } : { count: by, until };
+    const raised =
+      present && present.until > now && present.until <= latestEnd(until)
+        ? { ...present, count: present.count + by }
+        : { count: by, until };
     // A new period moves the key to the end of the map, where the newest are.
     if (present?.until !== raised.until) journal.remove(attempts, key);
     journal.put(attempts, key, raised);

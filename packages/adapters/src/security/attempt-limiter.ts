@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attempt, AttemptLimiter, Clock } from '@mentorship/application';
-import type { Budgets, Instant } from '@mentorship/domain';
+import { type Budgets, type Instant, latestEnd } from '@mentorship/domain';
 
 /** Attempts without a budget are only summed up: over this period, in seconds. */
 const unlimited = { attempts: Number.POSITIVE_INFINITY, period: 15 * 60 };
@@ -17,7 +17,8 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
         if (budget === null) continue;
         // Not in parallel: every transaction locks the rows in the same order.
         const found = await counts.find(keyOf(attempt), clock.now());
-        if (found && found.count >= budget.attempts) longest = Math.max(longest, secondsUntil(found.until));
+        const isPresent = found && found.until <= latestEnd(clock.now() + budget.period * 1000);
+        if (isPresent && found.count >= budget.attempts) longest = Math.max(longest, secondsUntil(found.until));
       }
       return longest;
     },

@@ -1,5 +1,12 @@
 import type { Clock, TokenSigner } from '@mentorship/application';
-import { isExpired, type Lifetimes, readClaims, type TokenClaims, type TokenType, jwtType } from '@mentorship/domain';
+import {
+  isWithinLifetime,
+  type Lifetimes,
+  readClaims,
+  type TokenClaims,
+  type TokenType,
+  jwtType,
+} from '@mentorship/domain';
 import type { KeyRing } from './key-ring.ts';
 
 /** The used part of `app.jwt` (@fastify/jwt). Every call passes its own key. */
@@ -40,11 +47,11 @@ export const jwtTokenSigner = ({
     cache.set(token, entry);
   };
 
-  /** A cached token is still valid only while its key is published and neither has expired. */
+  /** A cached token is still valid only while its key is published. The clock is asked again: it may have been ahead. */
   const findInCache = (type: TokenType, token: string): TokenClaims | undefined => {
     const entry = cache.get(token);
     if (!entry || entry.claims.token_type !== type) return undefined;
-    if (keyRing.has(entry.kid) && !isExpired(entry.claims.exp, clock.now())) return entry.claims;
+    if (keyRing.has(entry.kid) && isWithinLifetime(entry.claims, clock.now())) return entry.claims;
     cache.delete(token);
     return undefined;
   };

@@ -8,7 +8,10 @@ export interface AttemptCount {
 
 /** Counts that all processes share, by a key of at most 64 characters. */
 export interface AttemptRepository extends AttemptDirectory {
-  /** Adds to the key's count in one statement. Without a current period, a new one begins that ends at `until`. */
+  /**
+   * Adds to the key's count in one statement. Without a current period, or with one that ends after `latestEnd(until)`, a
+   * new one begins that ends at `until`.
+   */
   raise(key: string, by: number, until: Instant, now: Instant): Promise<AttemptCount>;
   forget(key: string): Promise<void>;
   /** Deletes a bounded number of counts whose period has ended. Resolves to the number deleted. */

@@ -1,4 +1,5 @@
 import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import { latestEnd } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
@@ -19,8 +20,17 @@ const current = preparedQueryByShape(
 );
 
 const raise = preparedQuery(
-  (db, { key, by, until, now }: Placeholders<{ key: string; by: number; until: string; now: string }>) => {
-    const expired = sql<boolean>`attempt_counts.until <= ${now}`;
+  (
+    db,
+    {
+      key,
+      by,
+      until,
+      latest,
+      now,
+    }: Placeholders<{ key: string; by: number; until: string; latest: string; now: string }>,
+  ) => {
+    const expired = sql<boolean>`(attempt_counts.until <= ${now} or attempt_counts.until > ${latest})`;
     return db
       .insertInto('attempt_counts')
       .values({ key, count: by, until })
@@ -57,7 +67,8 @@ export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): Attem
   },
 
   async raise(key, by, until, now) {
-    return toCount(only(await raise(db, { key, by, until: toTimestamp(until), now: toTimestamp(now) })));
+    const times = { until: toTimestamp(until), latest: toTimestamp(latestEnd(until)), now: toTimestamp(now) };
+    return toCount(only(await raise(db, { key, by, ...times })));
   },
 
   async forget(key) {

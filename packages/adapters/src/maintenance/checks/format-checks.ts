@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { type Archive, numberedTables } from '../archive/archive.ts';
+import { toTimestamp } from '../../kysely/schema/timestamp.ts';
 import { type Check, queryCheck, rowsThat } from './check.ts';
 
 /** The columns that hold timestamps. */
@@ -31,8 +32,37 @@ const findReusedIds = async ({ db, lastId }: Archive): Promise<string[]> => {
   return wrong;
 };
 
+/** The columns whose time has passed when they are written. */
+const past = [
+  'created_at',
+  'last_login_at',
+  'last_used_at',
+  'started_at',
+  'ended_at',
+  'rotated_at',
+  'deactivated_at',
+  'occurred_at',
+];
+
+/** How far the clock of another machine may be ahead, in milliseconds. */
+const clockDifferenceMs = 60_000;
+
+/** A clock that was ahead has written them. They count once the time has come; until then they mislead. */
+const findFutureTimestamps = async ({ db }: Archive): Promise<string[]> => {
+  const latest = sql.lit(toTimestamp(Date.now() + clockDifferenceMs));
+  const wrong: string[] = [];
+  for (const [table, columns] of Object.entries(timestamps))
+    for (const column of columns.filter((one) => past.includes(one))) {
+      const { rows } = await sql<{ latest: string | null }>`select max(${sql.ref(column)}) as latest
+        from ${sql.table(table)} where ${sql.ref(column)} > ${latest}`.execute(db);
+      if (rows[0]?.latest) wrong.push(`${column} of ${table} goes up to ${rows[0].latest}, in the future`);
+    }
+  return wrong;
+};
+
 export const formatChecks: readonly Check[] = [
   { title: 'the next ids are unused', find: findReusedIds },
+  { title: 'timestamps of the past are not in the future', find: findFutureTimestamps },
   queryCheck(
     'single-row tables have their row',
     sql.join(
