@@ -16,8 +16,7 @@ export const pollRevocationsAndKeys = async (
   };
   await read();
 
-  let reading = false;
-  let failing = false;
+  let [reading, failing] = [false, false];
   const poll = async () => {
     if (reading) return;
     reading = true;

@@ -10,15 +10,15 @@ export const noProfile: Columns = { mentor_policy: null, mentor_capacity: null, 
 export const toSkills = (text: string | null): Skill[] => (text === null ? [] : (JSON.parse(text) as Skill[]));
 
 /** null until the user has set any part of the profile: from then on it has a policy. */
-export const toProfile = (row: Columns): MentorProfile | null =>
-  row.mentor_policy === null
-    ? null
-    : {
-        mentorPolicy: row.mentor_policy as MentorPolicy,
-        mentorCapacity: row.mentor_capacity,
-        bio: row.bio,
-        skills: toSkills(row.skills),
-      };
+export const toProfile = ({ mentor_policy, mentor_capacity, bio, skills }: Columns): MentorProfile | null => {
+  if (mentor_policy === null) return null;
+  return {
+    mentorPolicy: mentor_policy as MentorPolicy,
+    mentorCapacity: mentor_capacity,
+    bio,
+    skills: toSkills(skills),
+  };
+};
 
 /** The values of a change, with `undefined` for each column that it keeps. */
 export const toProfileValues = (changes: Partial<MentorProfile>) => ({
