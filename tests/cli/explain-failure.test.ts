@@ -1,4 +1,4 @@
-import { explainFailure } from '@mentorship/adapters/failures';
+import { explainFailure, showInvisible } from '@mentorship/adapters/failures';
 import { SettingsError } from '@mentorship/adapters/environment';
 import { StoreError } from '@mentorship/adapters/kysely';
 import { storageUnavailable, UnavailableError } from '@mentorship/application';
@@ -127,4 +127,21 @@ test('explanations of the program come first, and the first error of several att
   const attempts = new AggregateError([fileError('EADDRINUSE', 'listen'), new Error('another')]);
   const own = { when: ({ code }: { code?: string }) => code === 'EADDRINUSE', say: () => 'the port is in use.' };
   expect(explainFailure(attempts, [own])).toBe('the port is in use.');
+});
+
+describe('no failure writes a character that could steer or mislead a terminal', () => {
+  test.each([
+    ['an escape sequence', '\u001b[2J', String.raw`\u001b[2J`],
+    ['a C1 control', '\u009b2J', String.raw`\u009b2J`],
+    ['a carriage return', 'bad\rgood', String.raw`bad\u000dgood`],
+    ['a bidirectional override', '\u202etxt', String.raw`\u202etxt`],
+    ['a bidirectional isolate', '\u2066x', String.raw`\u2066x`],
+    ['a zero-width space', 'a\u200bb', String.raw`a\u200bb`],
+    ['a line separator', 'a\u2028b', String.raw`a\u2028b`],
+    ['a tag', 'a\u{e0061}b', String.raw`a\udb40\udc61b`],
+    ['letters of every script', 'Ünïcode 山 и', 'Ünïcode 山 и'],
+  ])('%s', (_, text, shown) => {
+    expect(explainFailure(new StoreError(text))).toBe(shown);
+    expect(JSON.parse(showInvisible(JSON.stringify(text)))).toBe(text);
+  });
 });

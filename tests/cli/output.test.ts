@@ -49,3 +49,14 @@ test('reports in one line that the output cannot be written', async ({ skip }) =
     code: 1,
   });
 });
+
+test.each([
+  ['a usage error', ['\u001b[2J\u202e'], /unknown command '\\u001b\[2J\\u202e'/],
+  ['a failure', ['restore', '/no\u001b[2J\u202e'], /no\\u001b\[2J\\u202e/],
+])('%s shows invisible characters of an argument as escapes', async (_, args, shown) => {
+  const { settings } = open();
+  const { stderr, code } = await runCli(args, settings);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(shown);
+  for (const raw of ['\u001b', '\u202e']) expect(stderr).not.toContain(raw);
+});

@@ -34,6 +34,6 @@ export const summariseChanges = (changes: readonly ImportChange[]): string[] =>
     ([kind, count]) => `${String(count).padStart(9)}  ${descriptions[kind as ImportChangeKind]}`,
   );
 
-/** Returns a line for one change. Values of the original are quoted: they could hold control characters of a terminal. */
+/** Returns a line for one change. Values of the original are quoted. */
 export const describeChange = ({ id, username, what, from, to }: ImportChange): string =>
   `${String(id).padStart(9)}  ${username} ${descriptions[what]} (${JSON.stringify(from)} -> ${JSON.stringify(to)})`;

@@ -2,6 +2,7 @@ import type { ImportChange, ImportPlan } from '@mentorship/application';
 import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
+import { showInvisible } from '@mentorship/adapters/failures';
 import { StoreError } from '@mentorship/adapters/kysely';
 import type { Instant } from '@mentorship/domain';
 import { countChanges } from './import-changes.ts';
@@ -51,7 +52,11 @@ export const writeReport = async (path: string, report: ImportReport, work: () =
   const unfinished = `${path}.not-done-${randomUUID()}`;
   try {
     rejectExisting(path);
-    writeFileSync(unfinished, `${JSON.stringify(report, null, 2)}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    writeFileSync(unfinished, `${JSON.stringify(report, null, 2).split('\n').map(showInvisible).join('\n')}\n`, {
+      flag: 'wx',
+      mode: 0o600,
+      flush: true,
+    });
   } catch (error) {
     throw new StoreError(
       `The report cannot be written (${(error as Error).message}). Name another file with --report. Nothing was imported.`,

@@ -1,3 +1,4 @@
+import { showInvisible } from '@mentorship/adapters/failures';
 import { type Progress, showProgress } from './progress.ts';
 
 /** What a command prints: lines for people, or one JSON object for programs. */
@@ -11,8 +12,8 @@ export interface Output {
 }
 
 export const openOutput = ({ json = false }: { json?: boolean | undefined }): Output => ({
-  say: (line) => void (json || process.stdout.write(`${line}\n`)),
-  result: (value) => void (json && process.stdout.write(`${JSON.stringify(value)}\n`)),
+  say: (line) => void (json || process.stdout.write(`${showInvisible(line)}\n`)),
+  result: (value) => void (json && process.stdout.write(`${showInvisible(JSON.stringify(value))}\n`)),
   async working(title, work) {
     using progress = showProgress(title);
     return await work(progress.update);

@@ -1,3 +1,4 @@
+import { showInvisible } from '@mentorship/adapters/failures';
 import { Command } from '@commander-js/extra-typings';
 import { backupCommand } from './commands/backup.ts';
 import { checkCommand } from './commands/check.ts';
@@ -30,6 +31,10 @@ export const createProgram = (environment: Environment): Command => {
     .helpCommand(false)
     .showHelpAfterError('Run it with --help to see what it can do.')
     .exitOverride()
+    .configureOutput({
+      // Errors repeat the arguments, which a script may have read from elsewhere.
+      outputError: (text, write) => write(text.split('\n').map(showInvisible).join('\n')),
+    })
     .addHelpText(
       'after',
       `

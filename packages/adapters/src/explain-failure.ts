@@ -1,6 +1,9 @@
 import { UnavailableError } from '@mentorship/application';
 import { SettingsError } from './environment/index.ts';
 import { StoreError } from './store-error.ts';
+import { showInvisible } from './visible.ts';
+
+export { showInvisible } from './visible.ts';
 
 /** An error of Node or of a database driver. */
 interface SystemError extends Error {
@@ -22,7 +25,7 @@ export interface Explanation {
 export const explainFailure = (error: unknown, own: readonly Explanation[] = []): string => {
   const cause = rootCause(error);
   const explanation = [...own, ...explanations].find(({ when }) => when(cause, error));
-  return (explanation ? explanation.say(cause.message, error) : cause.message).replaceAll('\n', ' ');
+  return showInvisible((explanation ? explanation.say(cause.message, error) : cause.message).replaceAll('\n', ' '));
 };
 
 /** Returns the innermost cause of an error, or of the first of several attempts. */

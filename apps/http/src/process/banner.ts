@@ -1,3 +1,5 @@
+import { showInvisible } from '@mentorship/adapters/failures';
+
 interface Banner {
   readonly url: string;
   readonly metricsUrl: string | undefined;
@@ -13,5 +15,5 @@ export const printBanner = ({ url, metricsUrl, registrationOpen }: Banner): void
     ...(metricsUrl === undefined ? [] : [`Metrics:                  ${metricsUrl}/metrics`]),
     ...(registrationOpen ? [`Register a user:          ${user}`] : []),
   ];
-  process.stderr.write(`\n${lines.join('\n')}\n\n`);
+  process.stderr.write(`\n${lines.map(showInvisible).join('\n')}\n\n`);
 };
