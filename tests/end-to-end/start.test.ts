@@ -279,6 +279,21 @@ describe('the service does not start', () => {
       await expectFailedStart({ DATABASE_URL: postgresUrl({ search: 'sslmode=verify-full' }) }, 'DATABASE_URL', 'SSL');
     });
 
+    test.each(['LATIN1', 'WIN1251', 'SQL_ASCII'])('a database with the encoding %s', async (encoding) => {
+      const name = `encoding_${encoding.toLowerCase()}_${process.pid}`;
+      const client = new Client({ connectionString: inject('postgresUrl') });
+      await client.connect();
+      await client.query(
+        `CREATE DATABASE ${name} ENCODING '${encoding}' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0`,
+      );
+      try {
+        await expectFailedStart({ DATABASE_URL: postgresUrl({ pathname: `/${name}` }) }, encoding, "ENCODING 'UTF8'");
+      } finally {
+        await client.query(`DROP DATABASE ${name}`);
+        await client.end();
+      }
+    });
+
     test('a user who may not create tables', async () => {
       await using database = await createDatabase('postgres');
       const client = new Client({ connectionString: database.url });

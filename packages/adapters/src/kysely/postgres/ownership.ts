@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import { StoreError } from '../../store-error.ts';
 import { createDeadline, retry } from '../engine/deadline.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ColumnRow, requireOwnTables, type Table, toTables } from '../schema/ownership.ts';
@@ -15,13 +16,26 @@ export const readTables = async <Schema>(db: Kysely<Schema>): Promise<Table[]> =
   return toTables(rows);
 };
 
-/** Throws `StoreError` when the database at the URL belongs to another program. */
+/** Texts that the encoding lacks would fail one by one, while the service runs. */
+const requireUtf8 = async <Schema>(db: Kysely<Schema>, title: string): Promise<void> => {
+  const { rows } = await sql<{ encoding: string }>`select current_setting('server_encoding') as encoding`.execute(db);
+  const encoding = rows[0]?.encoding;
+  if (encoding !== 'UTF8')
+    throw new StoreError(
+      `${title} has the encoding ${encoding}, which lacks characters that users write. ` +
+        "Create a database with ENCODING 'UTF8' TEMPLATE template0, and name it in DATABASE_URL.",
+    );
+};
+
+/** Throws `StoreError` when the database at the URL belongs to another program, or is not UTF-8. */
 export const requireOwnership = async (
   { reads, isConflict }: Pick<Engine, 'reads' | 'isConflict'>,
   url: string,
   deadlineMs: number,
 ): Promise<void> => {
   const { hostname, pathname } = new URL(url);
+  const title = `${hostname}${pathname}`;
   const tables = await retry(() => readTables(reads), isConflict, createDeadline(deadlineMs));
-  requireOwnTables(tables, `${hostname}${pathname}`);
+  requireOwnTables(tables, title);
+  await requireUtf8(reads, title);
 };
