@@ -103,6 +103,28 @@ describe('the environment', () => {
   });
 });
 
+test('a PostgreSQL role that may not create tables starts on a schema that is up to date', async () => {
+  await using database = await createDatabase('postgres');
+  await using first = await startService({ DATABASE_URL: database.url });
+  await first.stop();
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  const role = `limited_${new URL(database.url).pathname.slice(-8)}`;
+  await client.query(`CREATE ROLE ${role} LOGIN PASSWORD 'limited'`);
+  await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO ${role}`);
+  await client.query(`GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO ${role}`);
+  try {
+    const url = Object.assign(new URL(database.url), { username: role, password: 'limited' }).href;
+    await using service = await startService({ DATABASE_URL: url });
+    expect((await register(service.url, 'john')).status).toBe(201);
+    await service.stop();
+  } finally {
+    await client.query(`DROP OWNED BY ${role}`);
+    await client.query(`DROP ROLE ${role}`);
+    await client.end();
+  }
+});
+
 describe('the service does not start', () => {
   const secret = 'pa55word-of-the-url';
 

@@ -18,6 +18,7 @@ type MigrationTables = {
  */
 export const migrate = async (engine: Engine): Promise<void> => {
   const db = engine.writes.withTables<MigrationTables>();
+  if (await isUpToDate(db)) return;
   // On PostgreSQL "if not exists" fails too when two processes create the table at the same time.
   await retry(
     () => createTables(db),
@@ -38,6 +39,17 @@ export const migrate = async (engine: Engine): Promise<void> => {
       }
     });
   await withDeadline((deadline) => retry(run, engine.isConflict, deadline), migrationDeadlineMs);
+};
+
+/** Whether nothing is left to do. A role that may not create tables can then start, because nothing is written. */
+const isUpToDate = async (db: Kysely<Schema & MigrationTables>): Promise<boolean> => {
+  try {
+    const applied = await db.selectFrom('schema_migrations').select('name').execute();
+    return remainingMigrations(applied.map(({ name }) => name)).length === 0;
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    return false;
+  }
 };
 
 const createTables = async (db: Kysely<Schema & MigrationTables>): Promise<void> => {
