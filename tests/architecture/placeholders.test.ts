@@ -19,6 +19,12 @@ const refused: readonly [title: string, query: string, reason: RegExp][] = [
   ['compares a placeholder with a value', branching(`name === 'x' ? 'a' : 'z'`), /TS2367/],
   ['compares a placeholder with null', branching(`name === null ? 'a' : name`), /no-unnecessary-condition/],
   ['asks whether a placeholder is truthy', branching(`name ? 'a' : 'z'`), /no-unnecessary-condition/],
+  [
+    'negates a placeholder',
+    `preparedQuery((db, { name }: Placeholders<{ name: string | null }>) =>
+      ${users}.$if(!name, (query) => query.where('email', 'is', null)))`,
+    /strict-boolean-expressions/,
+  ],
   ['gives a placeholder a default', branching(`name ?? 'a'`), /no-unnecessary-condition/],
   ['writes a placeholder into text', branching('`${name}%`'), /restrict-template-expressions/],
   ['calls a method of a value', branching('name.toLowerCase()'), /TS2339/],

@@ -1,8 +1,10 @@
 import { explainFailure, showInvisible } from '@mentorship/adapters/failures';
 import { SettingsError } from '@mentorship/adapters/environment';
-import { StoreError } from '@mentorship/adapters/kysely';
+import { join } from 'node:path';
+import { openKyselyStore, StoreError } from '@mentorship/adapters/kysely';
 import { storageUnavailable, UnavailableError } from '@mentorship/application';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** An error as Node and the database drivers throw it. */
 const driverError = (code: string, message: string, syscall?: string) =>
@@ -144,4 +146,21 @@ describe('no failure writes a character that could steer or mislead a terminal',
     expect(explainFailure(new StoreError(text))).toBe(shown);
     expect(JSON.parse(showInvisible(JSON.stringify(text)))).toBe(text);
   });
+});
+
+test('a wait for a busy SQLite is not explained as PostgreSQL', async () => {
+  const folder = temporaryFolder();
+  const store = await openKyselyStore(`sqlite:${join(folder.path, 'busy.sqlite')}`);
+  onTestFinished(async () => {
+    await store.close();
+    folder.remove();
+  });
+  const { promise: end, resolve } = Promise.withResolvers<void>();
+  const holding = store.storage.atomically(() => end);
+  const refused: unknown = await store.storage.atomically(async () => {}).catch((error: unknown) => error);
+  resolve();
+  await holding.catch(() => {});
+  expect(explainFailure(refused)).toBe(
+    'the database did not answer in time. Check that it runs, and that no other process has it locked.',
+  );
 });

@@ -1,4 +1,5 @@
 import { UnavailableError } from '@mentorship/application';
+import { DeadlinePassed } from './kysely/engine/deadline.ts';
 import { SettingsError } from './environment/index.ts';
 import { StoreError } from './store-error.ts';
 import { showInvisible } from './visible.ts';
@@ -55,6 +56,8 @@ export const remedyFor = (error: unknown, advice: string): string => {
 const isNetworkError = ({ code, syscall }: SystemError): boolean =>
   ['connect', 'getaddrinfo'].includes(syscall ?? '') || /^E(CONN|HOST|NET|PIPE|TIMEDOUT)/.test(code ?? '');
 
+const noAnswer = 'the database did not answer in time. Check that it runs, and that no other process has it locked.';
+
 const explanations: readonly Explanation[] = [
   {
     when: (_, error) => error instanceof SettingsError || error instanceof StoreError,
@@ -80,6 +83,11 @@ const explanations: readonly Explanation[] = [
       remedyFor(error, 'Check the path, for example in DATABASE_URL, and who may read and write there.'),
   },
   {
+    // Of both databases.
+    when: (cause) => cause instanceof DeadlinePassed,
+    say: () => noAnswer,
+  },
+  {
     // Node's codes can look like PostgreSQL's (EPERM, EROFS), but come with the name of a system call.
     when: (cause, error) =>
       (error instanceof UnavailableError && cause !== error) ||
@@ -90,7 +98,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     when: (_, error) => error instanceof UnavailableError && error.code === 'storage_unavailable',
-    say: () => 'the database did not answer in time. Check that it runs, and that no other process has it locked.',
+    say: () => noAnswer,
   },
   {
     when: (_, error) => error instanceof UnavailableError && error.code === 'overloaded',

@@ -8,6 +8,9 @@ export const defaultDeadlineMs = 1500;
 /** The same for a migration: other starting processes may be migrating too, and a large table takes time. */
 export const migrationDeadlineMs = 600_000;
 
+/** The database is busy with other callers of this process: the wait for it has taken too long. */
+export class DeadlinePassed extends Error {}
+
 /** The waiting time that a caller has left. It runs only while the caller waits; parallel waits count once. */
 export interface Deadline {
   /** Negative once the deadline has passed during a wait. */
@@ -86,7 +89,7 @@ export const beforeDeadline = async <Resource>(
 ): Promise<Resource> => {
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
-    () => reject(new Error('The deadline passed before a resource was free.')),
+    () => reject(new DeadlinePassed('The deadline passed before a resource was free.')),
     Math.max(0, deadline.remainingMs()),
   );
   try {

@@ -32,7 +32,7 @@ export const createRunner =
     const remainingMs = Math.floor(deadline.remainingMs());
     // A faulty connection is discarded, and its transaction with it.
     if (remainingMs < 1) connection.fault ??= new Error('The deadline passed before the query was sent.');
-    if (connection.fault) throw storageUnavailable(connection.fault);
+    if (connection.fault !== undefined) throw storageUnavailable(connection.fault);
     const sentAt = performance.now();
     try {
       const name = parameters.length > 0 ? nameOf(sql) : undefined;
