@@ -7,9 +7,11 @@ import { domainErrorMessages } from './domain-error-messages.ts';
 import { createProgram } from './program.ts';
 
 ignoreBrokenPipes();
-// Without a handler, the kernel ignores them for the first process of a container.
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-  process.removeAllListeners(signal).once(signal, () => process.exit(128 + constants.signals[signal]));
+// The kernel ignores signals without a handler for the first process of a container. Elsewhere the default is better: it
+// ends the process in the middle of a statement of SQLite too.
+if (process.pid === 1)
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.once(signal, () => process.exit(128 + constants.signals[signal]));
 try {
   // Help needs no settings.
   await createProgram(process.env)

@@ -54,7 +54,9 @@ const findFutureTimestamps = async ({ db }: Archive): Promise<string[]> => {
   for (const [table, columns] of Object.entries(timestamps))
     for (const column of columns.filter((one) => past.includes(one))) {
       const { rows } = await sql<{ latest: string | null }>`select max(${sql.ref(column)}) as latest
-        from ${sql.table(table)} where ${sql.ref(column)} > ${latest}`.execute(db);
+        from ${sql.table(table)} where ${sql.ref(column)} > ${latest} and ${sql.ref(column)} like ${sortableForm}`.execute(
+        db,
+      );
       if (rows[0]?.latest) wrong.push(`${column} of ${table} goes up to ${rows[0].latest}, in the future`);
     }
   return wrong;
