@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { expect, test } from 'vitest';
-import { startService } from '../support/processes/service.ts';
+import { register, startService } from '../support/processes/service.ts';
 
 /** Returns the niceness of the process's threads, by thread name. */
 const nicenessOf = (pid: number): Map<string, number[]> => {
@@ -20,6 +20,8 @@ test.for<[settings: Record<string, string>, niceness: number]>([
 ])('with %j only the hashing threads have niceness %d', async ([settings, niceness], { skip }) => {
   skip(process.platform !== 'linux', 'Only Linux has a priority for each thread.');
   await using service = await startService({ DATABASE_URL: 'memory:', ...settings });
+  // The threads start with their first work.
+  await register(service.url, 'john');
   const { 'libuv-worker': hashing = [], ...others } = Object.fromEntries(nicenessOf(service.pid));
   const own = getPriority();
   expect(new Set(hashing)).toEqual(new Set([Math.max(own, niceness)]));
