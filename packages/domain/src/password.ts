@@ -51,8 +51,10 @@ const pbkdf2Encoding = /^pbkdf2_sha256\$([1-9]\d{0,6})\$[^$\s]{1,128}\$[A-Za-z0-
  * no password. A hash is never trusted by its prefix: it comes from a database that others may have written.
  */
 export const hashAlgorithm = (hash: string): 'argon2id' | 'pbkdf2_sha256' | null => {
-  const memory = Number(argon2Encoding.exec(hash)?.[1]);
-  if (memory >= 8 && memory <= maxArgon2Memory) return 'argon2id';
+  const [, memory, , lanes] = argon2Encoding.exec(hash)?.map(Number) ?? [];
+  // Eight KiB for each lane are the least (RFC 9106, section 3.1): libargon2 fails with fewer.
+  if (memory !== undefined && lanes !== undefined && memory >= 8 * lanes && memory <= maxArgon2Memory)
+    return 'argon2id';
   return Number(pbkdf2Encoding.exec(hash)?.[1]) <= maxPbkdf2Iterations ? 'pbkdf2_sha256' : null;
 };
 

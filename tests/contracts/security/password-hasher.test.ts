@@ -72,6 +72,7 @@ describe('argon2', () => {
   test.each([
     '',
     '$argon2id$garbage',
+    '$argon2id$v=19$m=8,t=1,p=16$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
     '$argon2id$v=19$m=4294967295,t=2,p=1$c29tZXNhbHQ$AAAA',
     'plain$cost=0$salt$digest',
     '$2b$12$abcdefghijklmnopqrstuv',

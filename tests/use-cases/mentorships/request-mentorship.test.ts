@@ -225,7 +225,7 @@ describe('with a budget of requests', () => {
 
   test('does not count refused requests', async () => {
     for (let time = 0; time < 5; time += 1)
-      await expect(request(alice, { mentor: 'nobody-there' })).rejects.toMatchObject({ code: 'validation_failed' });
+      await expect(request(alice, { mentor: 'unknown-mentor' })).rejects.toMatchObject({ code: 'validation_failed' });
     for (let time = 0; time < 3; time += 1) await askAndCancel();
     await expect(request(alice, { mentor: 'bob' })).rejects.toMatchObject({ code: 'too_many_attempts' });
   });
