@@ -1,4 +1,5 @@
-import type { Instant, Seconds } from './time.ts';
+import { clockSkew } from './session.ts';
+import { fromSeconds, type Instant, type Seconds } from './time.ts';
 
 /** A rate limit: how many attempts each period allows; null without a limit. */
 export type Budget = { readonly attempts: number; readonly period: Seconds } | null;
@@ -13,14 +14,11 @@ export type BudgetName = 'login' | 'login_address' | 'login_account' | 'login_un
 
 export type Budgets = Readonly<Record<BudgetName, Budget>>;
 
-/** How far the clocks of two processes may differ, in milliseconds. */
-const clockDifferenceMs = 60_000;
-
 /**
  * The latest end that a period which began by now can have. A later one was written by a clock that was ahead: it is
  * over, or the error of one clock would lock users out for as long.
  */
-export const latestEnd = (until: Instant): Instant => until + clockDifferenceMs;
+export const latestEnd = (until: Instant): Instant => until + fromSeconds(clockSkew);
 
 /** Whether the count is a power of two: recording only those attempts keeps an attack from filling the table. */
 export const isMilestone = (count: number): boolean => Number.isInteger(Math.log2(count));

@@ -1,3 +1,4 @@
+import { clockSkew, fromSeconds } from '@mentorship/domain';
 import { sql } from 'kysely';
 import { type Archive, numberedTables } from '../archive/archive.ts';
 import { toTimestamp } from '../../kysely/schema/timestamp.ts';
@@ -44,12 +45,9 @@ const past = [
   'occurred_at',
 ];
 
-/** How far the clock of another machine may be ahead, in milliseconds. */
-const clockDifferenceMs = 60_000;
-
 /** A clock that was ahead has written them. They count once the time has come; until then they mislead. */
 const findFutureTimestamps = async ({ db }: Archive): Promise<string[]> => {
-  const latest = sql.lit(toTimestamp(Date.now() + clockDifferenceMs));
+  const latest = sql.lit(toTimestamp(Date.now() + fromSeconds(clockSkew)));
   const wrong: string[] = [];
   for (const [table, columns] of Object.entries(timestamps))
     for (const column of columns.filter((one) => past.includes(one))) {
