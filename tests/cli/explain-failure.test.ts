@@ -107,7 +107,7 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
     [
       [
         new UnavailableError('overloaded', { retryAfter: 1 }),
-        'too many passwords are waiting to be hashed. Try again.',
+        'too many passwords are being checked or set. Try again.',
       ],
     ],
   ],

@@ -102,6 +102,6 @@ const explanations: readonly Explanation[] = [
   },
   {
     when: (_, error) => error instanceof UnavailableError && error.code === 'overloaded',
-    say: () => 'too many passwords are waiting to be hashed. Try again.',
+    say: () => 'too many passwords are being checked or set. Try again.',
   },
 ];

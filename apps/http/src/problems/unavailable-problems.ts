@@ -7,7 +7,7 @@ const unavailableProblems: { readonly [Code in UnavailableCode]: (details: Unava
     status: 503,
     code: 'overloaded',
     title: 'Overloaded',
-    detail: `Too many passwords are waiting to be hashed. Nothing was changed. Try again in ${seconds} seconds.`,
+    detail: `Too many passwords are being checked or set. Nothing was changed. Try again in ${seconds} seconds.`,
     headers: { 'retry-after': String(seconds) },
   }),
   storage_unavailable: () => ({

@@ -1,8 +1,5 @@
-import { type Clock, UnavailableError } from '@mentorship/application';
+import { type Clock, overloaded } from '@mentorship/application';
 import pLimit from 'p-limit';
-
-/** How long a client should wait before it tries again, in seconds. */
-const retryAfter = 2;
 
 /** How long work may wait before it starts, in milliseconds: less than the deadline of a request. */
 const maxWaitMs = 5000;
@@ -38,13 +35,13 @@ export const createHashingQueue = ({
         limit.activeCount + limit.pendingCount >= concurrency + queue ||
         (purpose === 'setting' && setting >= maxSetting)
       )
-        throw new UnavailableError('overloaded', { retryAfter });
+        throw overloaded();
       const deadline = uptime.now() + maxWaitMs;
       if (purpose === 'setting') setting += 1;
       try {
         return await limit(() => {
           // The client has given up or will soon: the hash would be wasted.
-          if (uptime.now() > deadline) throw new UnavailableError('overloaded', { retryAfter });
+          if (uptime.now() > deadline) throw overloaded();
           return work();
         });
       } finally {

@@ -6,7 +6,7 @@ import type { Seconds } from '@mentorship/domain';
 export interface UnavailableDetails {
   /** The store did not answer or could not write. Whether a commit in flight was kept is unknown. */
   storage_unavailable: Record<never, never>;
-  /** The hashing queue is full; `retryAfter` is in seconds. */
+  /** Too many passwords are checked or set at the same time; `retryAfter` is in seconds. Nothing was changed. */
   overloaded: { readonly retryAfter: Seconds };
 }
 
@@ -28,3 +28,10 @@ export class UnavailableError<Code extends UnavailableCode = UnavailableCode> ex
 /** Creates the error of an unavailable store; `cause` is the driver's error. */
 export const storageUnavailable = (cause?: unknown): UnavailableError<'storage_unavailable'> =>
   new UnavailableError('storage_unavailable', {}, { cause });
+
+/** Seconds after which a rejected client may try again: by then a full hashing queue is half empty. */
+const overloadedFor: Seconds = 2;
+
+/** Creates the error of too many passwords at the same time. */
+export const overloaded = (): UnavailableError<'overloaded'> =>
+  new UnavailableError('overloaded', { retryAfter: overloadedFor });

@@ -11,7 +11,7 @@ import {
   usernameKey,
 } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
-import { storageUnavailable } from '../ports/unavailable.ts';
+import { overloaded } from '../ports/unavailable.ts';
 import { checkPassword, loginAttempt, type PasswordCheckPorts, recheckRateLimit } from '../security/check-password.ts';
 import { pruneRecords } from '../security/prune-records.ts';
 import { recordEvents } from '../security/record-events.ts';
@@ -35,7 +35,7 @@ export const maxLoginTries = 5;
 
 /**
  * Opens a session. Throws `invalid_credentials` for every failure, after the same work whether the user exists or not,
- * `too_many_attempts` when a rate limit is used up, `overloaded`, and `storage_unavailable` after `maxLoginTries`.
+ * `too_many_attempts` when a rate limit is used up, and `overloaded`, also after `maxLoginTries`.
  */
 export const logIn =
   (deps: LoginPorts) =>
@@ -44,7 +44,7 @@ export const logIn =
       const session = await openVerifiedSession(deps, login);
       if (session !== null) return issueTokens(deps, session);
     }
-    throw storageUnavailable();
+    throw overloaded();
   };
 
 /**
