@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type Method, password } from '../../support/http/client.ts';
 import { operationsOf } from '../../support/http/openapi.ts';
@@ -32,6 +34,24 @@ describe('a method that a URL does not support', () => {
 
   test.each(['2', 'abc', '%00', '999999'])('on the user %s is a 405 too', async (id) => {
     expect(await api.call('DELETE', `/api/users/${id}`, { token })).toMatchObject({ status: 405 });
+  });
+});
+
+describe('the documents', () => {
+  const root = fileURLToPath(new URL('../../../', import.meta.url));
+  const known = new Set(['GET /metrics', ...operationsOf(api.document).map(({ method, path }) => `${method} ${path}`)]);
+
+  test.each(globSync(['*.md', 'docs/*.md'], { cwd: root, exclude: ['CHANGELOG.md'] }))(
+    'name only routes that exist: %s',
+    (path) => {
+      const named = [...readFileSync(root + path, 'utf8').matchAll(/`((?:GET|POST|PUT|PATCH|DELETE) \/[^`?\s]*)/g)];
+      for (const [, route = ''] of named) expect(known).toContain(route.replace(/<\w+>|:\w+|\b\d+\b/g, '{id}'));
+    },
+  );
+
+  test('list five routes or more in the README', () => {
+    const rows = readFileSync(`${root}README.md`, 'utf8').match(/^\| `(?:GET|POST|PATCH) \//gm);
+    expect(rows?.length).toBeGreaterThanOrEqual(5);
   });
 });
 
