@@ -13,8 +13,9 @@ import { reportStarts } from './reports/start-report.ts';
 const help = `
 Measures what the layers cost: compares the service with a hand-written program that does the same work in one file.
 
-  pnpm bench [--only reads,writes,logins,cores,starts] [--on sqlite,postgres] [--rounds 3] [--json file] [--picture file]
-  pnpm bench --users 1000000
+  npx -y pnpm@12 bench [--only reads,writes,logins,cores,starts] [--on sqlite,postgres]
+                       [--rounds 3] [--json file] [--picture file]
+  npx -y pnpm@12 bench --users 1000000
 
 Requests each route from three programs in alternating rounds: the service, the control (bench/control.ts: the same SQL,
 tokens, schemas and hashes, no layers), and bare (Fastify and the driver only). All three must return the same responses.

@@ -4,7 +4,7 @@ import { dependenciesOf, isMissed, linesIn, roomsOf, type Sign, signsOf } from '
 const help = `
 Prints figures of the source code beside their aims, and the folders that each folder imports.
 
-  pnpm signs
+  npx -y pnpm@12 signs
 
 The exit code is 1 when a figure misses its aim.
 `;

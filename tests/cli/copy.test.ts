@@ -165,7 +165,7 @@ describe('copy refuses in one line, and changes nothing:', () => {
     ],
     ['half a database', half, /is damaged.*malformed/],
     ['a database of another application', foreign, /belongs to something else/],
-    ['a store of an older release', older, /older release\. Run "pnpm mentorship migrate"/],
+    ['a store of an older release', older, /older release\. Run "npx -y pnpm@12 mentorship migrate"/],
     ['a store of a newer release', newer, /newer release \(it has 9999-from-the-future\)/],
   ])('%s', async (_, make, line) => {
     const [source, target] = [await make(), newPath()];

@@ -13,7 +13,7 @@ const names = attacks.map(({ name }) => name);
 const help = `
 Attacks a running service with little effort, and measures what others notice of it.
 
-  pnpm verify:abuse [--on sqlite,postgres] [--only ${names.join(',')}] [--users 240000]
+  npx -y pnpm@12 verify:abuse [--on sqlite,postgres] [--only ${names.join(',')}] [--users 240000]
 
 ${attacks.map(({ name, title }) => `  ${name.padEnd(10)} ${title}`).join('\n')}
 

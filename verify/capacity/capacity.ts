@@ -11,7 +11,7 @@ import { inWords, median, tally } from '../support/statistics.ts';
 const help = `
 Checks that a mentor never gets more mentees than the capacity, however many attempts arrive at once.
 
-  pnpm verify:capacity [--only sqlite,postgres] [--mentees 200] [--rounds 3]
+  npx -y pnpm@12 verify:capacity [--only sqlite,postgres] [--mentees 200] [--rounds 3]
 
 A mentor takes ${capacity} mentees, and very many attempts arrive at once: first all at one process of the service, then spread over
 three processes on one database. Each round has a new mentor, and one of these ways:

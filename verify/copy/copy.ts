@@ -21,10 +21,10 @@ import { startPostgres } from '../support/servers.ts';
 const help = `
 Checks that a store can be copied from SQLite to PostgreSQL and back without losing anything.
 
-  pnpm verify:copy [--users 100000]
+  npx -y pnpm@12 verify:copy [--users 100000]
 
 Fills an SQLite store with users, mentors, requests, skills, sessions and events, while some users are logged in at the real
-service and one has logged out. Then \`pnpm mentorship copy\` copies it to PostgreSQL, and from there to a second SQLite
+service and one has logged out. Then \`npx -y pnpm@12 mentorship copy\` copies it to PostgreSQL, and from there to a second SQLite
 store. It fails unless
 
   - each copy reports the same checksum for both sides, and the second SQLite store has the checksum of the first;

@@ -15,7 +15,7 @@ const writers = 6;
 const help = `
 Checks that kill -9 of the service, or of PostgreSQL, at any time loses no acknowledged write and leaves no partial write.
 
-  pnpm verify:crash [--only sqlite,postgres] [--rounds 50]
+  npx -y pnpm@12 verify:crash [--only sqlite,postgres] [--rounds 50]
 
 ${writers} writers register users with and without a mentor, change email and phone, bio, skills and mentor, change passwords, log
 in and out, name mentors, request, accept, decline and complete mentorships, and delete accounts. The writers and their log

@@ -16,7 +16,7 @@ const users = 48;
 const help = `
 Checks that the mentor graph and its history stay correct while concurrent clients change mentors at random.
 
-  pnpm verify:graph [--only sqlite,postgres] [--changes 20000] [--timestamps 150]
+  npx -y pnpm@12 verify:graph [--only sqlite,postgres] [--changes 20000] [--timestamps 150]
 
 ${writers} writers change the mentors of ${users} users, through three processes of the service on one database. Mentees name or remove
 a mentor; one side sends a request, the other accepts it; either side completes or ends it. Each writer has its own mentees,

@@ -11,7 +11,7 @@ import { inWords, quantile, tally } from '../support/statistics.ts';
 const help = `
 Checks how one process handles very many logins at once.
 
-  pnpm verify:login-flood [--logins 500] [--users 200] [--seconds 5]
+  npx -y pnpm@12 verify:login-flood [--logins 500] [--users 200] [--seconds 5]
 
 Registers users on SQLite, restarts the service, and reads a profile every 10 ms: first for some seconds without other
 load, then while all logins are sent at once, each on its own connection. Of five logins, two have the right password, two

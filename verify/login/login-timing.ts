@@ -9,7 +9,7 @@ import { median, quantile, spread } from '../support/statistics.ts';
 const help = `
 Checks that the duration of a failed login does not reveal whether an account exists.
 
-  pnpm verify:login-timing [--logins 200] [--names 20] [--iterations 600000]
+  npx -y pnpm@12 verify:login-timing [--logins 200] [--names 20] [--iterations 600000]
 
 On one process with SQLite and without login limits, it measures failed logins one after another: unknown names, known names
 with a wrong password, and known names with an older PBKDF2 hash (as Django writes it, inserted into the database). Each

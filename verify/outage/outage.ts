@@ -18,7 +18,7 @@ const limitMs = 2000;
 const help = `
 Checks what clients receive when the database goes away and comes back repeatedly, and that no acknowledged write is lost.
 
-  pnpm verify:outage [--only ${kindNames.join(',')}] [--rounds 10] [--synchronous-commit on]
+  npx -y pnpm@12 verify:outage [--only ${kindNames.join(',')}] [--rounds 10] [--synchronous-commit on]
 
 Three processes of the service on one PostgreSQL receive some 40 requests a second, whether or not earlier ones have been
 answered. Two thirds read; the others change phones, emails and mentors, request mentors and cancel the requests, register,

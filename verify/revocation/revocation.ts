@@ -11,7 +11,7 @@ import { createDatabase } from '../../tests/support/processes/service.ts';
 const help = `
 Measures how soon every process rejects an ended session, and what that costs.
 
-  pnpm verify:revocation [--only <scenario,…>] [--rounds 100] [--requests 10000] [--stalls 3]
+  npx -y pnpm@12 verify:revocation [--only <scenario,…>] [--rounds 100] [--requests 10000] [--stalls 3]
 
 Scenarios; --only selects some:
   postgres   three processes on one PostgreSQL: logs in, checks that all accept the session, logs out on one, polls the

@@ -12,7 +12,7 @@ import { startPostgres } from '../support/servers.ts';
 const help = `
 Checks that no request is lost while instances restart one after another, under load.
 
-  pnpm verify:rolling [--rounds 3] [--clients 8] [--grace 5s] [--workers 1] [--signal SIGTERM]
+  npx -y pnpm@12 verify:rolling [--rounds 3] [--clients 8] [--grace 5s] [--workers 1] [--signal SIGTERM]
 
 Three instances on one PostgreSQL, behind a real nginx with deploy/nginx.conf (apt-get install nginx). Clients log in, read,
 refresh, write, request mentorships and cancel the requests, register, and log out. Half of them keep connections alive, half

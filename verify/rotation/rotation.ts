@@ -17,7 +17,7 @@ import { startPostgres } from '../support/servers.ts';
 const help = `
 Checks refresh token rotation: runs random traces, and compares each response with a small model of the rules.
 
-  pnpm verify:rotation [--only sqlite,postgres] [--traces 500] [--seed <number>]
+  npx -y pnpm@12 verify:rotation [--only sqlite,postgres] [--traces 500] [--seed <number>]
 
 A trace is one session: an owner who refreshes at any time, in up to four tabs at once; responses that the owner never
 receives; and in half of the traces a thief, who copies the owner's token and sends it before, after or together with the

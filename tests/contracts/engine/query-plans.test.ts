@@ -37,7 +37,7 @@ describeOnEachDatabase('every query', (create, name) => {
     expect(unbuilt(), 'prepared queries that no call in tests/support/store runs').toEqual([]);
     const files = toSqlFiles(methods);
     for (const [file, text] of files)
-      await expect(text, 'Run `pnpm queries` and review the changed SQL.').toMatchFileSnapshot(
+      await expect(text, 'Run `npx -y pnpm@12 queries` and review the changed SQL.').toMatchFileSnapshot(
         join(reviewed, name, file),
       );
     expect(files.map(([file]) => file)).toEqual(expect.arrayContaining(readdirSync(join(reviewed, name))));

@@ -42,7 +42,7 @@ export const collectQueries = async (store: Store, statements: SentStatement[]):
 };
 
 const header =
-  '-- Made by `pnpm queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.';
+  '-- Made by `npx -y pnpm@12 queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.';
 
 /** The text of each reviewed file, by its name. */
 export const toSqlFiles = (methods: readonly MethodQueries[]): [file: string, text: string][] =>

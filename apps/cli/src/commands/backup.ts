@@ -18,7 +18,7 @@ which you can delete. The backup contains password hashes, so only your user can
 
 For a PostgreSQL store, it prints the pg_dump command to use instead.
 
-  pnpm mentorship backup /backups/mentorship-$(date +%F).sqlite`,
+  npx -y pnpm@12 mentorship backup /backups/mentorship-$(date +%F).sqlite`,
     )
     .action(async (file, { json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);

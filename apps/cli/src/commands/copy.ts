@@ -16,7 +16,7 @@ Stop the service first: a store in use is not copied. Users keep their ids and p
 stay valid when the service starts on the copy. The copy is committed only when every table has the same checksum on both
 sides.
 
-  pnpm mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship:secret@db.example.org/mentorship`,
+  npx -y pnpm@12 mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship:secret@db.example.org/mentorship`,
     )
     .action(async (from, to, { json }) => {
       const output = openOutput({ json });

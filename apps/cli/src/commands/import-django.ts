@@ -26,8 +26,8 @@ is imported. Values that break the rules of this service are changed as little a
 change. The report gets its name once the import is done. An interrupted import leaves <report>.not-done-<letters>, which
 you can delete.
 
-  pnpm mentorship import-django --dry-run db.sqlite3
-  pnpm mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
+  npx -y pnpm@12 mentorship import-django --dry-run db.sqlite3
+  npx -y pnpm@12 mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
     )
     .action(async (source, { dryRun = false, report: file, json }) => {
       const { DATABASE_URL: target } = readEnvironment(environment);

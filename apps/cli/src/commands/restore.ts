@@ -24,7 +24,7 @@ tokens of sessions that began after the backup stay valid until they expire.
 
 For a PostgreSQL store, it prints the pg_restore command to use instead.
 
-  pnpm mentorship restore /backups/mentorship-2026-01-31.sqlite --replace --end-sessions`,
+  npx -y pnpm@12 mentorship restore /backups/mentorship-2026-01-31.sqlite --replace --end-sessions`,
     )
     .action(async (file, { replace = false, endSessions = false, json }) => {
       const { DATABASE_URL: url, EVENTS_RETENTION: retention } = readEnvironment(environment);

@@ -1,4 +1,4 @@
--- Made by `pnpm queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.
+-- Made by `npx -y pnpm@12 queries` from the calls in tests/support/store. To change a query, change the adapter, run it, review.
 
 -- mentorships.lockGraph
 update "mentor_graph"

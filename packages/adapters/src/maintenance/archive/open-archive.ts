@@ -18,7 +18,7 @@ export const openArchive = (url: string, options: ArchiveOptions = {}): Archive 
 export const requireCurrentStore = async (archive: Archive): Promise<void> => {
   if ((await pendingMigrations(archive)).length > 0)
     throw new StoreError(
-      `${archive.title} was written by an older release. Run "pnpm mentorship migrate" on it first.`,
+      `${archive.title} was written by an older release. Run "npx -y pnpm@12 mentorship migrate" on it first.`,
     );
 };
 
