@@ -59,8 +59,7 @@ describe('a request is allowed', () => {
 
   test.each<[string, Partial<RequestSituation>]>([
     ['accepts no requests', { candidate: { ...mentor, mentorPolicy: 'closed' } }],
-    ['offers to a mentee with five open requests', { sent: 5 }],
-    ['offers to a mentee with 1,000 open requests', { sent: 1000 }],
+    ['has 19 open offers', { sent: 19 }],
   ])('from a mentor who %s', (_, situation) => {
     expect(request('mentor', situation)).not.toThrow();
   });
@@ -126,6 +125,15 @@ describe('a request is refused', () => {
   test.each(cells)('from the $requestedBy with $obstacles: $code', (cell) => {
     const refused = refusalOf(request(cell.requestedBy, cell.situation));
     expect([refused?.code ?? null, refused?.details]).toEqual([cell.code, cell.details]);
+  });
+
+  test.each([
+    ['mentee', 5],
+    ['mentor', 20],
+  ] as const)('from a %s who has %i open ones, named as the limit', (side, limit) => {
+    for (const sent of [limit, limit + 1, 1000])
+      expect(refusalOf(request(side, { sent }))).toMatchObject({ code: 'too_many_open_requests', details: { limit } });
+    expect(request(side, { sent: limit - 1 })).not.toThrow();
   });
 
   test('in 123 of 128 combinations', () => {

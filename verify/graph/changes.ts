@@ -19,7 +19,7 @@ const refusals = {
   'name a mentor': ['mentor_cycle', 'mentor_full', 'mentor_requires_approval', 'mentor_closed'],
   'remove the mentor': [],
   'request a mentor': ['mentor_cycle', 'mentor_closed', 'already_mentored', 'request_exists', 'too_many_open_requests'],
-  'offer to mentor': ['mentor_cycle', 'already_mentored', 'request_exists'],
+  'offer to mentor': ['mentor_cycle', 'already_mentored', 'request_exists', 'too_many_open_requests'],
   accept: ['mentor_cycle', 'mentor_full', 'illegal_transition'],
   'decline or cancel': ['illegal_transition'],
   'complete or end': ['illegal_transition'],

@@ -3,8 +3,11 @@ import { type Candidate, requireRequestsAllowed, requireNoCycle } from './mentor
 import type { Mentorship, MentorshipId, Side } from './mentorship.ts';
 import type { UserId } from './user.ts';
 
-/** How many requests of a mentee can be open at once. Offers by mentors do not count: others could use the limit up. */
-export const maxOpenRequests = 5;
+/**
+ * How many requests a user can have open at once as a mentee, and how many offers as a mentor. Only what the user has
+ * sent counts: others could use up a limit on what the user receives.
+ */
+export const maxOpenRequests = { mentee: 5, mentor: 20 } as const satisfies Record<Side, number>;
 
 /** What a new request is checked against. */
 export interface RequestSituation {
@@ -15,7 +18,7 @@ export interface RequestSituation {
   readonly current: Pick<Mentorship, 'mentorId'> | null;
   /** The open request of this pair. */
   readonly open: MentorshipId | null;
-  /** How many open requests the mentee has sent. */
+  /** How many open requests the sender has sent as this side. */
   readonly sent: number;
 }
 
@@ -33,6 +36,6 @@ export const requireRequestable = (
   if (open !== null) throw new DomainError('request_exists', { field, id: open });
   // A closed mentor may still offer.
   if (requestedBy === 'mentee') requireRequestsAllowed(candidate, field);
-  if (requestedBy === 'mentee' && sent >= maxOpenRequests)
-    throw new DomainError('too_many_open_requests', { limit: maxOpenRequests });
+  const limit = maxOpenRequests[requestedBy];
+  if (sent >= limit) throw new DomainError('too_many_open_requests', { limit });
 };

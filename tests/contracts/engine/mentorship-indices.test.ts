@@ -94,7 +94,16 @@ describeOnEachDatabase('an index', (create, name) => {
       ],
       ['a request', /mentorships_one_request_a_pair/, call((to) => to.openRequest(pair))],
       ['the active mentorship', /mentorships_(one_active_a|of)_mentee/, call((to) => to.activeOf(mentee))],
-      ['a count of requests', /mentorships_(one_request_a_pair|of_mentee)/, call((to) => to.countSentRequests(mentee))],
+      [
+        'a count of requests',
+        /mentorships_(one_request_a_pair|of_mentee)/,
+        call((to) => to.countSentRequests({ user: mentee, side: 'mentee', at })),
+      ],
+      [
+        'a count of offers',
+        /mentorships_of_mentor/,
+        call((to) => to.countSentRequests({ user: someone, side: 'mentor', at })),
+      ],
       ['a count of mentees', /mentorships_(active_by|of)_mentor/, call((to) => to.countMentees(someone))],
       [
         'expired requests',

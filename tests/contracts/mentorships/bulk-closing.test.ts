@@ -203,7 +203,7 @@ describeOnEachStore('mentorships that close together', (open) => {
     await locked(store, async (mentorships) => {
       expect(await mentorships.countMentees(user.id)).toBe(1);
       expect(await mentorships.mentorsAbove(a.id)).toEqual([user.id, boss.id]);
-      expect(await mentorships.countSentRequests(user.id)).toBe(1);
+      expect(await mentorships.countSentRequests({ user: user.id, side: 'mentee', at: 0 })).toBe(1);
     });
   });
 });

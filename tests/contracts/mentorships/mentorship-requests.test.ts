@@ -1,4 +1,4 @@
-import { type MentorshipId, pseudonym, transition } from '@mentorship/domain';
+import { type MentorshipId, pseudonym, type Side, transition } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import {
   addMentorship,
@@ -158,23 +158,25 @@ describeOnEachStore('a stored mentorship', (open) => {
     expect(await openRequest(mentee, other)).toBeNull();
   });
 
-  test('counts as an open request until it is expired explicitly, however overdue', async () => {
+  test('is the open request of its pair until it is expired explicitly, however overdue, but no longer counts', async () => {
     const { store, mentee, mentor } = await openWithPair();
     const id = await addMentorship(store, request(mentee, mentor, { expiresAt: now - 99 * day }));
     const pair = { mentee: mentee.id, mentor: mentor.id };
     await locked(store, async (mentorships) => {
       expect(await mentorships.openRequest(pair)).toMatchObject({ id, status: 'requested' });
-      expect(await mentorships.countSentRequests(mentee.id)).toBe(1);
+      const sent = (at: number) => mentorships.countSentRequests({ user: mentee.id, side: 'mentee', at });
+      expect([await sent(now - 99 * day - 1), await sent(now - 99 * day)]).toEqual([1, 0]);
       await mentorships.expireRequests({ mentee: mentee.id, at: now });
       expect(await mentorships.openRequest(pair)).toBeNull();
-      expect(await mentorships.countSentRequests(mentee.id)).toBe(0);
+      expect(await sent(now - 99 * day - 1)).toBe(0);
     });
   });
 
-  test('counts among the sent requests of its mentee while open, unless it is an offer', async () => {
+  test('counts among the sent requests of its sender alone, while it is open', async () => {
     const store = await open();
     const [mentee, other, ...mentors] = await addUsers(store, 'mentee', 'other', 'a', 'b', 'c', 'd', 'e');
-    const sent = (user: typeof mentee) => locked(store, (mentorships) => mentorships.countSentRequests(user.id));
+    const sent = (user: typeof mentee, side: Side = 'mentee') =>
+      locked(store, (mentorships) => mentorships.countSentRequests({ user: user.id, side, at: now }));
     expect(await sent(mentee)).toBe(0);
     const ids = [];
     for (const mentor of mentors) ids.push(await addMentorship(store, request(mentee, mentor)));
@@ -182,6 +184,9 @@ describeOnEachStore('a stored mentorship', (open) => {
     await addMentorship(store, request(other, mentors[0]));
     await addMentorship(store, request(mentors[0], mentee));
     expect(await sent(mentee)).toBe(5);
+    expect([await sent(other, 'mentor'), await sent(mentee, 'mentor'), await sent(mentors[0], 'mentor')]).toEqual([
+      1, 0, 0,
+    ]);
     for (const [at, to] of (['active', 'declined', 'cancelled', 'expired'] as const).entries()) {
       await answer(store, ids[at]!, to);
       expect(await sent(mentee)).toBe(4 - at);

@@ -77,6 +77,15 @@ describeOnEachStore('races of requests', (open) => {
     expect(statuses(await mentorshipsOf(two, mentee))).toEqual(times(5, () => 'requested'));
   });
 
+  test('of 24 concurrent offers of one mentor, 20 succeed', async () => {
+    const two = await openTwo();
+    const [mentor, mentees] = [await two.join('mentor'), await two.joinAll('mentee', 24)];
+    const results = await two.race(mentees.map((mentee) => offering(mentor, mentee)));
+    expect(fulfilled(results)).toHaveLength(20);
+    expect(reasons(results)).toMatchObject(times(4, () => refusal('too_many_open_requests', { limit: 20 })));
+    expect(statuses(await mentorshipsOf(two, mentor))).toEqual(times(20, () => 'requested'));
+  });
+
   test('of 10 concurrent requests and offers of one pair, one succeeds', async () => {
     const two = await openTwo();
     const [mentee, mentor] = [await two.join('mentee'), await two.join('mentor')];

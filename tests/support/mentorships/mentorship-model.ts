@@ -124,8 +124,9 @@ export const naiveMentorships = (start: number, lifetime: number) => {
     if (current(menteeId)?.mentorId === mentorId) return 'already_mentored';
     if (open(menteeId, mentorId)) return 'request_exists';
     if (byMentee && choice(mentorId).mentorPolicy === 'closed') return 'mentor_closed';
-    const sent = requests().filter((one) => one.menteeId === menteeId && one.requestedBy === 'mentee');
-    if (byMentee && sent.length >= 5) return 'too_many_open_requests';
+    const sender = byMentee ? menteeId : mentorId;
+    const sent = requests().filter((one) => one.requestedBy === requestedBy && partiesOf(one).sender === sender);
+    if (sent.length >= (byMentee ? 5 : 20)) return 'too_many_open_requests';
     add({ menteeId, mentorId, requestedBy, message: 'Please.', expiresAt: now + lifetime });
     return null;
   };

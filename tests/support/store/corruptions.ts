@@ -10,7 +10,7 @@ export const fillForEveryRule = async ({ url }: Pick<Database, 'url'>): Promise<
   await link(store, alice, bob);
   await link(store, bob, erin);
   await setProfile(store, bob, { mentorPolicy: 'approval', skills: ['Rust', 'дизайн'] as never, mentorCapacity: 1 });
-  for (const mentor of others.slice(0, maxOpenRequests)) await addMentorship(store, request(alice, mentor));
+  for (const mentor of others.slice(0, maxOpenRequests.mentee)) await addMentorship(store, request(alice, mentor));
   await answer(store, await addMentorship(store, request(erin, bob)), 'declined', 'Not now.');
   await store.storage.atomically(async ({ users, sessions }) => {
     await sessions.open(session('open', alice.id));

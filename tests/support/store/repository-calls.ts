@@ -2,6 +2,7 @@ import type { Repositories } from '@mentorship/application';
 import {
   type MentorshipId,
   parseSkills,
+  sides,
   type PasswordHash,
   type SecurityEvent,
   type UserId,
@@ -59,7 +60,7 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
     find: [[ended.id]],
     activeOf: [[mentee]],
     openRequest: [[{ mentee, mentor }]],
-    countSentRequests: [[mentee]],
+    countSentRequests: sides.map((side) => [{ user: mentee, side, at: now }]),
     countMentees: [[someone]],
     mentorsAbove: [[4999 as UserId]],
     add: [[request({ id: fresh }, { id: another })]],

@@ -71,6 +71,44 @@ describe('with five open requests of a mentee', () => {
   });
 });
 
+describe('with 20 open offers of a mentor', () => {
+  let mentees: Member[];
+  beforeEach(async () => {
+    mentees = [];
+    for (let number = 1; number <= 21; number += 1) mentees.push(await app.join(`m${number}`));
+    for (const mentee of mentees.slice(0, 20)) await mentorships.offer(bob, mentee);
+  });
+  const another = () => mentorships.offer(bob, mentees[20]!);
+  const refused = refusal('too_many_open_requests', { limit: 20 });
+
+  test('another is refused, and nothing is stored', async () => {
+    await expect(another()).rejects.toMatchObject(refused);
+    expect(await storedIn(app)).toHaveLength(20);
+  });
+
+  test('requests to and by the mentor are not, nor offers of other mentors', async () => {
+    expect(await mentorships.ask(mentees[20]!, bob)).toMatchObject({ status: 'requested' });
+    expect(await mentorships.ask(bob, carol)).toMatchObject({ status: 'requested' });
+    expect(await mentorships.offer(alice, mentees[0]!)).toMatchObject({ status: 'requested' });
+  });
+
+  const first = { id: 1 as MentorshipId };
+  test.each<[string, () => unknown]>([
+    ['cancelled', () => mentorships.change(bob, first, 'cancelled')],
+    ['declined', () => mentorships.change(mentees[0]!, first, 'declined')],
+    ['accepted', () => mentorships.change(mentees[0]!, first, 'active')],
+    ['overdue', () => app.clock.advance(14 * day)],
+  ])('an offer that is %s makes room', async (_, leave) => {
+    await leave();
+    expect(await another()).toMatchObject({ status: 'requested' });
+  });
+});
+
+test('nothing limits the requests that a mentor receives, so that strangers cannot use a limit up', async () => {
+  for (let number = 1; number <= 25; number += 1) await mentorships.ask(await app.join(`m${number}`), bob);
+  expect(await mentorships.ask(alice, bob)).toMatchObject({ status: 'requested' });
+});
+
 describe('a user can send another request', () => {
   test.each(['declined', 'cancelled', 'expired', 'completed', 'ended'] as const)(
     'after a mentorship that was %s, as a new mentorship',

@@ -31,9 +31,17 @@ where "mentee_id" = $1
 -- mentorships.countSentRequests
 select count(*) as "count"
 from "mentorships"
+where "mentor_id" = $1
+  and "status" = 'requested'
+  and "requested_by" = $2
+  and "expires_at" > $3;
+
+select count(*) as "count"
+from "mentorships"
 where "mentee_id" = $1
   and "status" = 'requested'
-  and "requested_by" = $2;
+  and "requested_by" = $2
+  and "expires_at" > $3;
 
 -- mentorships.countMentees
 select count(*) as "count"

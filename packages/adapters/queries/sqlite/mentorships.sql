@@ -31,9 +31,17 @@ where "mentee_id" = +?
 -- mentorships.countSentRequests
 select count(*) as "count"
 from "mentorships"
+where "mentor_id" = +?
+  and "status" = 'requested'
+  and "requested_by" = +?
+  and "expires_at" > +?;
+
+select count(*) as "count"
+from "mentorships"
 where "mentee_id" = +?
   and "status" = 'requested'
-  and "requested_by" = +?;
+  and "requested_by" = +?
+  and "expires_at" > +?;
 
 -- mentorships.countMentees
 select count(*) as "count"

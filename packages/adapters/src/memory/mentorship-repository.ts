@@ -7,6 +7,7 @@ import {
   mentorsAbove,
   type NamedMentorship,
   applyExpiry,
+  sideOf,
   transition,
   type UserId,
 } from '@mentorship/domain';
@@ -63,8 +64,9 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
 
     openRequest: async ({ mentee, mentor }) => openRequest(mentee, mentor),
 
-    async countSentRequests(mentee) {
-      return requestsOf(mentee).filter(({ requestedBy }) => requestedBy === 'mentee').length;
+    async countSentRequests({ user, side, at }) {
+      const sent = requests(user).filter((one) => one.requestedBy === side && sideOf(one, user) === side);
+      return sent.filter((one) => applyExpiry(one, at) === one).length;
     },
 
     async countMentees(mentor) {

@@ -1,5 +1,6 @@
 import {
   type Actor,
+  type Instant,
   InvalidValue,
   invalidField,
   isSent,
@@ -13,6 +14,7 @@ import {
   requireRequestable,
   type Side,
   type User,
+  type UserId,
   type UsernameKey,
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
@@ -54,7 +56,8 @@ export const requestMentorship =
       const [mentor, mentee] = requestedBy === 'mentee' ? [other, self] : [self, other];
       const pair = { mentorId: mentor.id, menteeId: mentee.id };
       await mentorships.expireRequests({ mentee: mentee.id, at });
-      const situation = await loadSituation(repositories, mentor, mentee);
+      const sender = { user: self.id, side: requestedBy, at } as const;
+      const situation = await loadSituation(repositories, { mentor, mentee, sender });
       requireRequestable({ ...pair, ...situation, requestedBy }, recipient.side);
       if (policy.budgets.request !== null) {
         // In this transaction: a request that is refused stores nothing, so it does not count.
@@ -92,13 +95,16 @@ const readRequest = (
 };
 
 /** Loads what the request is checked against. */
-const loadSituation = async (repositories: Pick<Repositories, 'mentorships'>, mentor: User, mentee: User) => {
+const loadSituation = async (
+  repositories: Pick<Repositories, 'mentorships'>,
+  { mentor, mentee, sender }: { mentor: User; mentee: User; sender: { user: UserId; side: Side; at: Instant } },
+) => {
   const { mentorships } = repositories;
   const open = await mentorships.openRequest({ mentee: mentee.id, mentor: mentor.id });
   return {
     candidate: await loadCandidate(repositories, mentor),
     current: await mentorships.activeOf(mentee.id),
     open: open && open.id,
-    sent: await mentorships.countSentRequests(mentee.id),
+    sent: await mentorships.countSentRequests(sender),
   };
 };

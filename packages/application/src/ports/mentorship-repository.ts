@@ -5,6 +5,7 @@ import type {
   MentorshipId,
   NamedMentorship,
   NewMentorship,
+  Side,
   UserId,
 } from '@mentorship/domain';
 import type { Clock } from './clock.ts';
@@ -22,8 +23,8 @@ export interface MentorshipRepository {
   activeOf(mentee: UserId): Promise<Mentorship | null>;
   /** The request of this pair with the stored status `requested`; it may be overdue. */
   openRequest(pair: { mentee: UserId; mentor: UserId }): Promise<Mentorship | null>;
-  /** How many requests sent by the mentee have the stored status `requested`; some may be overdue. */
-  countSentRequests(mentee: UserId): Promise<number>;
+  /** How many requests that the user has sent as this side are open at `at`; overdue ones are not. */
+  countSentRequests(sender: { user: UserId; side: Side; at: Instant }): Promise<number>;
   /** The number of the mentor's active mentees. */
   countMentees(mentor: UserId): Promise<number>;
   /** Everyone who mentors this user, directly or indirectly, nearest first. */

@@ -1,5 +1,5 @@
 import type { MentorshipRepository } from '@mentorship/application';
-import type { MentorshipId, UserId } from '@mentorship/domain';
+import type { MentorshipId, Side, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import { nextTimestamp } from '../../next-timestamp.ts';
 import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
@@ -34,14 +34,18 @@ const openRequest = preparedQuery((db, { mentee, mentor }: Placeholders<{ mentee
     .where('status', '=', requested),
 );
 
-const countSentRequests = preparedQuery((db, { mentee }: Placeholders<{ mentee: number }>) =>
-  db
-    .selectFrom('mentorships')
-    .select(({ fn }) => fn.countAll().as('count'))
-    .where('mentee_id', '=', mentee)
-    .where('status', '=', requested)
-    .where('requested_by', '=', 'mentee'),
-);
+const countSentBy = (side: Side) =>
+  preparedQuery((db, { user, at }: Placeholders<{ user: number; at: string }>) =>
+    db
+      .selectFrom('mentorships')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .where(`${side}_id`, '=', user)
+      .where('status', '=', requested)
+      .where('requested_by', '=', side)
+      .where('expires_at', '>', at),
+  );
+
+const countSentRequests = { mentee: countSentBy('mentee'), mentor: countSentBy('mentor') };
 
 const countMentees = preparedQuery((db, { mentor }: Placeholders<{ mentor: number }>) =>
   db
@@ -103,7 +107,8 @@ export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => (
     return row ? toMentorship(row) : null;
   },
 
-  countSentRequests: async (mentee) => Number(only(await countSentRequests(db, { mentee })).count),
+  countSentRequests: async ({ user, side, at }) =>
+    Number(only(await countSentRequests[side](db, { user, at: toTimestamp(at) })).count),
 
   countMentees: async (mentor) => Number(only(await countMentees(db, { mentor })).count),
 

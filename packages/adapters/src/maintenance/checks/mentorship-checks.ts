@@ -55,9 +55,9 @@ export const mentorshipChecks: readonly Check[] = [
     ),
   ),
   queryCheck(
-    `a mentee has sent at most ${maxOpenRequests} open requests`,
+    `a mentee has sent at most ${maxOpenRequests.mentee} open requests`,
     moreThan(
-      maxOpenRequests,
+      maxOpenRequests.mentee,
       sql`'open requests that user ' || mentee_id || ' has sent'`,
       sql`mentee_id`,
       sql`status = ${requested} and requested_by = 'mentee'`,
