@@ -105,6 +105,7 @@ describe('backup', () => {
     expect(existsSync(file)).toBe(false);
     expect(await backup()).toMatchObject({ code: 0, stderr: '' });
     expect(existsSync(file)).toBe(true);
+    expect(readdirSync(folder).filter((name) => name.includes('.partial-'))).toEqual([]);
   });
 
   test('accepts a store of an older release, and does not migrate it', async () => {

@@ -4,6 +4,7 @@ import { argon2PasswordHasher, openPasswordRules } from '@mentorship/adapters/se
 import { systemClock } from '@mentorship/adapters/system';
 import { type Administration, createAdministration } from '@mentorship/application';
 import { type Environment, readEnvironment } from './environment.ts';
+import { warnOf } from './output.ts';
 
 /** Runs the work on the store of `DATABASE_URL`, while a service may use it. */
 export const administrate = async <Result>(
@@ -11,6 +12,7 @@ export const administrate = async <Result>(
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> => {
   const { DATABASE_URL: url, PASSWORD_POLICY, EVENTS_RETENTION } = readEnvironment(environment);
+  warnOf(url);
   // Opening would create or migrate it.
   await requireStore(url);
   const passwordRules = await openPasswordRules(PASSWORD_POLICY);

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { showInvisible } from '@mentorship/adapters/failures';
-import { StoreError } from '@mentorship/adapters/kysely';
+import { realPath, StoreError } from '@mentorship/adapters/kysely';
 import type { Instant } from '@mentorship/domain';
 import { countChanges } from './import-changes.ts';
 
@@ -48,10 +48,11 @@ export const defaultReportPath = (at: Instant): string =>
  * Writes the report to a new file that only this user can read. Until the work is done the file has a temporary name: a
  * process that dies midway leaves no report of unfinished work, and does not block the next import. Throws `StoreError`.
  */
-export const writeReport = async (path: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
+export const writeReport = async (name: string, report: ImportReport, work: () => Promise<void>): Promise<void> => {
+  const path = realPath(name);
   const unfinished = `${path}.not-done-${randomUUID()}`;
   try {
-    rejectExisting(path);
+    rejectExisting(path, name);
     writeFileSync(unfinished, `${JSON.stringify(report, null, 2).split('\n').map(showInvisible).join('\n')}\n`, {
       flag: 'wx',
       mode: 0o600,
@@ -67,7 +68,7 @@ export const writeReport = async (path: string, report: ImportReport, work: () =
     throw error;
   });
   try {
-    rejectExisting(path);
+    rejectExisting(path, name);
     renameSync(unfinished, path);
   } catch (error) {
     throw new StoreError(
@@ -76,6 +77,6 @@ export const writeReport = async (path: string, report: ImportReport, work: () =
   }
 };
 
-const rejectExisting = (path: string): void => {
-  if (existsSync(path)) throw new Error(`${path} already exists`);
+const rejectExisting = (path: string, name: string): void => {
+  if (existsSync(path)) throw new Error(`${name} already exists`);
 };

@@ -1,4 +1,5 @@
 import { showInvisible } from '@mentorship/adapters/failures';
+import { storeWarnings } from '@mentorship/adapters/kysely';
 import { type Progress, showProgress } from './progress.ts';
 
 /** What a command prints: lines for people, or one JSON object for programs. */
@@ -19,6 +20,12 @@ export const openOutput = ({ json = false }: { json?: boolean | undefined }): Ou
     return await work(progress.update);
   },
 });
+
+/** Warns on standard error of what makes it unsafe to use the stores under their names. */
+export const warnOf = (...urls: readonly string[]): void => {
+  for (const warning of new Set(urls.flatMap(storeWarnings)))
+    process.stderr.write(`Warning: ${showInvisible(warning)}\n`);
+};
 
 /** The option that every command has. */
 export const jsonOption = ['--json', 'print the result as one JSON object'] as const;

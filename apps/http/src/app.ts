@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '@mentorship/application';
+import { storeWarnings } from '@mentorship/adapters/kysely';
 import { type HashCost, openPasswordRules } from '@mentorship/adapters/security';
 import fastifyJwt from '@fastify/jwt';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
@@ -101,6 +102,7 @@ const createServer = (config: Config, { logger }: AppOptions): FastifyInstance =
 
 const assemble = async (app: FastifyInstance, config: Config, options: AppOptions): Promise<void> => {
   const { clock, takeMetrics, hashCost } = options;
+  for (const warning of storeWarnings(config.DATABASE_URL)) app.log.warn(warning);
   const store = await openStore(config);
   app.addHook('onClose', () => store.close());
 

@@ -25,6 +25,8 @@ describe('the URL of a store', () => {
     ['sqlite:data/\0secret', 'control characters'],
     ['sqlite::memory:', 'must name a file'],
     ['sqlite:file:secret', 'must name a file'],
+    ['sqlite:data/secret/', 'must name a database'],
+    ['sqlite:data/secret-wal', 'must name a database'],
     ['sqlite:', form],
     ['SQLITE:secret', form],
     ['"sqlite:secret"', form],

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { Command } from '@commander-js/extra-typings';
 import { backupStore } from '@mentorship/adapters/maintenance';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { jsonOption, openOutput } from '../output.ts';
+import { jsonOption, openOutput, warnOf } from '../output.ts';
 
 export const backupCommand = (environment: Environment) =>
   new Command('backup')
@@ -23,6 +23,7 @@ For a PostgreSQL store, it prints the pg_dump command to use instead.
     .action(async (file, { json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);
       const output = openOutput({ json });
+      warnOf(url);
       const start = performance.now();
       await output.working('pages', (onProgress) => backupStore(url, file, onProgress));
       const [seconds, bytes] = [(performance.now() - start) / 1000, statSync(file).size];

@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { checkStore } from '@mentorship/adapters/maintenance';
 import { StoreError } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { jsonOption, openOutput } from '../output.ts';
+import { jsonOption, openOutput, warnOf } from '../output.ts';
 
 export const checkCommand = (environment: Environment) =>
   new Command('check')
@@ -19,6 +19,7 @@ On PostgreSQL it reads tables only. To check indexes as well, use pg_amcheck.`,
     .action(async ({ json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);
       const output = openOutput({ json });
+      warnOf(url);
       const checks = await output.working('checks', (onProgress) => checkStore(url, onProgress));
       for (const { check, wrong } of checks) {
         output.say(`${wrong.length === 0 ? 'ok   ' : 'WRONG'}  ${check}`);

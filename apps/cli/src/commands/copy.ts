@@ -1,7 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { copyStore } from '@mentorship/adapters/maintenance';
 import { storeUrl } from '../store-url.ts';
-import { jsonOption, openOutput } from '../output.ts';
+import { jsonOption, openOutput, warnOf } from '../output.ts';
 
 export const copyCommand = () =>
   new Command('copy')
@@ -20,6 +20,7 @@ sides.
     )
     .action(async (from, to, { json }) => {
       const output = openOutput({ json });
+      warnOf(from, to);
       const start = performance.now();
       const { tables, checksum } = await output.working('rows', (onProgress) => copyStore(from, to, onProgress));
       const seconds = (performance.now() - start) / 1000;

@@ -7,7 +7,7 @@ import { InvalidArgumentError } from 'commander';
 import { describeChange, summariseChanges } from '../import-changes.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { defaultReportPath, type ImportReport, reportOn, writeReport } from '../import-report.ts';
-import { jsonOption, openOutput, type Output } from '../output.ts';
+import { jsonOption, openOutput, type Output, warnOf } from '../output.ts';
 import { storeUrl } from '../store-url.ts';
 
 export const importDjangoCommand = (environment: Environment) =>
@@ -32,6 +32,7 @@ you can delete.
     .action(async (source, { dryRun = false, report: file, json }) => {
       const { DATABASE_URL: target } = readEnvironment(environment);
       const output = openOutput({ json });
+      warnOf(source, target);
       await using original = await openDjango(source, { readOnly: dryRun });
       if (!dryRun) await original.requireIdle();
       const accounts = await original.readAccounts();

@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { readMigrations } from '@mentorship/adapters/maintenance';
 import { migrateStore } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { jsonOption, openOutput } from '../output.ts';
+import { jsonOption, openOutput, warnOf } from '../output.ts';
 
 export const migrateCommand = (environment: Environment) =>
   new Command('migrate')
@@ -12,6 +12,7 @@ export const migrateCommand = (environment: Environment) =>
     .action(async ({ status, json }) => {
       const { DATABASE_URL: url } = readEnvironment(environment);
       const output = openOutput({ json });
+      warnOf(url);
       if (!status) await migrateStore(url);
       const migrations = await readMigrations(url);
       for (const { name, appliedAt } of migrations) output.say(`${name}  ${appliedAt ?? 'pending'}`);

@@ -2,7 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { restoreStore } from '@mentorship/adapters/maintenance';
 import { systemClock } from '@mentorship/adapters/system';
 import { type Environment, readEnvironment } from '../environment.ts';
-import { jsonOption, openOutput } from '../output.ts';
+import { jsonOption, openOutput, warnOf } from '../output.ts';
 
 export const restoreCommand = (environment: Environment) =>
   new Command('restore')
@@ -29,6 +29,7 @@ For a PostgreSQL store, it prints the pg_restore command to use instead.
     .action(async (file, { replace = false, endSessions = false, json }) => {
       const { DATABASE_URL: url, EVENTS_RETENTION: retention } = readEnvironment(environment);
       const output = openOutput({ json });
+      warnOf(url, `sqlite:${file}`);
       const now = systemClock.now();
       const restored = await output.working('bytes', (onProgress) =>
         restoreStore(url, file, { replace, endSessions, now, retention, onProgress }),

@@ -22,4 +22,8 @@ export const refusedPaths: readonly Refusal[] = [
     when: (path) => /[?#]|%[\da-f]{2}/i.test(path),
     say: 'must be a path and nothing more: sqlite: takes no parameters (?), no fragment (#) and no escapes (%20). Write sqlite:data/x',
   },
+  {
+    when: (path) => /-(wal|shm|journal)$|[/]$/.test(path),
+    say: 'must name a database, not a folder or a file that SQLite keeps beside a database (-wal, -shm, -journal). Write sqlite:data/x',
+  },
 ];

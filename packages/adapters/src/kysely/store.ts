@@ -7,6 +7,7 @@ import { kyselyAttemptDirectory } from './security/attempt-repository.ts';
 import { kyselySecurityEventDirectory } from './security/security-event-repository.ts';
 import { kyselySigningKeyDirectory } from './security/signing-key-repository.ts';
 import { kyselySessionDirectory } from './sessions/session-directory.ts';
+import { fileWarnings } from './sqlite/file-name.ts';
 import { kyselyStorage } from './storage.ts';
 import { kyselyUserDirectory } from './users/user-directory.ts';
 
@@ -61,6 +62,12 @@ const sqlite = 'sqlite:';
 
 /** The path in `sqlite:<path>`; null for a store that is not SQLite. */
 export const sqlitePath = (url: string): string | null => (url.startsWith(sqlite) ? url.slice(sqlite.length) : null);
+
+/** Returns what makes it unsafe to use the store at the URL under its name, a line each. */
+export const storeWarnings = (url: string): string[] => {
+  const path = sqlitePath(url);
+  return path === null ? [] : fileWarnings(path);
+};
 
 /** Loads only the driver of the database that the URL names. */
 const openEngine = async (url: string, deadlineMs: number, options: KyselyStoreOptions = {}): Promise<Engine> => {

@@ -7,6 +7,7 @@ import { createBuilders } from '../engine/query-builder.ts';
 import type { Schema } from '../schema/schema.ts';
 import { dialect } from './dialect.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { realPath } from './file-name.ts';
 import { makeDirectory } from './make-directory.ts';
 import { createRunner, isBusy } from './runner.ts';
 
@@ -17,7 +18,8 @@ const readCacheKiB = 65_536;
  * Opens SQLite in WAL mode, in which reads never wait for writes: one connection writes, another reads. The wait for
  * another process's write lock is asynchronous; SQLite's own busy timeout would block every other request of this process.
  */
-export const openEngine = async (path: string, deadlineMs: number): Promise<Engine> => {
+export const openEngine = async (name: string, deadlineMs: number): Promise<Engine> => {
+  const path = realPath(name);
   makeDirectory(dirname(path));
   const writer = await openConnection(path, deadlineMs);
   const reader = await openConnection(path, deadlineMs);

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { createDeadline, retry } from '../engine/deadline.ts';
 import { type ColumnRow, requireOwnTables, type Table, toTables } from '../schema/ownership.ts';
+import { StoreError } from '../../store-error.ts';
+import { realPath } from './file-name.ts';
 import { isBusy } from './runner.ts';
 
 /** Reads the tables of the database. Virtual tables have no columns: this build of SQLite may lack their module. */
@@ -21,10 +23,12 @@ export const readTables = (database: Pick<Database.Database, 'prepare'>): Table[
  * opening it changes it.
  */
 export const requireOwnership = async (path: string, deadlineMs: number): Promise<void> => {
-  if (!existsSync(path)) return;
+  const file = realPath(path);
+  if (!existsSync(file)) return;
+  if (!statSync(file).isFile()) throw new StoreError(`${path} is not a file. Check the path.`);
   const read = () => {
     // A connection that may write would, on closing, move the write-ahead log of another program into the file.
-    const database = new Database(path, { readonly: existsSync(`${path}-wal`), fileMustExist: true, timeout: 0 });
+    const database = new Database(file, { readonly: existsSync(`${file}-wal`), fileMustExist: true, timeout: 0 });
     try {
       return readTables(database);
     } finally {

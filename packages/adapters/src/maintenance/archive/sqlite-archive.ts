@@ -2,6 +2,7 @@ import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { Kysely, sql, SqliteDialect } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
+import { realPath } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
 import { readTables } from '../../kysely/sqlite/ownership.ts';
 import type { Archive, ArchiveOptions } from './archive.ts';
@@ -34,9 +35,10 @@ export const requireSqliteFile = (path: string): void => {
  */
 export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOptions = {}): Archive => {
   requireSqliteFile(path);
+  const file = realPath(path);
   // Without a file -wal SQLite creates one to read, and only a connection that may write removes it again.
-  const readonly = readOnly && existsSync(`${path}-wal`);
-  const database = new Database(path, { readonly, fileMustExist: true, timeout: 0 });
+  const readonly = readOnly && existsSync(`${file}-wal`);
+  const database = new Database(file, { readonly, fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
   try {
     database.pragma('synchronous = full');
@@ -56,7 +58,7 @@ export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOpt
         database.exec('begin immediate');
       } catch (error) {
         if (!isBusy(error)) throw error;
-        throw new StoreError(`${path} is in use. Stop the service, and every other program that has it open, first.`);
+        throw inUse(path);
       }
     },
     async commit() {
@@ -86,6 +88,9 @@ export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOpt
     },
   };
 };
+
+export const inUse = (path: string): StoreError =>
+  new StoreError(`${path} is in use. Stop the service, and every other program that has it open, first.`);
 
 const isBusy = (error: unknown): boolean =>
   error instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code);

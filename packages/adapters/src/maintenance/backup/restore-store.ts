@@ -1,13 +1,14 @@
-import { chownSync, createReadStream, createWriteStream, existsSync, realpathSync, rmdirSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { createReadStream, createWriteStream, existsSync, rmdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Instant, Seconds } from '@mentorship/domain';
+import { areSameFile, realPath } from '../../kysely/sqlite/file-name.ts';
 import { makeDirectory, missingDirectories } from '../../kysely/sqlite/make-directory.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
 import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
-import { openAtomicFile } from './atomic-file.ts';
+import { copyOwner, openAtomicFile } from './atomic-file.ts';
 import { endAllSessions } from './end-all-sessions.ts';
 import { finalizeCopy, leaveWalMode } from './finalize-copy.ts';
 import { usePgRestore } from './postgres-tools.ts';
@@ -45,9 +46,9 @@ export const restoreStore = async (url: string, file: string, options: RestoreOp
   if (named === null) throw usePgRestore(url, file);
   requireSqliteFile(file);
   requireOneFile(file);
-  const exists = existsSync(named);
-  const store = exists ? realpathSync(named) : resolve(named);
-  if (exists && realpathSync(file) === store) throw new StoreError(`${file} is the store itself. Name a backup of it.`);
+  const store = realPath(named);
+  const exists = existsSync(store);
+  if (areSameFile(file, store)) throw new StoreError(`${file} is the store itself. Name a backup of it.`);
   if (exists && !options.replace)
     throw new StoreError(`There is already a store at ${named}. Add --replace to replace it; it is kept beside it.`);
 
@@ -82,13 +83,16 @@ const putInPlace = async (
       endedSessions: await prepare(copy.path, replaced?.lastIds ?? new Map(), options),
     };
   });
-  if (process.getuid?.() === 0) copyOwner(exists ? store : dirname(store), copy.path);
+  copyOwner(exists ? store : dirname(store), copy.path);
 
   const kept = `${store}.replaced-${new Date(options.now).toISOString().replaceAll(':', '')}`;
-  if (replaced) await replaced.keepCopyAs(kept);
-  else keepSidecars(store, kept);
-  if (replaced) copy.replace();
-  else copy.rename();
+  if (replaced) {
+    await replaced.keepCopyAs(kept);
+    await replaced.replaceWith(copy);
+  } else {
+    keepSidecars(store, kept);
+    copy.rename();
+  }
   return {
     store,
     replaced: replaced && kept,
@@ -98,11 +102,12 @@ const putInPlace = async (
 };
 
 /** Throws `StoreError` when a part of the database is in another file, which is not copied or will change. */
-const requireOneFile = (file: string): void => {
+const requireOneFile = (name: string): void => {
+  const file = realPath(name);
   for (const sidecar of ['-wal', '-journal'])
     if (existsSync(file + sidecar) && statSync(file + sidecar).size > 0)
       throw new StoreError(
-        `${file} is a store in use, or a process left it unfinished: ${file}${sidecar} is a part of it. Name a backup of it.`,
+        `${name} is a store in use, or a process left it unfinished: ${file}${sidecar} is a part of it. Name a backup of it.`,
       );
 };
 
@@ -142,10 +147,4 @@ const prepare = async (
   await archive.commit();
   await leaveWalMode(archive.db);
   return ended;
-};
-
-/** When root restores a backup, the user that runs the service must own the file. */
-const copyOwner = (like: string, file: string): void => {
-  const { uid, gid } = statSync(like);
-  chownSync(file, uid, gid);
 };

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { sql } from 'kysely';
 import { foreignDatabase, ownershipOf } from '../../kysely/schema/ownership.ts';
+import { areSameFile } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import { type Archive, numberedTables } from '../archive/archive.ts';
@@ -53,11 +54,8 @@ export const copyStore = async (from: string, to: string, onProgress: OnProgress
 
 /** Whether both URLs are the same, or paths of the same file. */
 const areSame = (from: string, to: string): boolean => {
-  const [source, target] = [from, to].map((url) => {
-    const path = sqlitePath(url);
-    return path !== null && existsSync(path) ? statSync(path, { bigint: true }) : undefined;
-  });
-  return from === to || (source !== undefined && source.dev === target?.dev && source.ino === target.ino);
+  const [source, target] = [sqlitePath(from), sqlitePath(to)];
+  return from === to || (source !== null && target !== null && areSameFile(source, target));
 };
 
 const sendRows = async (source: Archive, target: Archive, onRows: (count: number) => void): Promise<TableSum[]> => {
