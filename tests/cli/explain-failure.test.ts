@@ -1,5 +1,6 @@
 import { explainFailure, showInvisible } from '@mentorship/adapters/failures';
 import { SettingsError } from '@mentorship/adapters/environment';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { openKyselyStore, StoreError } from '@mentorship/adapters/kysely';
 import { storageUnavailable, UnavailableError } from '@mentorship/application';
@@ -16,6 +17,7 @@ const fileError = (code: string, syscall: string) => driverError(code, `${code}:
 const sqliteAdvice = 'Check the path in DATABASE_URL, and who may write there.';
 const fileAdvice = 'Check the path, for example in DATABASE_URL, and who may read and write there.';
 const postgresAdvice = 'Check that it runs, and DATABASE_URL.';
+const openFiles = 'Raise the limit of open files (ulimit -n).';
 const space = 'Free some space on its disk, and try again.';
 
 describe.each<[kind: string, failures: readonly (readonly [error: unknown, line: string])[]]>([
@@ -54,18 +56,40 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
         ['EDQUOT', 'write', space],
         ['EACCES', 'mkdir', fileAdvice],
         ['EPERM', 'chown', fileAdvice],
-        ['EROFS', 'open', fileAdvice],
-        ['EXDEV', 'link', fileAdvice],
-        ['ENOTDIR', 'open', fileAdvice],
         ['ENOENT', 'stat', fileAdvice],
-        ['EMFILE', 'open', 'Raise the limit of open files (ulimit -n).'],
-      ] as const
-    ).map(
-      ([code, syscall, advice]) =>
+        ['EROFS', 'open', 'Its disk is mounted read-only. Mount it for writing, or name a path on another one.'],
+        ['EXDEV', 'link', 'Name a path on the same disk.'],
         [
-          fileError(code, syscall),
-          `a file or folder cannot be used (${code}: a reason, ${syscall} '/x'). ${advice}`,
-        ] as const,
+          'EBUSY',
+          'rename',
+          'It is a mount point, or another program uses it. Stop that program, or name another path.',
+        ],
+        ['EISDIR', 'read', 'It is a folder. Name a file, for example in DATABASE_URL.'],
+        ['ENOTDIR', 'open', 'A part of its path is a file, not a folder. Check the path, for example in DATABASE_URL.'],
+        ['ELOOP', 'open', 'Its symbolic links lead in a circle. Check the path, for example in DATABASE_URL.'],
+        ['ENAMETOOLONG', 'open', 'Name a shorter path, for example in DATABASE_URL.'],
+        ['EFBIG', 'write', 'Raise the limit of file sizes (ulimit -f), or name a path on another disk.'],
+        ['EIO', 'fsync', 'Check that its disk has free space and no faults.'],
+        ['ESTALE', 'read', 'Check its network drive, and mount it again.'],
+        ['ENOMEM', 'read', 'Free some memory, and try again.'],
+        ['EMFILE', 'open', openFiles],
+        ['ENFILE', 'open', openFiles],
+        // Of a network drive, and of standard output.
+        ['ETIMEDOUT', 'read', fileAdvice],
+        ['EPIPE', 'write', fileAdvice],
+      ] as const
+    ).flatMap(([code, syscall, advice]) =>
+      [
+        fileError(code, syscall),
+        // Without the name of a system call, and without a name of the error.
+        driverError(code, `${code}: a reason, ${syscall} '/x'`),
+        Object.assign(fileError(code, syscall), {
+          code: `Unknown system error -${constants.errno[code]}`,
+          errno: -constants.errno[code],
+        }),
+      ].map(
+        (error) => [error, `a file or folder cannot be used (${code}: a reason, ${syscall} '/x'). ${advice}`] as const,
+      ),
     ),
   ],
   [
@@ -88,6 +112,7 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
       [driverError('ENOENT', 'no socket', 'connect'), 'no socket', postgresAdvice],
       [driverError('ENOTFOUND', 'no such host', 'getaddrinfo'), 'no such host', postgresAdvice],
       [driverError('ECONNRESET', 'read ECONNRESET', 'read'), 'read ECONNRESET', postgresAdvice],
+      [storageUnavailable(driverError('EPIPE', 'write EPIPE', 'write')), 'write EPIPE', postgresAdvice],
       [storageUnavailable(new Error('timeout expired')), 'timeout expired', postgresAdvice],
       // Such as a certificate that the driver opens.
       [storageUnavailable(fileError('ENOENT', 'open')), "ENOENT: a reason, open '/x'", postgresAdvice],
@@ -123,6 +148,13 @@ describe.each<[kind: string, failures: readonly (readonly [error: unknown, line:
   test.each(failures)('%s is explained as %j', (error, line) => {
     expect(explainFailure(error)).toBe(line);
   });
+});
+
+test('no name of an error of the system counts as an SQLSTATE', () => {
+  const lines = Object.keys(constants.errno)
+    .filter((code) => !/^E(CONN|HOSTUN|NET)/.test(code))
+    .map((code) => explainFailure(driverError(code, code)));
+  for (const line of lines) expect(line).toMatch(/^a file or folder cannot be used \(/);
 });
 
 test('explanations of the program come first, and the first error of several attempts counts', () => {

@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
 import { UnavailableError } from '@mentorship/application';
 import { DeadlinePassed } from './kysely/engine/deadline.ts';
 import { SettingsError } from './environment/index.ts';
@@ -9,6 +11,7 @@ export { showInvisible } from './visible.ts';
 /** An error of Node or of a database driver. */
 interface SystemError extends Error {
   readonly code?: string;
+  readonly errno?: number;
   readonly syscall?: string;
   readonly port?: number;
 }
@@ -36,12 +39,31 @@ export const rootCause = (error: unknown): SystemError => {
   return cause;
 };
 
+const errnos = Object.entries(constants.errno);
+const errnoNames = new Set([...errnos, ...getSystemErrorMap().values()].map(([name]) => name));
+
+/** The code of the cause. Node gives some errors of the system no name, such as that of a full quota (EDQUOT). */
+export const errorCode = ({ code = '', errno }: SystemError): string =>
+  code.startsWith('Unknown system error')
+    ? (errnos.find(([, number]) => number === Math.abs(errno ?? 0))?.[0] ?? code)
+    : code;
+
 /** What to do about a code of Node, SQLite or PostgreSQL, where it says more than the kind of failure does. */
 const remedies: readonly (readonly [codes: RegExp, remedy: string])[] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL|53100)$/, 'Free some space on its disk, and try again.'],
   [/^E[MN]FILE$/, 'Raise the limit of open files (ulimit -n).'],
+  [/^EFBIG$/, 'Raise the limit of file sizes (ulimit -f), or name a path on another disk.'],
+  [/^EROFS$/, 'Its disk is mounted read-only. Mount it for writing, or name a path on another one.'],
+  [/^EXDEV$/, 'Name a path on the same disk.'],
+  [/^(EBUSY|ETXTBSY)$/, 'It is a mount point, or another program uses it. Stop that program, or name another path.'],
+  [/^EISDIR$/, 'It is a folder. Name a file, for example in DATABASE_URL.'],
+  [/^ENOTDIR$/, 'A part of its path is a file, not a folder. Check the path, for example in DATABASE_URL.'],
+  [/^ELOOP$/, 'Its symbolic links lead in a circle. Check the path, for example in DATABASE_URL.'],
+  [/^ENAMETOOLONG$/, 'Name a shorter path, for example in DATABASE_URL.'],
+  [/^(ESTALE|EHOSTDOWN|ENOLCK|EREMOTEIO)$/, 'Check its network drive, and mount it again.'],
+  [/^(ENOMEM|SQLITE_NOMEM|53200)$/, 'Free some memory, and try again.'],
   // SQLite also reports a full disk so, when a file beside the database cannot grow.
-  [/^SQLITE_IOERR/, 'Check that its disk has free space and no faults.'],
+  [/^(EIO|SQLITE_IOERR.*)$/, 'Check that its disk has free space and no faults.'],
   [/^SQLITE_(BUSY|LOCKED)/, 'Stop the process that has it locked, or try again.'],
   [/^53300$/, 'Close some connections, or raise max_connections of the server.'],
   [/^42501$/, 'Grant its role this right, or name another role in its URL (DATABASE_URL for the service).'],
@@ -49,12 +71,17 @@ const remedies: readonly (readonly [codes: RegExp, remedy: string])[] = [
 
 /** Returns what to do about the error, or else the general advice. */
 export const remedyFor = (error: unknown, advice: string): string => {
-  const { code = '' } = rootCause(error);
+  const code = errorCode(rootCause(error));
   return remedies.find(([codes]) => codes.test(code))?.[1] ?? advice;
 };
 
-const isNetworkError = ({ code, syscall }: SystemError): boolean =>
-  ['connect', 'getaddrinfo'].includes(syscall ?? '') || /^E(CONN|HOST|NET|PIPE|TIMEDOUT)/.test(code ?? '');
+const isNetworkError = (cause: SystemError): boolean =>
+  ['connect', 'getaddrinfo'].includes(cause.syscall ?? '') || /^E(CONN|HOST(?!DOWN)|NET)/.test(errorCode(cause));
+
+/** Whether the operating system has failed: its codes can look like an SQLSTATE (EPERM, EROFS). */
+const isSystemError = (cause: SystemError): boolean => cause.syscall !== undefined || errnoNames.has(errorCode(cause));
+
+const isSqlState = (cause: SystemError): boolean => /^[0-9A-Z]{5}$/.test(errorCode(cause)) && !isSystemError(cause);
 
 const noAnswer = 'the database did not answer in time. Check that it runs, and that no other process has it locked.';
 
@@ -76,8 +103,7 @@ const explanations: readonly Explanation[] = [
   },
   {
     // The PostgreSQL driver opens files too, such as certificates: it reports them as a store that is unavailable.
-    when: (cause, error) =>
-      cause.syscall !== undefined && !isNetworkError(cause) && !(error instanceof UnavailableError),
+    when: (cause, error) => isSystemError(cause) && !isNetworkError(cause) && !(error instanceof UnavailableError),
     say: (message, error) =>
       `a file or folder cannot be used (${message}). ` +
       remedyFor(error, 'Check the path, for example in DATABASE_URL, and who may read and write there.'),
@@ -88,11 +114,8 @@ const explanations: readonly Explanation[] = [
     say: () => noAnswer,
   },
   {
-    // Node's codes can look like PostgreSQL's (EPERM, EROFS), but come with the name of a system call.
     when: (cause, error) =>
-      (error instanceof UnavailableError && cause !== error) ||
-      isNetworkError(cause) ||
-      (cause.syscall === undefined && /^[0-9A-Z]{5}$/.test(cause.code ?? '')),
+      (error instanceof UnavailableError && cause !== error) || isNetworkError(cause) || isSqlState(cause),
     say: (message, error) =>
       `PostgreSQL cannot be used (${message}). ${remedyFor(error, 'Check that it runs, and DATABASE_URL.')}`,
   },

@@ -1,6 +1,8 @@
+import { explainFailure } from '@mentorship/adapters/failures';
 import { withDeadline } from '@mentorship/adapters/kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openEngine } from '../../../packages/adapters/src/kysely/postgres/engine.ts';
+import { openArchive } from '../../../packages/adapters/src/maintenance/archive/open-archive.ts';
 import { stoppedAt } from '../../support/manual-clock.ts';
 import { now } from '../../support/records.ts';
 import { unavailability } from '../../support/refusals.ts';
@@ -29,6 +31,24 @@ describeOnPostgres('a broken connection', (create) => {
     );
     await expect(store.storage.ping()).resolves.toBeUndefined();
     await admin.close();
+  });
+
+  test('of a command is explained as PostgreSQL, before and after the server has said why', async () => {
+    const database = await create();
+    await openOn(database);
+    const archive = openArchive(database.url);
+    await archive.snapshot();
+    const admin = await database.connect();
+    await admin.query(
+      `select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'mentorship archive'
+       and datname = current_database()`,
+    );
+    for (let query = 0; query < 3; query++) {
+      const failure: unknown = await archive.tables().catch((error: unknown) => error);
+      expect(explainFailure(failure)).toMatch(/^PostgreSQL cannot be used \(/);
+    }
+    await admin.close();
+    await archive[Symbol.asyncDispose]();
   });
 
   test('never returns to the pool inside a transaction whose begin failed halfway', async () => {

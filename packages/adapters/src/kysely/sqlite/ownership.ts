@@ -25,7 +25,8 @@ export const readTables = (database: Pick<Database.Database, 'prepare'>): Table[
 export const requireOwnership = async (path: string, deadlineMs: number): Promise<void> => {
   const file = realPath(path);
   if (!existsSync(file)) return;
-  if (!statSync(file).isFile()) throw new StoreError(`${path} is not a file. Check the path.`);
+  if (!statSync(file).isFile())
+    throw new StoreError(`${path} is not a file. Name a file, for example in DATABASE_URL.`);
   const read = () => {
     // A connection that may write would, on closing, move the write-ahead log of another program into the file.
     const database = new Database(file, { readonly: existsSync(`${file}-wal`), fileMustExist: true, timeout: 0 });

@@ -24,6 +24,12 @@ const unavailable = (error: unknown): never => {
   throw storageUnavailable(error);
 };
 
+/** An error without an SQLSTATE is a failed connection: "ECONNRESET" does not say of what. */
+const unlessAnswered = (error: unknown): never => {
+  if (error instanceof pg.DatabaseError) throw error;
+  return unavailable(error);
+};
+
 const makeClient = (url: string): pg.Client => {
   try {
     return new pg.Client({
@@ -47,7 +53,8 @@ export const openPostgresArchive = (url: string): Archive => {
   let connected: Promise<unknown> | undefined;
   const connect = async (): Promise<PostgresPoolClient> => {
     await (connected ??= client.connect().catch(unavailable));
-    return Object.assign(client, { release: () => {} });
+    const query = (text: string, values: unknown[]) => client.query(text, values).catch(unlessAnswered);
+    return { query: query as never, release: () => {} };
   };
   const end = async () => {
     if (connected) await client.end();

@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { remedyFor, rootCause } from '../../explain-failure.ts';
+import { errorCode, remedyFor, rootCause } from '../../explain-failure.ts';
 import { realPath, sidecars } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
 
@@ -152,9 +152,10 @@ export const existsAlready = (path: string): StoreError =>
 
 /** Errors of a file's contents; the file that is read is only opened and read. */
 const isWriteFailure = (error: unknown): boolean => {
-  const { code = '', syscall } = rootCause(error);
+  const cause = rootCause(error);
   return (
-    syscall === 'write' || /^(ENOSPC|EDQUOT|EFBIG|EROFS|SQLITE_FULL|SQLITE_IOERR_(?!READ|SHORT_READ)\w+)$/.test(code)
+    cause.syscall === 'write' ||
+    /^(ENOSPC|EDQUOT|EFBIG|EROFS|SQLITE_FULL|SQLITE_IOERR_(?!READ|SHORT_READ)\w+)$/.test(errorCode(cause))
   );
 };
 
