@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readChoices, readCount, readFlags } from '../support/command-line.ts';
 import { openDesk, type Seen } from './answers.ts';
-import { kindNames, kinds, type Kind } from './kinds.ts';
+import { kindNames, kinds, type Kind } from './outages.ts';
 import { newLedger } from './ledger.ts';
 import type { Load } from './load.ts';
 import { breakOnce, type Round } from './round.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Seen } from './answers.ts';
-import type { Breakable, Kind } from './kinds.ts';
+import type { Breakable, Kind } from './outages.ts';
 import { type Load, loadUntil, watchReadiness } from './load.ts';
 
 /** The durations before, during and after an outage, in milliseconds. */

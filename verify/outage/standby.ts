@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { freePort, throughPort } from '../../tests/support/processes/postgres-server.ts';
 import { administerAt, type Cluster, killAll, startCluster } from './cluster.ts';
-import type { Breakable } from './kinds.ts';
+import type { Breakable } from './outages.ts';
 import { startStallingProxy } from '../support/stalling-proxy.ts';
 
 /** One of the two servers; both use the rest of the cluster. */
