@@ -3,7 +3,7 @@ import { readChoices, readCount, readFlags, readTarget } from '../verify/support
 import { runReported } from '../verify/support/report.ts';
 import { type Choices, parts, defaultUsers } from './choices.ts';
 import { reportCores } from './reports/core-report.ts';
-import { databaseKinds } from './databases.ts';
+import { engines } from './databases.ts';
 import { reportGrowth } from './reports/growth-report.ts';
 import { reportLogins } from './reports/login-report.ts';
 import { drawRatios } from './reports/picture.ts';
@@ -46,7 +46,7 @@ const flags = readFlags(help, {
 });
 const choices: Choices = {
   only: readChoices('only', flags.only, parts),
-  on: readChoices('on', flags.on, databaseKinds),
+  on: readChoices('on', flags.on, engines),
   rounds: readCount('rounds', flags.rounds),
   seconds: readCount('seconds', flags.seconds),
 };

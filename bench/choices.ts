@@ -1,12 +1,12 @@
 import { showProgress } from '../verify/support/progress.ts';
-import type { DatabaseKind } from './databases.ts';
+import type { Engine } from './databases.ts';
 
 export const parts = ['reads', 'writes', 'logins', 'cores', 'starts'] as const;
 
 /** The choices of the command line. */
 export interface Choices {
   readonly only: readonly (typeof parts)[number][];
-  readonly on: readonly DatabaseKind[];
+  readonly on: readonly Engine[];
   /** Measured rounds for each program and route. */
   readonly rounds: number;
   /** The length of a round. */

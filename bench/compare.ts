@@ -112,9 +112,9 @@ export const takeSample = async (
 };
 
 const summarise = (route: Route, samples: Record<Program, Sample[]>, servers: Record<Program, Server>): Comparison => {
-  const ratio = (one: Program, other: Program, share: (one: Sample, other: Sample) => number): Ratio => {
-    const shares = samples[one].map((sample, round) => share(sample, samples[other][round] as Sample));
-    return { median: median(shares), from: quantile(shares, 0.25), to: quantile(shares, 0.75) };
+  const ratio = (one: Program, other: Program, of: (one: Sample, other: Sample) => number): Ratio => {
+    const ratios = samples[one].map((sample, round) => of(sample, samples[other][round] as Sample));
+    return { median: median(ratios), from: quantile(ratios, 0.25), to: quantile(ratios, 0.75) };
   };
   const bySpeed = (one: Sample, other: Sample) => one.perSecond / other.perSecond;
   const byCost = (one: Sample, other: Sample) => other.cpu / one.cpu;

@@ -129,7 +129,7 @@ const sql = {
     and "id" in (select "id" from "sessions" where "user_id" = $4 and "ended_at" is null and "id" = $5) returning "id", "access_until"`,
 };
 
-const [url = '', kind = 'control'] = process.argv.slice(2);
+const [url = '', program = 'control'] = process.argv.slice(2);
 const database = url.startsWith('sqlite:') ? openSqlite(url.slice('sqlite:'.length)) : openPostgres(url);
 const now = () => new Date().toISOString();
 
@@ -362,7 +362,7 @@ const logOut = async (request: FastifyRequest, reply: FastifyReply, { userId }: 
 
 const json = (schema: object) => ({ content: { 'application/json': { schema } } });
 
-if (kind === 'bare') {
+if (program === 'bare') {
   const actorOf = (request: FastifyRequest): Actor => {
     const [, payload = ''] = (request.headers.authorization ?? '').split('.');
     const { user_id: userId, sid: sessionId } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims;

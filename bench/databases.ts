@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { startServer } from '../tests/support/processes/postgres-server.ts';
 import { temporaryFolder } from '../tests/support/temporary-folder.ts';
 
-export const databaseKinds = ['sqlite', 'postgres'] as const;
-export type DatabaseKind = (typeof databaseKinds)[number];
+export const engines = ['sqlite', 'postgres'] as const;
+export type Engine = (typeof engines)[number];
 
 /** The settings of a durable PostgreSQL: the one of the tests does not write to the disk. */
 const durable = {
@@ -15,8 +15,8 @@ const durable = {
 };
 
 /** Creates an empty database; disposing deletes it. */
-export const createDatabase = async (kind: DatabaseKind): Promise<AsyncDisposable & { url: string }> => {
-  if (kind === 'postgres') {
+export const createDatabase = async (engine: Engine): Promise<AsyncDisposable & { url: string }> => {
+  if (engine === 'postgres') {
     const { url, stop } = await startServer(durable);
     return { url, [Symbol.asyncDispose]: stop };
   }

@@ -1,6 +1,6 @@
 import { median } from '../verify/support/statistics.ts';
 import { takeSample, warmUp } from './compare.ts';
-import { createDatabase, type DatabaseKind } from './databases.ts';
+import { createDatabase, type Engine } from './databases.ts';
 import { loadUsers, popularMentor } from './load-users.ts';
 import { createSessionOpener, hashPassword, type SessionOpener, type Tokens } from './people.ts';
 import { reads, type Route, sessionOwners, writes } from './routes.ts';
@@ -15,12 +15,12 @@ interface Place {
   readonly reader: Tokens;
 }
 
-/** A route on stores of several sizes. A share is the ratio to the smallest store's requests per second, by round. */
+/** A route on stores of several sizes. A ratio is to the smallest store's requests per second, by round. */
 interface Growth {
   readonly route: string;
   /** Whether its response is the same in all sizes, so that the sizes can be compared. */
   readonly compared: boolean;
-  readonly sizes: readonly { users: number; perSecond: number; p99: number; cpu: number; share: number }[];
+  readonly sizes: readonly { users: number; perSecond: number; p99: number; cpu: number; ratio: number }[];
 }
 
 export interface GrowthReport {
@@ -49,7 +49,7 @@ const crowded: readonly Route[] = [
 export const growthRoutes: readonly Route[] = [...reads, ...crowded, ...writes];
 
 export const measureGrowth = async (
-  kind: DatabaseKind,
+  engine: Engine,
   {
     sizes,
     rounds,
@@ -61,7 +61,7 @@ export const measureGrowth = async (
   const passwordHash = await hashPassword();
   const places: Place[] = [];
   for (const users of sizes) {
-    const { url } = stack.use(await createDatabase(kind));
+    const { url } = stack.use(await createDatabase(engine));
     const loadSeconds = await loadUsers(url, users, passwordHash);
     const opener = stack.use(await createSessionOpener(url));
     const [reader] = await opener.open([1]);
@@ -92,7 +92,7 @@ export const measureGrowth = async (
           perSecond: median(mine.map(({ perSecond }) => perSecond)),
           p99: median(mine.map(({ p99 }) => p99)),
           cpu: median(mine.map(({ cpu }) => cpu)),
-          share: median(mine.map(({ perSecond }, round) => perSecond / (samples[0]?.[round]?.perSecond ?? 1))),
+          ratio: median(mine.map(({ perSecond }, round) => perSecond / (samples[0]?.[round]?.perSecond ?? 1))),
         };
       }),
     });

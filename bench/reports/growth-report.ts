@@ -6,11 +6,11 @@ import { growthRoutes, measureGrowth } from '../growth.ts';
 export const reportGrowth = async (report: Report, most: number, { on, rounds, seconds }: Choices) => {
   const sizes = [...new Set([1000, 100_000, most])].filter((users) => users <= most);
   const found = [];
-  for (const kind of on) {
-    const growth = await withProgress(`${kind}`, growthRoutes.length * sizes.length * (rounds + 1), (advance) =>
-      measureGrowth(kind, { sizes, rounds, seconds, advance }),
+  for (const engine of on) {
+    const growth = await withProgress(`${engine}`, growthRoutes.length * sizes.length * (rounds + 1), (advance) =>
+      measureGrowth(engine, { sizes, rounds, seconds, advance }),
     );
-    report.say(`\n${kind}: the stores`);
+    report.say(`\n${engine}: the stores`);
     report.table(
       ['users', 'loaded in', 'memory of the service'],
       growth.places.map(({ users, loadSeconds, memory }) => [users, `${loadSeconds.toFixed(1)} s`, mebibytes(memory)]),
@@ -18,29 +18,29 @@ export const reportGrowth = async (report: Report, most: number, { on, rounds, s
     report.table(
       ['route', 'users', 'requests/s', 'p99 ms', 'CPU µs', 'of the smallest'],
       growth.routes.flatMap(({ route, sizes }) =>
-        sizes.map(({ users, perSecond, p99, cpu, share }, index) => [
+        sizes.map(({ users, perSecond, p99, cpu, ratio }, index) => [
           index === 0 ? route : '',
           users,
           Math.round(perSecond),
           p99.toFixed(1),
           Math.round(cpu),
-          share.toFixed(2),
+          ratio.toFixed(2),
         ]),
       ),
     );
     for (const { users, loadSeconds } of growth.places)
       report.require(
         loadSeconds <= Math.max(10, (users / 1e6) * 120),
-        `${users} users took ${loadSeconds.toFixed(0)} s on ${kind}`,
+        `${users} users took ${loadSeconds.toFixed(0)} s on ${engine}`,
       );
     for (const { route, compared, sizes } of growth.routes)
       if (compared)
-        for (const { users, share } of sizes)
+        for (const { users, ratio } of sizes)
           report.require(
-            share >= 0.9,
-            `${route} on ${kind} with ${users} users reaches ${share.toFixed(2)} of 1,000's, not 0.9`,
+            ratio >= 0.9,
+            `${route} on ${engine} with ${users} users reaches ${ratio.toFixed(2)} of 1,000's, not 0.9`,
           );
-    found.push({ database: kind, ...growth });
+    found.push({ database: engine, ...growth });
   }
   return found;
 };

@@ -11,7 +11,7 @@ use([BarChart, CustomChart, GridComponent, MarkLineComponent, TitleComponent, SV
 export const drawRatios = (comparisons: readonly (Comparison & { database: string })[]): string => {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width: 900, height: 90 + 34 * comparisons.length });
   const rows = comparisons.toReversed();
-  const percent = (share: number) => Math.round(share * 1000) / 10;
+  const percent = (fraction: number) => Math.round(fraction * 1000) / 10;
   chart.setOption({
     title: {
       text: 'Requests per second, compared with a hand-written program',

@@ -7,7 +7,7 @@ import { loadUsers } from '../load-users.ts';
 import { hashPassword } from '../people.ts';
 import { reads, writes } from '../routes.ts';
 
-const share = ({ median, from, to }: Ratio): string => `${median.toFixed(2)} (${from.toFixed(2)}–${to.toFixed(2)})`;
+const formatted = ({ median, from, to }: Ratio): string => `${median.toFixed(2)} (${from.toFixed(2)}–${to.toFixed(2)})`;
 
 /** Reports for each route the ratios of the service to the control, and of the control to bare. */
 export const reportRoutes = async (
@@ -17,14 +17,14 @@ export const reportRoutes = async (
   const routes = [...(only.includes('reads') ? reads : []), ...(only.includes('writes') ? writes : [])];
   const all: (Comparison & { database: string })[] = [];
   if (routes.length === 0) return all;
-  for (const kind of on) {
-    await using database = await createDatabase(kind);
+  for (const engine of on) {
+    await using database = await createDatabase(engine);
     await loadUsers(database.url, defaultUsers, await hashPassword());
-    const found = await withProgress(kind, routes.length * 3 * (rounds + 1), (advance) =>
+    const found = await withProgress(engine, routes.length * 3 * (rounds + 1), (advance) =>
       comparePrograms(routes, { databaseUrl: database.url, users: defaultUsers, rounds, seconds, advance }),
     );
-    all.push(...found.map((comparison) => ({ ...comparison, database: kind })));
-    report.say(`\n${kind}, ${rounds} rounds of ${seconds} s, by ${clientName}`);
+    all.push(...found.map((comparison) => ({ ...comparison, database: engine })));
+    report.say(`\n${engine}, ${rounds} rounds of ${seconds} s, by ${clientName}`);
     report.table(
       [
         'route',
@@ -48,21 +48,21 @@ export const reportRoutes = async (
           p99.toFixed(1),
           Math.round(cpu),
           mebibytes(memory).replace(' MiB', ''),
-          program === 'service' ? share(ratios.ratio) : '',
-          program === 'service' ? share(ratios.cpuRatio) : '',
-          program === 'control' ? share(ratios.controlRatio) : '',
-          program === 'control' ? share(ratios.controlCpuRatio) : '',
+          program === 'service' ? formatted(ratios.ratio) : '',
+          program === 'service' ? formatted(ratios.cpuRatio) : '',
+          program === 'control' ? formatted(ratios.controlRatio) : '',
+          program === 'control' ? formatted(ratios.controlCpuRatio) : '',
         ]),
       ),
     );
     for (const { route, aim, ratio, controlRatio } of found) {
       report.require(
         ratio.median >= aim,
-        `${route} on ${kind} reaches ${ratio.median.toFixed(3)} of the control, not ${aim}`,
+        `${route} on ${engine} reaches ${ratio.median.toFixed(3)} of the control, not ${aim}`,
       );
       report.require(
         controlRatio.median >= 0.9,
-        `the control reaches ${controlRatio.median.toFixed(3)} of bare for ${route} on ${kind}, not 0.9`,
+        `the control reaches ${controlRatio.median.toFixed(3)} of bare for ${route} on ${engine}, not 0.9`,
       );
     }
   }

@@ -28,7 +28,7 @@ export const reportStarts = async (report: Report, sizes: readonly number[]) => 
   for (const { users, service, bare } of found)
     report.require(
       service <= 1.5 * bare,
-      `with ${users} users the start takes ${(service / bare).toFixed(2)} times that of bare Fastify, not 1.5`,
+      `with ${users} users the start takes ${(service / bare).toFixed(2)} times as long as bare Fastify's, not 1.5`,
     );
   return found;
 };

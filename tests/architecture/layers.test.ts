@@ -46,7 +46,7 @@ describe('each use case', () => {
 });
 
 const layers = 'domain <- application <- adapters <- apps/http';
-const baseClass = 'no base class but Error, and those of Kysely in its adapter';
+const baseClass = 'no base class but Error, except of Kysely in its adapter';
 const noCommands = 'starts no process and evaluates no text';
 const domain = 'packages/domain/src/a.ts';
 const application = 'packages/application/src/a.ts';

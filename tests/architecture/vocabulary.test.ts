@@ -24,6 +24,13 @@ const replaced: readonly [pattern: RegExp, plain: string][] = [
   [/\btrust[ -]poll(s|ing)?\b|\bknowledge of ended sessions\b/i, 'revocation polling'],
   [/\bgreetings?\b|\bmoments?\b/i, 'banner, timestamp, time'],
   [/\btak(e|es|en|ing) leave\b/, 'drain, shut down'],
+  [/\bnextTurn\b|(?<!event loop )\bturns?\b(?!.* into\b)/i, 'write queue; event loop turn'],
+  [/(?<!exportName\.|\bany )\b[kK]inds?\b|[a-z]Kinds?\b|\bkinds?[A-Z]/, 'type, outcome, engine: name the thing'],
+  [
+    /\b(const|let) (look|share|whole)s?\b|\b(look|share|whole)\(|\.(look|share|whole)\b/,
+    'read; ratio, fraction, batch; complete, query',
+  ],
+  [/\b(that|those|these) of\b/i, 'repeat the noun, or use its genitive'],
 ];
 
 const files = globSync(

@@ -89,8 +89,8 @@ describe('copy', () => {
     expect(JSON.parse(again.stdout)).toMatchObject({ checksum: toPostgres!.checksum });
   });
 
-  test.each(['sqlite', 'postgres'])('continues the ids of the source, on %s', async (kind) => {
-    const [from, to] = [await filled(newSqlite()), kind === 'sqlite' ? newSqlite() : await newPostgres()];
+  test.each(['sqlite', 'postgres'])('continues the ids of the source, on %s', async (engine) => {
+    const [from, to] = [await filled(newSqlite()), engine === 'sqlite' ? newSqlite() : await newPostgres()];
     expect(await copy(from, to)).toMatchObject({ code: 0 });
     const [store, copied] = [await openOn({ url: from }), await openOn({ url: to })];
     const [[user], [other]] = [await addUsers(store, 'next'), await addUsers(copied, 'next')];
@@ -179,8 +179,8 @@ describe('copy refuses in one line, and changes nothing:', () => {
     expect(bytes() === before).toBe(true);
   });
 
-  test.each(['sqlite', 'postgres'])('a source in use, on %s', async (kind) => {
-    const from = await filled(kind === 'sqlite' ? newSqlite() : await newPostgres());
+  test.each(['sqlite', 'postgres'])('a source in use, on %s', async (engine) => {
+    const from = await filled(engine === 'sqlite' ? newSqlite() : await newPostgres());
     // A service keeps connections like this one.
     await accountOf(await openOn({ url: from }), 'alice');
     const target = newPath();
@@ -191,9 +191,9 @@ describe('copy refuses in one line, and changes nothing:', () => {
     expect(existsSync(target)).toBe(false);
   });
 
-  test.each(['sqlite', 'postgres'])('a target with data, or in use, on %s', async (kind) => {
+  test.each(['sqlite', 'postgres'])('a target with data, or in use, on %s', async (engine) => {
     const from = await filled(newSqlite());
-    const used = kind === 'sqlite' ? newSqlite() : await newPostgres();
+    const used = engine === 'sqlite' ? newSqlite() : await newPostgres();
     const store = await openKyselyStore(used);
     await accountOf(store, 'alice');
     expect(await copy(from, used)).toMatchObject({ code: 1, stderr: expect.stringMatching(/is in use/) });
@@ -206,19 +206,20 @@ describe('copy refuses in one line, and changes nothing:', () => {
     expect(await databaseAt(used).query('select username from users')).toEqual([{ username: 'other' }]);
   });
 
-  describe.each(['sqlite', 'postgres'] as const)('a target on %s', (kind) => {
+  describe.each(['sqlite', 'postgres'] as const)('a target on %s', (engine) => {
     test.each(foreignDatabases)('that is a database %s', async (what) => {
       const from = await filled(newSqlite());
-      const target = kind === 'sqlite' ? newSqlite() : await newPostgres();
+      const target = engine === 'sqlite' ? newSqlite() : await newPostgres();
       await makeForeign(databaseAt(target), what);
-      const look = () => (kind === 'sqlite' ? readFileSync(pathOf(target), 'hex') : schemaOf(kind, databaseAt(target)));
-      const before = await look();
+      const read = () =>
+        engine === 'sqlite' ? readFileSync(pathOf(target), 'hex') : schemaOf(engine, databaseAt(target));
+      const before = await read();
       expect(await copy(from, target)).toEqual({
         code: 1,
         stdout: '',
         stderr: expect.stringMatching(/^Failed: .* belongs to something else: .* Name a new or an empty database\.\n$/),
       });
-      expect(await look()).toEqual(before);
+      expect(await read()).toEqual(before);
     });
   });
 

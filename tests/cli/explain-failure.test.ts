@@ -20,7 +20,7 @@ const postgresAdvice = 'Check that it runs, and DATABASE_URL.';
 const openFiles = 'Raise the limit of open files (ulimit -n).';
 const space = 'Free some space on its disk, and try again.';
 
-describe.each<[kind: string, failures: readonly (readonly [error: unknown, line: string])[]]>([
+describe.each<[cause: string, failures: readonly (readonly [error: unknown, line: string])[]]>([
   [
     'SQLite',
     (

@@ -148,14 +148,14 @@ describe.each([
 });
 
 /** Three users, two of them with the same name, ignoring case. */
-const few = (kind: 'sqlite' | 'postgres'): DjangoUser[] => {
-  const [first, second, third] = djangoCrowd(kind);
+const few = (engine: 'sqlite' | 'postgres'): DjangoUser[] => {
+  const [first, second, third] = djangoCrowd(engine);
   return [first!, { ...second!, username: 'User1' }, third!];
 };
 
-describe.each(lastingStores)('an import from %s', (kind) => {
+describe.each(lastingStores)('an import from %s', (engine) => {
   const open = async () => {
-    const source = await createDatabase(kind);
+    const source = await createDatabase(engine);
     const target = await createDatabase('sqlite');
     const folder = temporaryFolder();
     onTestFinished(async () => {
@@ -171,7 +171,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('lists its changes and writes nothing with --dry-run', async () => {
     const { source, targetFile, folder, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     const { stdout, ...rest } = await run('--dry-run', source);
     expect(rest).toEqual({ stderr: '', code: 0 });
     expect(stdout).toContain(
@@ -186,7 +186,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('writes its report to a new file, and never replaces another', async () => {
     const { source, targetFile, folder, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     await run('--dry-run', source, '--report', 'there.json');
     const before = readFileSync(join(folder, 'there.json'), 'utf8');
     expect(await run(source, '--report', 'there.json')).toEqual({
@@ -206,7 +206,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
     'leaves no report when %s ends it midway, and succeeds when run again',
     async (signal) => {
       const { source, target, targetFile, folder, run } = await open();
-      await makeDjango(kind, source, few(kind));
+      await makeDjango(engine, source, few(engine));
       await (await openKyselyStore(target.url)).close();
       // While another process has the target locked, the import waits midway.
       const other = await sqliteAt(targetFile).connect();
@@ -226,7 +226,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('fails before it writes users when its report cannot be written', async () => {
     const { source, targetFile, folder, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     expect(await run(source, '--report', 'no-such-folder/import.json')).toEqual({
       stdout: '',
       stderr: expect.stringMatching(
@@ -239,7 +239,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('refuses a store that has users, and leaves no report', async () => {
     const { source, target, folder, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     expect((await run(source, '--report', 'first.json')).code).toBe(0);
     const before = await usersIn(target.url);
     for (const args of [
@@ -259,7 +259,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('refuses a store that a service uses, and leaves no report', async () => {
     const { source, target, folder, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     await using _service = await startService({ DATABASE_URL: target.url });
     expect(await run(source, '--report', 'first.json')).toEqual({
       stdout: '',
@@ -291,7 +291,7 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('refuses a source that another process has open, but for --dry-run', async () => {
     const { source, targetFile, run } = await open();
-    await makeDjango(kind, source, few(kind));
+    await makeDjango(engine, source, few(engine));
     await using _held = await hold(source);
     expect(await run(source)).toEqual({
       stdout: '',
@@ -304,18 +304,18 @@ describe.each(lastingStores)('an import from %s', (kind) => {
 
   test('imports values that break our rules, and reports each', async () => {
     const { source, target, folder, run } = await open();
-    const [one] = few(kind);
+    const [one] = few(engine);
     const invalid: Partial<DjangoUser>[] = [
       { id: 7, username: 'seven', mentor_id: -5 },
       { id: -5, username: 'below' },
       {
         id: '5000000000',
         username: 'above',
-        date_joined: kind === 'sqlite' ? 'some day' : '2023-05-06 07:08:09.5+05:30',
+        date_joined: engine === 'sqlite' ? 'some day' : '2023-05-06 07:08:09.5+05:30',
       },
     ];
     await makeDjango(
-      kind,
+      engine,
       source,
       invalid.map((each) => ({ ...one!, ...each })),
     );
@@ -326,12 +326,12 @@ describe.each(lastingStores)('an import from %s', (kind) => {
       { id: 9, username: 'above', from: '5000000000', to: '9' },
     ]);
     expect(deviations.filter(({ what }) => what === 'joined_unknown').map(({ from }) => from)).toEqual(
-      kind === 'sqlite' ? ['some day'] : [],
+      engine === 'sqlite' ? ['some day'] : [],
     );
     expect(await usersIn(target.url)).toMatchObject([
       { id: 7, mentor_id: 8 },
       { id: 8 },
-      { id: 9, ...(kind === 'postgres' && { created_at: '2023-05-06T01:38:09.500Z' }) },
+      { id: 9, ...(engine === 'postgres' && { created_at: '2023-05-06T01:38:09.500Z' }) },
     ]);
   });
 });

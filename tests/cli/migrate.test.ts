@@ -18,9 +18,9 @@ test('migrate creates the schema, and lists the migrations', async () => {
   });
 });
 
-describe.each(lastingStores)('on %s, migrate', (kind) => {
+describe.each(lastingStores)('on %s, migrate', (store) => {
   test.each(foreignDatabases)('refuses a database %s in one line, also with --status', async (what) => {
-    await using database = await createDatabase(kind);
+    await using database = await createDatabase(store);
     await makeForeign(databaseAt(database.url), what);
     for (const args of [['migrate'], ['migrate', '--status']])
       expect(await runCli(args, { DATABASE_URL: database.url })).toEqual({

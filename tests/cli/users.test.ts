@@ -34,9 +34,9 @@ const expectRefused = async (url: string, tokens: Tokens) => {
 
 const done = { stderr: '', code: 0 };
 
-describe.each(lastingStores)('beside a running service on %s', (kind) => {
+describe.each(lastingStores)('beside a running service on %s', (store) => {
   test('deactivates and activates a user', async () => {
-    await using database = await createDatabase(kind);
+    await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
     const { url } = service;
@@ -69,7 +69,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
   });
 
   test('resets a password, to a random one or to one on standard input', async () => {
-    await using database = await createDatabase(kind);
+    await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
     const { url } = service;
@@ -111,7 +111,7 @@ describe.each(lastingStores)('beside a running service on %s', (kind) => {
   });
 
   test('ends the sessions of one user or of all users, and prunes nothing that is still needed', async () => {
-    await using database = await createDatabase(kind);
+    await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };
     await using service = await startService(settings);
     const { url } = service;

@@ -30,22 +30,22 @@ const later = (generation: number, changes: Partial<Session> = {}): Session => (
 });
 
 const decide = (session: Session, shown: number, at: number, policy = on) => decideRefresh(session, shown, at, policy);
-const kindOf = (session: Session, shown: number, at: number): RefreshDecision['kind'] =>
-  decide(session, shown, at).kind;
+const outcomeOf = (session: Session, shown: number, at: number): RefreshDecision['outcome'] =>
+  decide(session, shown, at).outcome;
 
 describe('the first token of a session', () => {
   test.each([0, 1, 29_999, 30_000, hour - 251])('rotates %i ms after the login', (after) => {
     const expiresAt = (toSeconds(opened + after) + lifetimes.refresh) * 1000;
-    expect(decide(first, 0, opened + after)).toEqual({ kind: 'rotate', expiresAt });
+    expect(decide(first, 0, opened + after)).toEqual({ outcome: 'rotate', expiresAt });
   });
 
   test('has no successor: a token of the next generation is unknown', () => {
-    expect(kindOf(first, 1, opened)).toBe('unknown');
+    expect(outcomeOf(first, 1, opened)).toBe('unknown');
   });
 });
 
 describe('a session that has just rotated to generation 5', () => {
-  test.each<[after: number, shown: Record<number, RefreshDecision['kind']>]>([
+  test.each<[after: number, shown: Record<number, RefreshDecision['outcome']>]>([
     [0, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
     [1, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
     [29_999, { 0: 'reused', 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
@@ -54,8 +54,8 @@ describe('a session that has just rotated to generation 5', () => {
     // The process that rotated has a clock that is ahead.
     [-20_000, { 3: 'reused', 4: 'repeat', 5: 'repeat', 6: 'unknown' }],
   ])('decides %i ms later by generation: %j', (after, shown) => {
-    for (const [generation, kind] of Object.entries(shown))
-      expect(kindOf(later(5), Number(generation), opened + hour + after)).toBe(kind);
+    for (const [generation, outcome] of Object.entries(shown))
+      expect(outcomeOf(later(5), Number(generation), opened + hour + after)).toBe(outcome);
   });
 });
 
@@ -67,12 +67,12 @@ describe('a refresh extends the session', () => {
     ['not beyond it in its last millisecond', 24 * hour - 251, 24 * hour],
   ])('%s', (_, at, until) => {
     const decision = decide(later(5), 5, opened + at);
-    expect(decision).toEqual({ kind: 'rotate', expiresAt: Math.floor((opened + until) / 1000) * 1000 });
+    expect(decision).toEqual({ outcome: 'rotate', expiresAt: Math.floor((opened + until) / 1000) * 1000 });
   });
 
   test('up to a maximum lifetime that is shorter than the token’s', () => {
     const short: SessionPolicy = { lifetimes, rotation: { maxSessionLifetime: 60 } };
-    expect(decide(first, 0, opened, short)).toEqual({ kind: 'rotate', expiresAt: opened - 250 + 60_000 });
+    expect(decide(first, 0, opened, short)).toEqual({ outcome: 'rotate', expiresAt: opened - 250 + 60_000 });
   });
 });
 
@@ -89,13 +89,13 @@ const presentations = fc
 test('without rotation, every issued token is accepted, and no other', () => {
   fc.assert(
     fc.property(presentations, ({ session, shown, now }) => {
-      expect(decide(session, shown, now, off)).toEqual({ kind: shown > session.generation ? 'unknown' : 'repeat' });
+      expect(decide(session, shown, now, off)).toEqual({ outcome: shown > session.generation ? 'unknown' : 'repeat' });
     }),
   );
 });
 
 test('any token at any time: rotations are 30 seconds apart, and only an older token counts as reused', () => {
-  const expected = (behind: number, recent: boolean): RefreshDecision['kind'] => {
+  const expected = (behind: number, recent: boolean): RefreshDecision['outcome'] => {
     if (behind < 0) return 'unknown';
     if (behind === 0) return recent ? 'repeat' : 'rotate';
     return behind === 1 && recent ? 'repeat' : 'reused';
@@ -103,7 +103,7 @@ test('any token at any time: rotations are 30 seconds apart, and only an older t
   fc.assert(
     fc.property(presentations, ({ session, shown, now, after }) => {
       const recent = session.rotatedAt !== null && after < 30_000;
-      expect(kindOf(session, shown, now)).toBe(expected(session.generation - shown, recent));
+      expect(outcomeOf(session, shown, now)).toBe(expected(session.generation - shown, recent));
     }),
     { numRuns: 1000 },
   );
@@ -124,7 +124,7 @@ test('a refresh never shortens a live session, and never extends it beyond its m
       for (const use of uses) {
         now += use % (refresh * 1000);
         const decision = decide(session, session.generation, now, policy);
-        if (session.expiresAt <= now || decision.kind !== 'rotate') continue;
+        if (session.expiresAt <= now || decision.outcome !== 'rotate') continue;
         expiries.push(decision.expiresAt);
         session = later(session.generation + 1, { rotatedAt: now, expiresAt: decision.expiresAt });
       }
@@ -158,7 +158,7 @@ describe('a refresh token', () => {
       fc.property(skews, fc.nat(999), (skew, offset) => {
         const rotated = opened + hour + offset;
         const decision = decide({ ...first, expiresAt: opened + 2 * hour }, 0, rotated);
-        const { expiresAt } = decision as Extract<RefreshDecision, { kind: 'rotate' }>;
+        const { expiresAt } = decision as Extract<RefreshDecision, { outcome: 'rotate' }>;
         const session = { ...first, generation: 1, rotatedAt: rotated, expiresAt };
         const claims = claimsAt(session, rotated + skew);
         for (const now of [rotated, rotated + skew])

@@ -35,14 +35,14 @@ describe.each(lastingStores)('a migration on %s', (store) => {
     const database = databaseAt(created.url);
     await loadGolden(store, '0001', database);
     await growGolden(database, 20_000);
-    const look = async () => [await schemaOf(store, database), await rowsOf(store, database)];
-    const before = await look();
+    const read = async () => [await schemaOf(store, database), await rowsOf(store, database)];
+    const before = await read();
 
     await using killed = launch({ DATABASE_URL: created.url });
     await midway[store](database, async () => {
       expect(await killed.stop('SIGKILL')).toMatchObject({ signal: 'SIGKILL', stderr: '' });
     });
-    expect(await look()).toEqual(before);
+    expect(await read()).toEqual(before);
 
     await using service = await startService({ DATABASE_URL: created.url });
     expect(await ownDetail(service.url, await logIn(service.url, 'bob'))).toMatchObject({

@@ -211,15 +211,15 @@ describe('the service does not start', () => {
     const database = databaseAt(created.url);
     await database.query(`insert into schema_migrations (name, applied_at) values ('9999-from-the-future', '2099')`);
     await database.query('alter table users add column invented_later text');
-    const look = async () => [await schemaOf(store, database), await rowsOf(store, database)];
-    const before = await look();
+    const read = async () => [await schemaOf(store, database), await rowsOf(store, database)];
+    const before = await read();
     await expectFailedStart(
       { DATABASE_URL: created.url },
       'newer release',
       '9999-from-the-future',
       'Start that release.',
     );
-    expect(await look()).toEqual(before);
+    expect(await read()).toEqual(before);
   });
 
   test.each(lastingStores)('on a database of another program, on %s', async (store) => {

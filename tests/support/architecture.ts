@@ -146,7 +146,7 @@ const rules: Record<string, (file: Facts) => string[]> = {
   ],
   'no any': ({ anys }) => Array.from({ length: anys }, () => 'any'),
   'no decorators': ({ decorators }) => Array.from({ length: decorators }, () => '@'),
-  'no base class but Error, and those of Kysely in its adapter': forbiddenBaseClasses,
+  'no base class but Error, except of Kysely in its adapter': forbiddenBaseClasses,
   'no default exports': ({ defaultExports }) => Array.from({ length: defaultExports }, () => 'default'),
   'at most three folders deep': ({ path }) => (depthOf(path) > 3 ? [path] : []),
 };

@@ -95,11 +95,11 @@ export const linesIn = (...folders: string[]): number =>
 
 type Manifest = { dependencies?: Record<string, string>; devDependencies?: Record<string, string> };
 
-/** The packages of others that these of ours need. */
-export const dependenciesOf = (folders: readonly string[], kind: keyof Manifest = 'dependencies'): string[] => {
+/** The packages of others that our packages need. */
+export const dependenciesOf = (folders: readonly string[], field: keyof Manifest = 'dependencies'): string[] => {
   const names = folders.flatMap((folder) => {
     const manifest = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
-    return Object.keys(manifest[kind] ?? {});
+    return Object.keys(manifest[field] ?? {});
   });
   return [...new Set(names)].filter((name) => !name.startsWith('@mentorship/')).toSorted();
 };

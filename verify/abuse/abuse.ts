@@ -1,4 +1,4 @@
-import { createDatabase, databaseKinds } from '../../bench/databases.ts';
+import { createDatabase, engines } from '../../bench/databases.ts';
 import { loadUsers } from '../../bench/load-users.ts';
 import { hashPassword } from '../../bench/people.ts';
 import { logIn } from '../../tests/support/processes/service.ts';
@@ -28,18 +28,18 @@ memory grows by 1.5 GiB is stopped.
 Needs Linux (/proc) and takes about five minutes. The exit code is 0 if everything held, otherwise 1.
 `;
 
-const flags = readFlags(help, { on: databaseKinds.join(), only: names.join(), users: '240000' });
-const kinds = readChoices('on', flags.on, databaseKinds);
+const flags = readFlags(help, { on: engines.join(), only: names.join(), users: '240000' });
+const chosen = readChoices('on', flags.on, engines);
 const only = readChoices('only', flags.only, names);
 const users = readCount('users', flags.users);
 
 await runReported(async (report) => {
   requireMemoryFigures();
-  for (const kind of kinds) {
-    await using database = await createDatabase(kind);
+  for (const engine of chosen) {
+    await using database = await createDatabase(engine);
     await loadUsers(database.url, users, await hashPassword());
     const start = startAttacked(database.url);
-    report.say(`\n${kind}, ${users} users`);
+    report.say(`\n${engine}, ${users} users`);
     for (const { name, title, plant, run } of attacks.filter(({ name }) => only.includes(name))) {
       await plant?.(database.url);
       const findings = await (async () => {
@@ -52,7 +52,7 @@ await runReported(async (report) => {
         findings.map(({ what, figure, aim, holds }) => [what, figure, aim, holds ? 'held' : 'FAILED']),
       );
       for (const { what, figure, aim, holds } of findings)
-        report.require(holds, `${kind}, ${name}: ${what} is ${figure}, not ${aim}`);
+        report.require(holds, `${engine}, ${name}: ${what} is ${figure}, not ${aim}`);
     }
   }
 });

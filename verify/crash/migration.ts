@@ -35,7 +35,7 @@ export const isSchemaOfUse = async ({ name, url: inUse }: Target, url: string): 
 export const checkMigrated = async (target: Target, url: string, { url: service }: Service, schema: string) => {
   const wrong: string[] = [];
   const migrated = databaseAt(url);
-  if (!(await isSchemaOfUse(target, url))) wrong.push('the migrated schema differs from that of a new database');
+  if (!(await isSchemaOfUse(target, url))) wrong.push('the migrated schema differs from the schema of a new database');
   const [counts] = await migrated.query(`select
     (select count(*) from users where username like 'grown-%') as users,
     (select count(*) from mentorships where mentor_id = 1 and reason = 'removed' and started_at = ended_at) as ended,

@@ -13,7 +13,7 @@ export type Known = { log: Log; links: readonly Link[]; watched: ReadonlyMap<num
 /** The numbers of compared items. */
 export type Comparison = { timestamps: number; mentees: number; inProgress: number; trees: number };
 
-/** Half of them at random times of the run, half at times of requests and responses; those of `watched`; and now. */
+/** Half of them at random times of the run, half at times of requests and responses; the times in `watched`; and now. */
 export const pickTimestamps = ({ log, watched }: Known, count: number): number[] => {
   const marks = [...log.mentors.values()].flat().flatMap(({ sent, answered }) => [sent.at, answered.at]);
   const known = marks.filter(Number.isFinite).toSorted((a, b) => a - b);

@@ -13,15 +13,15 @@ export const failedLogins = async (
   cases: Cases,
   logins: number,
 ): Promise<Record<string, number[]>> => {
-  const times = Object.fromEntries(Object.keys(cases).map((kind) => [kind, [] as number[]]));
+  const times = Object.fromEntries(Object.keys(cases).map((name) => [name, [] as number[]]));
   using progress = showProgress('failed logins', logins * Object.keys(cases).length);
   for (let round = -warmUpRounds; round < logins; round++) {
-    for (const [kind, names] of shuffled(Object.entries(cases))) {
+    for (const [name, names] of shuffled(Object.entries(cases))) {
       const username = names[(round + warmUpRounds) % names.length];
       const answer = await timed(url, 'POST /api/login', { body: { username, password: `${password}!` } });
-      report.require(answer.status === 401, `a failed login (${kind}) got ${answer.status}`);
+      report.require(answer.status === 401, `a failed login (${name}) got ${answer.status}`);
       if (round < 0) continue;
-      times[kind]?.push(durationOf(answer));
+      times[name]?.push(durationOf(answer));
       progress.advance();
     }
   }

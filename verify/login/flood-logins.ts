@@ -13,10 +13,10 @@ export const sendLogin = (url: string, username: string, text: string) =>
 
 /** Of five logins, two have the right password, two a wrong one, and one an unknown name. */
 const tryLogin = async (url: string, index: number, users: number): Promise<LoginAnswer> => {
-  const kind = index % 5;
-  const username = kind === 4 ? `unknown-${index}` : nameOf(index % users);
+  const fifth = index % 5;
+  const username = fifth === 4 ? `unknown-${index}` : nameOf(index % users);
   try {
-    const { status, headers } = await sendLogin(url, username, kind < 2 ? password : `${password}!`);
+    const { status, headers } = await sendLogin(url, username, fifth < 2 ? password : `${password}!`);
     return { status, retryAfter: headers.get('retry-after') };
   } catch (error) {
     return { status: `failed: ${reasonOf(error)}`, retryAfter: null };

@@ -85,8 +85,11 @@ const judgeLogins = (report: Report, budget: string, { logins: answers, duration
 const judgeProfiles = (report: Report, { idle, during }: Flood): void => {
   const arrived = (during[0]?.sentAt ?? 0) + 1000;
   const later = during.filter(({ sentAt }) => sentAt > arrived);
-  const row = (name: string, share: number, flooded: Timed[]) => {
-    const [calm, busy] = [idle, flooded].map((replies) => quantile(replies.map(durationOf), share)) as [number, number];
+  const row = (name: string, fraction: number, flooded: Timed[]) => {
+    const [calm, busy] = [idle, flooded].map((replies) => quantile(replies.map(durationOf), fraction)) as [
+      number,
+      number,
+    ];
     return [name, milliseconds(calm), milliseconds(busy), `× ${(busy / calm).toFixed(1)}`];
   };
   report.table(

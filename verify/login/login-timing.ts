@@ -33,7 +33,7 @@ const iterations = readCount('iterations', flags.iterations);
 
 const maxSpread = 0.05;
 
-const named = (kind: string): string[] => Array.from({ length: names }, (_, index) => `${kind}-${index}`);
+const named = (name: string): string[] => Array.from({ length: names }, (_, index) => `${name}-${index}`);
 const newer: Cases = { 'unknown name': named('unknown'), 'known name': named('known') };
 const all: Cases = { ...newer, 'known name, PBKDF2 hash': named('older') };
 /** Logs in successfully once. The service then replaces its hash, so no failed login uses this name. */
@@ -43,9 +43,9 @@ const measure = async (report: Report, url: string, cases: Cases): Promise<void>
   const times = await failedLogins(report, url, cases, logins);
   report.table(
     [`failed logins (${logins} each)`, 'lower quartile', 'median', 'upper quartile'],
-    Object.entries(times).map(([kind, durations]) => [
-      kind,
-      ...[0.25, 0.5, 0.75].map((share) => milliseconds(quantile(durations, share))),
+    Object.entries(times).map(([name, durations]) => [
+      name,
+      ...[0.25, 0.5, 0.75].map((fraction) => milliseconds(quantile(durations, fraction))),
     ]),
   );
   const difference = spread(Object.values(times).map(median));

@@ -7,14 +7,14 @@ import type { Services } from '../support/servers.ts';
 const clientTimeoutMs = 10_000;
 
 /** `done`: the request succeeded; `unavailable`: a 503 problem with Retry-After; `wrong`: anything else. */
-type AnswerClass = 'done' | 'unavailable' | 'wrong';
+type Outcome = 'done' | 'unavailable' | 'wrong';
 
 type Body = { id?: number; status?: string; access?: string; refresh?: string; code?: string; detail?: string };
 
 export type Seen = {
   instance: number;
   route: string;
-  kind: AnswerClass;
+  outcome: Outcome;
   /** The status and code, or the error. */
   what: string;
   /** By `performance.now()`. */
@@ -52,17 +52,17 @@ export const openDesk = (services: Services): Desk => {
   };
 };
 
-const judge = (answer: Answer<Body> | string, fine: readonly string[]): Pick<Seen, 'kind' | 'what' | 'body'> => {
-  if (typeof answer === 'string') return { kind: 'wrong', what: answer, body: {} };
+const judge = (answer: Answer<Body> | string, fine: readonly string[]): Pick<Seen, 'outcome' | 'what' | 'body'> => {
+  if (typeof answer === 'string') return { outcome: 'wrong', what: answer, body: {} };
   const { status, headers, body } = answer;
   const code = body?.code ?? '';
   const what = `${status} ${code}`.trim();
-  if ((status >= 200 && status < 300) || fine.includes(code)) return { kind: 'done', what, body };
+  if ((status >= 200 && status < 300) || fine.includes(code)) return { outcome: 'done', what, body };
   const isProblem = headers.get('content-type')?.startsWith('application/problem+json') ?? false;
   const isUnavailable = status === 503 && isProblem && headers.has('retry-after') && code === 'service_unavailable';
-  return { kind: isUnavailable ? 'unavailable' : 'wrong', what, body };
+  return { outcome: isUnavailable ? 'unavailable' : 'wrong', what, body };
 };
 
 /** The fate of a write with this response. */
-export const fateOf = ({ kind, body }: Seen): Fate =>
-  kind !== 'done' ? 'unknown' : body?.code === undefined ? 'acknowledged' : 'refused';
+export const fateOf = ({ outcome, body }: Seen): Fate =>
+  outcome !== 'done' ? 'unknown' : body?.code === undefined ? 'acknowledged' : 'refused';

@@ -12,7 +12,7 @@ export type Ledger = {
 };
 
 export const newLedger = (): Ledger => {
-  // The possible values: the last acknowledged one, and those of later writes without a clear response.
+  // The possible values: the last acknowledged one, and the values of later writes without a clear response.
   const known = new Map<string, ReadonlySet<string>>();
   let acknowledged = 0;
   return {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readChoices, readCount, readFlags } from '../support/command-line.ts';
 import { openDesk, type Seen } from './answers.ts';
-import { kindNames, kinds, type Kind } from './outages.ts';
+import { outageNames, outages, type Outage } from './outages.ts';
 import { newLedger } from './ledger.ts';
 import type { Load } from './load.ts';
 import { breakOnce, type Round } from './round.ts';
@@ -18,14 +18,14 @@ const limitMs = 2000;
 const help = `
 Checks what clients receive when the database goes away and comes back repeatedly, and that no acknowledged write is lost.
 
-  npx -y pnpm@12 verify:outage [--only ${kindNames.join(',')}] [--rounds 10] [--synchronous-commit on]
+  npx -y pnpm@12 verify:outage [--only ${outageNames.join(',')}] [--rounds 10] [--synchronous-commit on]
 
 Three processes of the service on one PostgreSQL receive some 40 requests a second, whether or not earlier ones have been
 answered. Two thirds read; the others change phones, emails and mentors, request mentors and cancel the requests, register,
 log in, refresh and log out. A log outside the service records every write with its response. \`/readyz\` of each process is
 polled every 50 ms. The database goes away for three seconds, comes back, and is observed for 3.5 s more.
 
-${Object.entries<Kind>(kinds)
+${Object.entries<Outage>(outages)
   .map(([name, { title }]) => `  ${name.padEnd(10)} ${title}`)
   .join('\n')}
 
@@ -46,8 +46,8 @@ Takes about twelve minutes. The exit code is 0 if everything held, otherwise 1. 
 \`defaultDeadlineMs\` in packages/adapters/src/kysely/engine/deadline.ts.
 `;
 
-const flags = readFlags(help, { only: kindNames.join(','), rounds: '10', 'synchronous-commit': 'on' });
-const wanted = readChoices('only', flags.only, kindNames);
+const flags = readFlags(help, { only: outageNames.join(','), rounds: '10', 'synchronous-commit': 'on' });
+const wanted = readChoices('only', flags.only, outageNames);
 const rounds = readCount('rounds', flags.rounds);
 const [synchronous = 'on'] = readChoices('synchronous-commit', flags['synchronous-commit'], ['on', 'off']);
 
@@ -60,8 +60,8 @@ const unlimited = {
 };
 const [writers, requesters, mentors] = [20, 10, 5];
 
-const measure = async (report: Report, kind: Kind): Promise<(string | number)[]> => {
-  await using database = await kind.open({ synchronous_commit: synchronous });
+const measure = async (report: Report, outage: Outage): Promise<(string | number)[]> => {
+  await using database = await outage.open({ synchronous_commit: synchronous });
   const environment = { DATABASE_URL: database.url, LOG_LEVEL: 'silent', ...longTokens, ...unlimited };
   await using started = await startServices(3, environment);
   const people = await addPeople(database.url, started.services[0], writers + requesters + mentors);
@@ -77,7 +77,7 @@ const measure = async (report: Report, kind: Kind): Promise<(string | number)[]>
   {
     using progress = showProgress('outages', rounds);
     for (let round = 0; round < rounds; round++) {
-      all.push(await breakOnce(load, database, kind));
+      all.push(await breakOnce(load, database, outage));
       progress.advance();
     }
   }
@@ -86,16 +86,16 @@ const measure = async (report: Report, kind: Kind): Promise<(string | number)[]>
     report.require(!exit, `a process has exited: ${exit?.stderr.trim()}`);
   }
   const lost = await load.ledger.lostIn(database.current());
-  judge(report, kind, all, lost);
+  judge(report, outage, all, lost);
   return summary(all, load.ledger.acknowledged, lost.length);
 };
 
 const durationOf = ({ sentAt, answeredAt }: Seen): number => answeredAt - sentAt;
 
-const judge = (report: Report, { title, lasts }: Kind, all: Round[], lost: string[]): void => {
+const judge = (report: Report, { title, lasts }: Outage, all: Round[], lost: string[]): void => {
   const seen = all.flatMap((round) => round.seen);
   const must = (holds: boolean, otherwise: string) => report.require(holds, `${title}: ${otherwise}`);
-  for (const { route, what } of seen.filter(({ kind }) => kind === 'wrong')) must(false, `${route} got ${what}`);
+  for (const { route, what } of seen.filter(({ outcome }) => outcome === 'wrong')) must(false, `${route} got ${what}`);
   for (const one of seen.filter((answer) => durationOf(answer) > limitMs))
     must(false, `${one.route} got ${one.what} after more than ${limitMs} ms`);
   for (const round of all) {
@@ -103,7 +103,7 @@ const judge = (report: Report, { title, lasts }: Kind, all: Round[], lost: strin
     must(round.silent.length === 0, 'a process has not both read and written after the database was back');
     must(!lasts || round.notReadyAfter < Infinity, '/readyz of a process never answered 503');
   }
-  must(seen.some(({ kind }) => kind === 'unavailable') || !lasts, 'no request was affected');
+  must(seen.some(({ outcome }) => outcome === 'unavailable') || !lasts, 'no request was affected');
   for (const one of lost) must(false, `lost: ${one}`);
 };
 
@@ -121,11 +121,11 @@ const head = [
 
 const summary = (all: Round[], acknowledged: number, lost: number): (string | number)[] => {
   const seen = all.flatMap((round) => round.seen);
-  const classes = tally(seen.map(({ kind }) => kind));
+  const classes = tally(seen.map(({ outcome }) => outcome));
   const noticed = all.map(({ notReadyAfter }) => notReadyAfter).filter(Number.isFinite);
   return [
     seen.length,
-    ...['done', 'unavailable', 'wrong'].map((kind) => classes.get(kind) ?? 0),
+    ...['done', 'unavailable', 'wrong'].map((outcome) => classes.get(outcome) ?? 0),
     milliseconds(Math.max(...seen.map(durationOf))),
     noticed.length === 0 ? 'never' : milliseconds(Math.max(...noticed)),
     milliseconds(Math.max(...all.map(({ away }) => away))),
@@ -139,8 +139,8 @@ await runReported(async (report) => {
   if (wanted.includes('bouncer')) requirePgBouncer();
   const rows = [];
   for (const name of wanted) {
-    report.say(`\n${kinds[name].title}`);
-    const row = await measure(report, kinds[name]);
+    report.say(`\n${outages[name].title}`);
+    const row = await measure(report, outages[name]);
     rows.push([name, ...row]);
     report.table([...head, 'acknowledged', 'lost'], [[name, ...row]]);
   }

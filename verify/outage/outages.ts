@@ -20,7 +20,7 @@ export type Breakable = AsyncDisposable & {
   mend(): Promise<void>;
 };
 
-export type Kind = {
+export type Outage = {
   title: string;
   /** Whether the outage lasts, so that `/readyz` must report it; otherwise it is over at once. */
   lasts: boolean;
@@ -67,7 +67,7 @@ const cutAll = `select pg_terminate_backend(pid) from pg_stat_activity where use
 const nothing = async () => {};
 const killAndStart = (cluster: Cluster) => ({ break: () => killAll(cluster), mend: () => start(cluster) });
 
-export const kinds = {
+export const outages = {
   stopped: {
     title: 'PostgreSQL is stopped, and started again',
     lasts: true,
@@ -145,6 +145,6 @@ export const kinds = {
     lasts: true,
     open: startReplicated,
   },
-} satisfies Record<string, Kind>;
+} satisfies Record<string, Outage>;
 
-export const kindNames = Object.keys(kinds) as (keyof typeof kinds)[];
+export const outageNames = Object.keys(outages) as (keyof typeof outages)[];

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { Seen } from './answers.ts';
-import type { Breakable, Kind } from './outages.ts';
+import type { Breakable, Outage } from './outages.ts';
 import { type Load, loadUntil, watchReadiness } from './load.ts';
 
 /** The durations before, during and after an outage, in milliseconds. */
@@ -20,7 +20,7 @@ export type Round = {
 };
 
 /** Runs one outage under load. */
-export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick<Kind, 'lasts'>): Promise<Round> => {
+export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick<Outage, 'lasts'>): Promise<Round> => {
   await database.prepare();
   const first = load.desk.seen.length;
   const ended = Promise.withResolvers<void>();
@@ -44,8 +44,8 @@ export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick
     await running;
   }
   const seen = load.desk.seen.slice(first);
-  const since = seen.filter(({ sentAt, kind }) => sentAt > backAt && kind === 'done');
-  const late = seen.filter(({ answeredAt, kind }) => answeredAt > backAt && kind !== 'done');
+  const since = seen.filter(({ sentAt, outcome }) => sentAt > backAt && outcome === 'done');
+  const late = seen.filter(({ answeredAt, outcome }) => answeredAt > backAt && outcome !== 'done');
   const instances = load.desk.services.map((_, instance) => instance);
   const notReady = instances.map((instance) => {
     const said = seen.find((one) => isRefusedReadiness(one) && one.instance === instance && one.answeredAt > brokenAt);
@@ -63,7 +63,7 @@ export const breakOnce = async (load: Load, database: Breakable, { lasts }: Pick
   };
 };
 
-const isRefusedReadiness = ({ route, kind }: Seen): boolean => route === 'GET /readyz' && kind === 'unavailable';
+const isRefusedReadiness = ({ route, outcome }: Seen): boolean => route === 'GET /readyz' && outcome === 'unavailable';
 
 /** Resolves to the time at which the database answers a new connection, by `performance.now()`. */
 const firstAnswer = async (url: string): Promise<number> => {

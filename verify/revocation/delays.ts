@@ -83,7 +83,7 @@ const askAgain = async (report: Report, services: Services, ended: readonly stri
 const summarize = (report: Report, { fromRequest, fromAnswer, ended }: Found): void => {
   const row = (name: string, values: number[]) => [
     name,
-    ...[0.5, 0.99, 1].map((share) => milliseconds(quantile(values, share))),
+    ...[0.5, 0.99, 1].map((fraction) => milliseconds(quantile(values, fraction))),
   ];
   report.table(
     [`until another process refuses (${fromAnswer.length})`, 'p50', 'p99', 'max'],

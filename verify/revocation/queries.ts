@@ -51,16 +51,16 @@ const judge = (report: Report, requests: number, busy: StatementCounts, idle: St
   const statements = [...new Set([...busy.keys(), ...idle.keys()])].map((statement) => {
     const [during, without] = [busy.get(statement) ?? 0, idle.get(statement) ?? 0];
     const excess = during - without > tolerance ? during - without : 0;
-    return { statement, during, without, excess, kind: kindOf(statement, excess) };
+    return { statement, during, without, excess, type: typeOf(statement, excess) };
   });
   report.table(
     ['requests', 'idle', 'type', 'statement'],
     statements
       .toSorted((a, b) => b.during - a.during)
-      .map(({ statement, during, without, kind }) => [during, without, kind, shortened(statement)]),
+      .map(({ statement, during, without, type }) => [during, without, type, shortened(statement)]),
   );
-  const sum = (kind: StatementType) =>
-    statements.reduce((total, one) => total + (one.kind === kind ? one.excess : 0), 0);
+  const sum = (type: StatementType) =>
+    statements.reduce((total, one) => total + (one.type === type ? one.excess : 0), 0);
   const [profiles, authentication] = [sum('profile read'), sum('authentication')];
   report.say(
     `  caused by ${requests} requests: ${profiles} profile reads, ${authentication} queries by authentication`,
@@ -75,7 +75,7 @@ const judge = (report: Report, requests: number, busy: StatementCounts, idle: St
 type StatementType = 'profile read' | 'background' | 'authentication';
 
 /** These requests authenticate and read a profile: a statement that is neither a profile read nor sent when idle is authentication. */
-const kindOf = (statement: string, excess: number): StatementType => {
+const typeOf = (statement: string, excess: number): StatementType => {
   if (isProfileRead(statement)) return 'profile read';
   return excess === 0 ? 'background' : 'authentication';
 };

@@ -5,7 +5,7 @@ import { password, type Tokens } from '../../tests/support/processes/service.ts'
 
 /** One request: its type, connection and outcome, and its time by `performance.now()`. */
 export type Sent = {
-  kind: string;
+  type: string;
   connection: 'kept alive' | 'fresh';
   /** The status, or the error. */
   outcome: string;
@@ -39,7 +39,7 @@ export const rollingClient = (
   let tokens: Tokens = { access: '', refresh: '' };
   let [step, mayBeOpen] = [0, false];
 
-  const send = async (kind: string, status: number, route: string, body?: unknown): Promise<Body | undefined> => {
+  const send = async (type: string, status: number, route: string, body?: unknown): Promise<Body | undefined> => {
     const sentAt = performance.now();
     const answer = await exchange(url, agent, route, tokens.access, body).catch((error: unknown) => ({
       status: `failed: ${(error as NodeJS.ErrnoException).code ?? String(error)}`,
@@ -48,7 +48,7 @@ export const rollingClient = (
     const took = performance.now() - sentAt;
     const expected = answer.status === status;
     note({
-      kind,
+      type,
       connection: keepAlive ? 'kept alive' : 'fresh',
       outcome: `${answer.status} ${answer.body?.code ?? ''}`.trim(),
       expected,

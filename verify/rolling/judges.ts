@@ -17,18 +17,18 @@ export const judgeRequests = (report: Report, sent: readonly Sent[]): void => {
       milliseconds(Math.max(...took)),
     ];
   };
-  const kinds = [...Map.groupBy(sent, ({ kind }) => kind)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const types = [...Map.groupBy(sent, ({ type }) => type)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const connections = [...Map.groupBy(sent, ({ connection }) => connection)];
   report.table(
     ['', 'requests', 'failed', 'p50', 'p99', 'longest wait'],
     [
-      ...kinds.map(([kind, some]) => row(kind, some)),
+      ...types.map(([type, some]) => row(type, some)),
       ...connections.map(([connection, some]) => row(`over ${connection} connections`, some)),
       row('all', sent),
     ],
   );
   const failed = sent.filter(({ expected }) => !expected);
-  const outcomes = inWords(tally(failed.map(({ kind, outcome }) => `${kind}: ${outcome}`)));
+  const outcomes = inWords(tally(failed.map(({ type, outcome }) => `${type}: ${outcome}`)));
   report.require(failed.length === 0, `${failed.length} requests failed: ${outcomes}`);
 };
 

@@ -16,7 +16,7 @@ Checks that no request is lost while instances restart one after another, under 
 
 Three instances on one PostgreSQL, behind a real nginx with deploy/nginx.conf (apt-get install nginx). Clients log in, read,
 refresh, write, request mentorships and cancel the requests, register, and log out. Half of them keep connections alive, half
-use a new connection each time; none retries. Meanwhile each instance in turn is stopped, started again and becomes ready.
+use a new connection each time; none retries. Meanwhile the instances are stopped and started again one by one.
 
 It fails if a request gets an unexpected response (a broken connection is one), an instance does not exit with 0, or an
 acknowledged write is not in the database afterwards.

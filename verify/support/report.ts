@@ -8,7 +8,7 @@ export type Report = {
 };
 
 export const milliseconds = (value: number): string => `${value.toFixed(value < 100 ? 1 : 0)} ms`;
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+export const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)} %`;
 export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 /** Runs the program with a report. The exit code is 1 if a requirement failed, or the program could not run. */

@@ -1,7 +1,7 @@
 /** The quantile by nearest rank; NaN without values. */
-export const quantile = (values: readonly number[], share: number): number => {
+export const quantile = (values: readonly number[], fraction: number): number => {
   const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+  return sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)] ?? Number.NaN;
 };
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);

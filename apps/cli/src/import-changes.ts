@@ -1,7 +1,7 @@
-import type { ImportChange, ImportChangeKind } from '@mentorship/application';
+import type { ImportChange, ImportChangeType } from '@mentorship/application';
 
 /** What an import did to an account, in words that follow its name. */
-const descriptions: Readonly<Record<ImportChangeKind, string>> = {
+const descriptions: Readonly<Record<ImportChangeType, string>> = {
   id_changed: 'has a new id, because the original id cannot be kept',
   username_normalised: 'has the username in normal form (trimmed, NFKC), and logs in as before',
   username_replaced: 'has a new username, because the original one is invalid here',
@@ -18,20 +18,20 @@ const descriptions: Readonly<Record<ImportChangeKind, string>> = {
   joined_unknown: 'has the time of the import as its registration, because the original date cannot be read',
 };
 
-/** Counts the changes of each kind, in the order above; kinds without a change are left out. */
-export const countChanges = (changes: readonly ImportChange[]): Partial<Record<ImportChangeKind, number>> => {
-  const counts: Partial<Record<ImportChangeKind, number>> = {};
-  for (const kind of Object.keys(descriptions) as ImportChangeKind[]) {
-    const count = changes.filter(({ what }) => what === kind).length;
-    if (count > 0) counts[kind] = count;
+/** Counts the changes of each type, in the order above; types without a change are left out. */
+export const countChanges = (changes: readonly ImportChange[]): Partial<Record<ImportChangeType, number>> => {
+  const counts: Partial<Record<ImportChangeType, number>> = {};
+  for (const type of Object.keys(descriptions) as ImportChangeType[]) {
+    const count = changes.filter(({ what }) => what === type).length;
+    if (count > 0) counts[type] = count;
   }
   return counts;
 };
 
-/** Returns a line for each kind of change that happened. */
+/** Returns a line for each type of change that happened. */
 export const summariseChanges = (changes: readonly ImportChange[]): string[] =>
   Object.entries(countChanges(changes)).map(
-    ([kind, count]) => `${String(count).padStart(9)}  ${descriptions[kind as ImportChangeKind]}`,
+    ([type, count]) => `${String(count).padStart(9)}  ${descriptions[type as ImportChangeType]}`,
   );
 
 /** Returns a line for one change. Values of the original are quoted. */

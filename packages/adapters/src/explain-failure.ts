@@ -16,15 +16,15 @@ interface SystemError extends Error {
   readonly port?: number;
 }
 
-/** One kind of failure, and its plain line: what is wrong, then what to do. */
+/** One type of failure, and its plain line: what is wrong, then what to do. */
 export interface Explanation {
   readonly when: (cause: SystemError, error: unknown) => boolean;
   readonly say: (message: string, error: unknown) => string;
 }
 
 /**
- * Explains a failure to the operator in one plain line. The first explanation that fits is used; those of the program
- * come before those of settings, files and databases.
+ * Explains a failure to the operator in one plain line. The first explanation that fits is used: first the program's
+ * own, then settings, files and databases.
  */
 export const explainFailure = (error: unknown, own: readonly Explanation[] = []): string => {
   const cause = rootCause(error);
@@ -42,13 +42,13 @@ export const rootCause = (error: unknown): SystemError => {
 const errnos = Object.entries(constants.errno);
 const errnoNames = new Set([...errnos, ...getSystemErrorMap().values()].map(([name]) => name));
 
-/** The code of the cause. Node gives some errors of the system no name, such as that of a full quota (EDQUOT). */
+/** The code of the cause. Node gives some errors of the system no name, such as EDQUOT, a full quota. */
 export const errorCode = ({ code = '', errno }: SystemError): string =>
   code.startsWith('Unknown system error')
     ? (errnos.find(([, number]) => number === Math.abs(errno ?? 0))?.[0] ?? code)
     : code;
 
-/** What to do about a code of Node, SQLite or PostgreSQL, where it says more than the kind of failure does. */
+/** What to do about a code of Node, SQLite or PostgreSQL, where it says more than the type of the failure does. */
 const remedies: readonly (readonly [codes: RegExp, remedy: string])[] = [
   [/^(ENOSPC|EDQUOT|SQLITE_FULL|53100)$/, 'Free some space on its disk, and try again.'],
   [/^E[MN]FILE$/, 'Raise the limit of open files (ulimit -n).'],

@@ -17,7 +17,7 @@ export interface ConnectionLoad {
   readonly max: number;
 }
 
-/** Every kind of store implements these ports and can be closed. */
+/** Every type of store implements these ports and can be closed. */
 export interface Store {
   readonly storage: Storage;
   readonly userDirectory: UserDirectory;

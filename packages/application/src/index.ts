@@ -11,7 +11,7 @@ export { maxPageSize } from './page.ts';
 export { defaultDepth, type GraphQuery, type GraphView, maxDepth } from './mentorships/view-graph.ts';
 export type { MentorshipRequest } from './mentorships/request-mentorship.ts';
 export * from './import/import-plan.ts';
-export type { ForeignAccount, ImportChange, ImportChangeKind, ImportedUser } from './import/imported-account.ts';
+export type { ForeignAccount, ImportChange, ImportChangeType, ImportedUser } from './import/imported-account.ts';
 export type * from './ports/index.ts';
 export * from './ports/unavailable.ts';
 export { maxLoginTries, type Tokens } from './sessions/log-in.ts';

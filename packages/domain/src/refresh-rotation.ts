@@ -12,8 +12,8 @@ const gracePeriod: Seconds = 30;
  * so that one of its two holders is a thief (RFC 9700, section 4.14.2); `unknown`, a generation that was never issued.
  */
 export type RefreshDecision =
-  | { readonly kind: 'rotate'; readonly expiresAt: Instant }
-  | { readonly kind: 'repeat' | 'reused' | 'unknown' };
+  | { readonly outcome: 'rotate'; readonly expiresAt: Instant }
+  | { readonly outcome: 'repeat' | 'reused' | 'unknown' };
 
 /**
  * Decides what a live session does with a refresh token. It rotates at most once per grace period. `shown` is the
@@ -26,12 +26,12 @@ export const decideRefresh = (
   { lifetimes, rotation }: SessionPolicy,
 ): RefreshDecision => {
   // The database was restored from an older backup.
-  if (shown > generation) return { kind: 'unknown' };
-  if (rotation === null) return { kind: 'repeat' };
+  if (shown > generation) return { outcome: 'unknown' };
+  if (rotation === null) return { outcome: 'repeat' };
   const justRotated = rotatedAt !== null && now < rotatedAt + fromSeconds(gracePeriod);
-  if (justRotated && shown >= generation - 1) return { kind: 'repeat' };
-  if (shown < generation) return { kind: 'reused' };
+  if (justRotated && shown >= generation - 1) return { outcome: 'repeat' };
+  if (shown < generation) return { outcome: 'reused' };
   // Each rotation extends the session, up to its maximum lifetime.
   const expiry = Math.min(toSeconds(now) + lifetimes.refresh, toSeconds(createdAt) + rotation.maxSessionLifetime);
-  return { kind: 'rotate', expiresAt: fromSeconds(expiry) };
+  return { outcome: 'rotate', expiresAt: fromSeconds(expiry) };
 };

@@ -86,7 +86,7 @@ describeOnEachStore('mentorships that close together', (open) => {
     expect(await changesBy(store, users, expire(at + 1))).toEqual({ [after]: expired(at + 1) });
   });
 
-  test('expire without those of other users, and without closed or active ones', async () => {
+  test('expire without the requests of other users, and without closed or active ones', async () => {
     const { store, users, add } = await openWith('mentee', 'mentor', 'other', 'active');
     const [mentee, mentor, other, active] = users;
     await add(other, mentor, overdue);

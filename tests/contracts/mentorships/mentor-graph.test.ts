@@ -37,7 +37,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     expect(await other.lastChange()).toBe(now + day + 1);
   });
 
-  test('has a link from the millisecond of its start until that of its end', async () => {
+  test('has a link from the millisecond of its start until its end', async () => {
     const store = await open();
     const [mentee, mentor] = await addUsers(store, 'mentee', 'mentor');
     await change(store, now, mentee, mentor);
@@ -57,7 +57,7 @@ describeOnEachStore('the graph of mentors', (open) => {
     }
   });
 
-  test('has one mentor of a mentee at any time, even that of a change', async () => {
+  test('has one mentor of a mentee at any time, even at the time of a change', async () => {
     const store = await open();
     const [mentee, first, second] = await addUsers(store, 'mentee', 'first', 'second');
     await change(store, now, mentee, first);

@@ -65,7 +65,7 @@ describeOnEachStore('the lock of the graph', (open) => {
 });
 
 describeOnEachDatabase('the time of the last change', (create) => {
-  test('is earlier than that of every uncommitted change', async () => {
+  test('is earlier than the timestamp of every uncommitted change', async () => {
     const store = await openOn(await create());
     const reader = await store.another();
     await lock(store, now);

@@ -17,9 +17,9 @@ import {
 const pathOf = ({ url }: Database) => url.slice('sqlite:'.length);
 
 describeOnEachDatabase('no store is created', (create, name) => {
-  test.each(foreignDatabases)('in a database %s', async (kind) => {
+  test.each(foreignDatabases)('in a database %s', async (title) => {
     const database = await create();
-    await makeForeign(database, kind);
+    await makeForeign(database, title);
     const read = () => (name === 'sqlite' ? filesIn(dirname(pathOf(database))) : schemaOf(name, database));
     const before = await read();
     for (const open of [openKyselyStore, migrateStore]) {

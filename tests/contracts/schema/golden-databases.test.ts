@@ -51,17 +51,17 @@ describeOnEachDatabase('a golden database', (create, name) => {
   test.each(goldenSchemas)('of schema %s keeps its open and ended sessions, and its passwords', async (schema) => {
     const { api, walk } = await start(schema);
     const refresh = (tokens: Tokens) => api.call('POST', '/api/token/refresh', { body: { refresh: tokens.refresh } });
-    const look = (token: string) => api.call('GET', '/api/users/me', { token });
+    const detailOf = (token: string) => api.call('GET', '/api/users/me', { token });
     for (const { username, password, tokens } of walk.people) {
       const refreshed = await refresh(tokens);
       expect(refreshed.status).toBe(200);
       for (const { access } of [tokens, refreshed.body as Tokens, await api.logIn(username, password)])
-        expect(await look(access)).toMatchObject({ status: 200, body: { username } });
+        expect(await detailOf(access)).toMatchObject({ status: 200, body: { username } });
     }
     for (const body of [walk.deactivated ?? []].flat())
       expect((await api.call('POST', '/api/login', { body })).status).toBe(401);
     expect((await refresh(walk.loggedOut)).status).toBe(401);
-    expect((await look(walk.loggedOut.access)).status).toBe(401);
+    expect((await detailOf(walk.loggedOut.access)).status).toBe(401);
   });
 
   test.each(goldenSchemas)('of schema %s accepts new users, mentors, logouts and ends of accounts', async (schema) => {

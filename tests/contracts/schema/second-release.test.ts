@@ -147,13 +147,13 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
   test('keeps its sessions, keys, counts and events', async () => {
     const database = await createSecondRelease();
     const untouched = ['sessions', 'session_end_counter', 'signing_keys', 'user_networks', 'attempt_counts'];
-    const look = async () => {
+    const read = async () => {
       const rows = await rowsOf(name, database);
       return [...untouched, 'security_events'].map((table) => rows[table]);
     };
-    const before = await look();
+    const before = await read();
     const store = await openOn(database);
-    expect(await look()).toEqual(before);
+    expect(await read()).toEqual(before);
     expect(await store.sessionDirectory.list({ userId: alice.id, now, limit: 9 })).toMatchObject([{ id: 'live' }]);
     const { ended } = await store.sessionDirectory.endedSince(0, now);
     expect(ended).toContainEqual({ id: 'logged out', userId: alice.id, accessUntil: now + hour });
@@ -175,11 +175,11 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
   ])('is unchanged while %s conflicts, and is migrated after', async (_title, addConflict, removeConflict) => {
     const database = await createSecondRelease();
     await database.query(addConflict);
-    const look = async () => [await schemaOf(name, database), await rowsOf(name, database)];
-    const before = await look();
+    const read = async () => [await schemaOf(name, database), await rowsOf(name, database)];
+    const before = await read();
     for (const _attempt of [1, 2])
       await expect(openKyselyStore(database.url)).rejects.toThrow(/exists|duplicate column/);
-    expect(await look()).toEqual(before);
+    expect(await read()).toEqual(before);
 
     await database.query(removeConflict);
     const store = await openOn(database);

@@ -141,8 +141,8 @@ describeOnEachStore('the session directory', (open) => {
       const ends = sessions.map((each, at) =>
         within(at % 2 === 0 ? store : second, 'sessions', async (repository) => {
           await repository.end(each, 'logout', now);
-          // The commit comes some turns after the number.
-          for (let turns = 0; turns < at % 5; turns++) await nextEventLoopTurn();
+          // The commit comes some event loop turns after the number.
+          for (let passed = 0; passed < at % 5; passed++) await nextEventLoopTurn();
         }),
       );
       await Promise.all(ends);

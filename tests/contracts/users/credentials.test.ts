@@ -65,7 +65,7 @@ describeOnEachStore('the slowest PBKDF2 hash of credentials', (open) => {
   const add = async (store: Store, name: string, passwordHash: string) =>
     (await within(store, 'users', (users) => users.add(newUser(name, { passwordHash }))))!;
 
-  test('is that of all users, for every name', async () => {
+  test('is the same for every name', async () => {
     const store = await open();
     await add(store, 'ours', '$argon2id$v=19$m=19456,t=2,p=1$salt$digest');
     expect(await slowest(store)).toBeNull();

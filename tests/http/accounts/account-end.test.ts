@@ -50,7 +50,7 @@ describe('the end of an account', () => {
     expect(await endOf(ann, { current_password: password })).toMatchObject(rejected);
   });
 
-  test('rejects a login like that of an unknown username', async () => {
+  test('rejects a login as it rejects an unknown username', async () => {
     await endOf(ann, { current_password: password });
     const answer = await logIn(ann.username);
     expect(answer).toMatchObject({ status: 401, body: { code: 'invalid_credentials' } });

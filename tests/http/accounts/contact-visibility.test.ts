@@ -42,7 +42,7 @@ describe.each([
     await api.call('PATCH', '/api/users/me', { token: ann.access, body: contact });
   });
 
-  test('shows another user’s detail like that of a user without contact', async () => {
+  test('shows another user’s detail as if the user had no contact', async () => {
     const { body } = await api.call('GET', `/api/users/${mentee.id}`, { token: mentor.access });
     expect(body).toMatchObject(hidden);
   });

@@ -151,11 +151,11 @@ describe('pages of the graph', () => {
     '?root=link-0&depth=100',
     '?root=finn',
   ])('of %s have the same edges as one page', async (query) => {
-    const whole = edgesIn(await graph(query));
+    const complete = edgesIn(await graph(query));
     for (const limit of [1, 2, 3, 5]) {
       const pages = await pagesFrom(`/api/mentorships/graph${query}&limit=${limit}`, get);
-      expect(pages.flatMap(edgesIn)).toEqual(whole);
-      expect(pages).toHaveLength(Math.max(1, Math.ceil(whole.length / limit)));
+      expect(pages.flatMap(edgesIn)).toEqual(complete);
+      expect(pages).toHaveLength(Math.max(1, Math.ceil(complete.length / limit)));
     }
   });
 
@@ -168,7 +168,7 @@ describe('pages of the graph', () => {
   });
 
   test('all show the state of the first page, whatever changes meanwhile', async () => {
-    const [whole, first] = [edgesIn(await graph()), await graph('?limit=2')];
+    const [complete, first] = [edgesIn(await graph()), await graph('?limit=2')];
     clock.advance(1000);
     const token = reader.access;
     for (const mentor of ['gus', ''])
@@ -176,7 +176,7 @@ describe('pages of the graph', () => {
         status: 200,
       });
     const others = await pagesFrom(nextOf(first)!, get);
-    expect([first, ...others].flatMap(edgesIn)).toEqual(whole);
+    expect([first, ...others].flatMap(edgesIn)).toEqual(complete);
     for (const { body } of others) expect(body).toMatchObject({ at: (first.body as Graph).at });
   });
 });

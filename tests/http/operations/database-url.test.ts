@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = 'Write sqlite:data/x for a path in the working folder, or sqlite:/data/x';
 const plain = 'sqlite: takes no parameters';
-const whole = 'Write the whole path';
+const writePath = 'Write the whole path';
 const escaped = 'Write %2F for /, %23 for #, %3F for ?, %40 for @ and %25 for %';
 const schema = 'ALTER ROLE <user> SET search_path';
 const form = 'must be sqlite:<path>, postgres://<user>:<password>@<host>/<database> or memory:';
@@ -16,10 +16,10 @@ describe('the URL of a store', () => {
     ['sqlite:secret?mode=ro', plain],
     ['sqlite:secret#x', plain],
     ['sqlite:my%20secret', plain],
-    ['sqlite:~/secret', whole],
-    ['sqlite:$HOME/secret', whole],
-    ['sqlite:${HOME}/secret', whole],
-    ['sqlite:%APPDATA%/secret', whole],
+    ['sqlite:~/secret', writePath],
+    ['sqlite:$HOME/secret', writePath],
+    ['sqlite:${HOME}/secret', writePath],
+    ['sqlite:%APPDATA%/secret', writePath],
     ['sqlite: data/secret', 'must not have spaces around the path'],
     ['sqlite:"data/secret"', 'quotes before it'],
     ['sqlite:data/\0secret', 'control characters'],

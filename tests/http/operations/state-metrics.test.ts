@@ -72,7 +72,7 @@ describe('sessions', () => {
   });
 });
 
-test('sessions of a rolled back transaction are not counted, those of a retried one are counted once', async () => {
+test('sessions of a rolled back transaction are not counted, and sessions of a retried one are counted once', async () => {
   const registry = new Registry();
   const { storage } = openMemoryStore();
   const again: typeof storage = {

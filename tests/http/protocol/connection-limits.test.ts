@@ -31,7 +31,7 @@ describe('pipelined requests', () => {
     expect(answersIn(received).map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 200));
   });
 
-  test('in one turn of the event loop, a body before a request', async () => {
+  test('in one event loop turn, a body before a request', async () => {
     const { port } = await startOnTwoAddresses();
     const login = request(
       ['POST /api/login HTTP/1.1', 'Host: localhost', 'Content-Type: application/json', 'Content-Length: 2'],

@@ -58,7 +58,7 @@ describe('the security events of an account', () => {
 
   test('record failed logins as their number doubles, and the last one that the budget allows', async () => {
     for (let attempt = 0; attempt < 8; attempt += 1) await logIn('wrong', { from, headers });
-    // An unknown address: the count of the account, and that of account and address.
+    // An unknown address: the counts of the account, and of account and address.
     expect(await news()).toEqual([
       ['login_throttled', null, 6],
       ['login_failed', null, 4],

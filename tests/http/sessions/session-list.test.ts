@@ -224,7 +224,7 @@ describe('a logout', () => {
     await expectAlive(bob);
   });
 
-  test('of the others keeps the session of the refresh token, not that of the access token', async () => {
+  test('of the others keeps the session of the refresh token, not of the access token', async () => {
     const other = await logIn();
     expect(await logOut('others', ann.access, other.refresh)).toMatchObject({ status: 205 });
     await expectOver(ann);

@@ -154,7 +154,7 @@ describe('logout', () => {
     expect(await me(other.access)).toMatchObject(tokenRefused);
   });
 
-  test('ends the session of the refresh token, not that of the access token', async () => {
+  test('ends the session of the refresh token, not of the access token', async () => {
     const other = await service.api.logIn('Ann');
     expect(await logOut(ann.access, other.refresh)).toMatchObject({ status: 205 });
     expect(await me(other.access)).toMatchObject(tokenRefused);

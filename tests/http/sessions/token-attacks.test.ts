@@ -63,9 +63,9 @@ const claims = (changes: object) => published({}, changes);
 const without = (part: keyof Token, name: string): Attack => {
   return (good) => {
     const { [name]: _, ...rest } = good[part];
-    const whole = { header: { ...good.header, kid: own.kid }, claims: good.claims, [part]: rest };
-    if (part === 'header' && name !== 'kid') whole.header = { ...rest, kid: own.kid };
-    return signWith(own.privateKey, whole.header, whole.claims);
+    const forged = { header: { ...good.header, kid: own.kid }, claims: good.claims, [part]: rest };
+    if (part === 'header' && name !== 'kid') forged.header = { ...rest, kid: own.kid };
+    return signWith(own.privateKey, forged.header, forged.claims);
   };
 };
 const each = <Value>(values: Value[], name: (value: Value) => string, attack: (value: Value) => Attack): Attacks =>

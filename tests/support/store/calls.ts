@@ -7,5 +7,5 @@ export const subsets = <One>(all: readonly One[]): One[][] =>
   all.reduce<One[][]>((sets, one) => [...sets, ...sets.map((set) => [...set, one])], [[]]);
 
 /** The object, and every copy of it without some of its keys. */
-export const partsOf = <Whole extends object>(whole: Whole): Partial<Whole>[] =>
-  subsets(Object.entries(whole)).map((entries) => Object.fromEntries(entries) as Partial<Whole>);
+export const partsOf = <Fields extends object>(fields: Fields): Partial<Fields>[] =>
+  subsets(Object.entries(fields)).map((entries) => Object.fromEntries(entries) as Partial<Fields>);

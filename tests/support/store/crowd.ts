@@ -29,8 +29,8 @@ const rows = (numbers: string): string[] => [
    select 'user' || i, 'user' || i, '$hash', ${present}, case i % 7 when 0 then 'closed' when 1 then 'open' end,
      case when i % 3 = 0 then i % 4 end from ${numbers}`,
   ...[30, 70].map(
-    (kinds) =>
-      `insert into user_skills (skill_key, user_id) select 'skill' || (i % ${kinds}) || '/${kinds}', i from ${numbers}`,
+    (skills) =>
+      `insert into user_skills (skill_key, user_id) select 'skill' || (i % ${skills}) || '/${skills}', i from ${numbers}`,
   ),
   `insert into user_networks (user_id, network, last_login_at) select i, '192.0.2.1', ${present} from ${numbers}`,
   `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, started_at, version)

@@ -22,6 +22,6 @@ const foreign: Readonly<Record<string, readonly string[]>> = {
 
 export const foreignDatabases = Object.keys(foreign);
 
-export const makeForeign = async ({ query }: Pick<Database, 'query'>, kind: string): Promise<void> => {
-  for (const statement of foreign[kind] ?? []) await query(statement);
+export const makeForeign = async ({ query }: Pick<Database, 'query'>, name: string): Promise<void> => {
+  for (const statement of foreign[name] ?? []) await query(statement);
 };

@@ -90,7 +90,7 @@ const format = (sql: string): string[] => {
   let [line, within] = ['', ''];
   const breakLine = (indent = '') => {
     if (line.trim() !== '') lines.push(line.trimEnd());
-    line = '  '.repeat(parentheses.filter((kind) => kind === 'subquery').length) + indent;
+    line = '  '.repeat(parentheses.filter((parenthesis) => parenthesis === 'subquery').length) + indent;
   };
   for (const { 0: text, groups: { subquery, open, close, clause, comma } = {} } of sql.matchAll(tokens)) {
     if (close && parentheses.pop() === 'subquery') breakLine();

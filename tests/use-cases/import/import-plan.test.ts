@@ -1,4 +1,4 @@
-import { type ImportChangeKind, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
+import { type ImportChangeType, type ForeignAccount, type ImportPlan, planImport } from '@mentorship/application';
 import { describe, expect, test } from 'vitest';
 import { foreignAccount, foreignHash, joinedAt } from '../../support/django/foreign-accounts.ts';
 import { now } from '../../support/records.ts';
@@ -73,7 +73,7 @@ describe('of accounts with the same name', () => {
   });
 });
 
-test.each<[string | null, string, ImportChangeKind]>([
+test.each<[string | null, string, ImportChangeType]>([
   ['  alice ', 'alice', 'username_normalised'],
   ['Ａlice', 'Alice', 'username_normalised'],
   ['e\u0301ric', '\u00e9ric', 'username_normalised'],

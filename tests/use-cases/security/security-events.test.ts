@@ -23,8 +23,8 @@ let calls: RepositoryCall[][];
 let fail: string | null;
 beforeEach(async () => {
   [calls, fail] = [[], null];
-  app = createTestApplication(({ storage: whole }) => {
-    const storage = recordingStorage(whole, (call) => {
+  app = createTestApplication(({ storage: inner }) => {
+    const storage = recordingStorage(inner, (call) => {
       if (call[0] === fail) throw storageUnavailable();
       calls.at(-1)?.push(call);
     });

@@ -12,6 +12,6 @@ export const pruneCommand = (environment: Environment) =>
       const pruned = await administrate(environment, (to) =>
         output.working('rows deleted', (onProgress) => to.pruneStore({ onProgress })),
       );
-      for (const [kind, count] of Object.entries(pruned)) output.say(`${String(count).padStart(9)}  ${kind}`);
+      for (const [what, count] of Object.entries(pruned)) output.say(`${String(count).padStart(9)}  ${what}`);
       output.result({ pruned });
     });

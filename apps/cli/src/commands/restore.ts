@@ -17,7 +17,7 @@ export const restoreCommand = (environment: Environment) =>
 The backup is checked first, and nothing changes before the last step, when the new store gets its name. The backup stays.
 The service migrates a backup of an older release when it starts.
 
-Passwords, mentorships and sessions are those of the backup. A session that has ended since is open again, also when it
+Passwords, mentorships and sessions are as in the backup. A session that has ended since is open again, also when it
 ended because a password was stolen. Use --end-sessions unless you know that there is no such session: it ends every
 session in the store, notes this in the events of each user, and invalidates all tokens issued before. Without it, access
 tokens of sessions that began after the backup stay valid until they expire.

@@ -55,7 +55,7 @@ const endWithProblem = (socket: Duplex, problem: Problem, cors: Readonly<Record<
   setTimeout(() => socket.destroy(), lingerMs).unref();
 };
 
-/** Sends problems for the protocol errors that Node would answer itself, without a body. `methods` are those of all routes. */
+/** Sends problems for the protocol errors that Node would answer itself, without a body. `methods`: those that any route has. */
 export const handleProtocolErrors = (
   app: FastifyInstance,
   origins: readonly string[],

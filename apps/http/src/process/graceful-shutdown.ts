@@ -77,7 +77,7 @@ const pause = (milliseconds: number, hurry?: AbortSignal): Promise<boolean> =>
   delay(milliseconds, true, { ref: false, ...(hurry && { signal: hurry }) }).catch(() => false);
 
 /**
- * Waits until no connection arrives any more. Node accepts about one connection per turn of its event loop, so
+ * Waits until no connection arrives any more. Node accepts about one connection per event loop turn, so
  * connections that clients have already opened may still be in the kernel's queue.
  */
 const queueIsEmpty = async (arrived: () => number): Promise<void> => {

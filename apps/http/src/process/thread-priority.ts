@@ -6,8 +6,8 @@ import { setPriority } from 'node:os';
 const threadName = 'libuv-worker';
 
 /**
- * Lowers the priority of the threads that hash passwords below that of the thread that serves requests, so that a flood
- * of logins does not slow other requests. Linux applies `niceness` per thread. On other systems, or if the system
+ * Gives the threads that hash passwords a lower priority than the thread that serves requests, so that a flood of
+ * logins does not slow other requests. Linux applies `niceness` per thread. On other systems, or if the system
  * forbids it, this changes nothing.
  */
 export const lowerHashPriority = async (niceness: number): Promise<void> => {

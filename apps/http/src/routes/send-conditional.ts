@@ -9,7 +9,7 @@ interface Representation<Body> {
 
 /**
  * Sets the headers of a representation and returns its body, or sends a 304. Throws `mismatch` when If-Match lists
- * another state. The order is that of RFC 9110, section 13.2.2.
+ * another state. The order is from RFC 9110, section 13.2.2.
  */
 export const sendConditional = <Body>(
   { headers: { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } }: Pick<FastifyRequest, 'headers'>,

@@ -137,7 +137,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
   }
 };
 
-/** Translates the names of the API into those of the application. Leaves out fields that were not sent. */
+/** Renames the fields of the API as in the application. Leaves out fields that were not sent. */
 const readUpdate = ({
   mentor_username: mentorUsername,
   current_password: currentPassword,

@@ -40,7 +40,7 @@ export const importUsers = async (
   let done = 0;
   const onRows = async (count: number) => {
     onProgress((done += count), total);
-    // Memory that statements hold outside the heap is only freed between turns of the event loop.
+    // Memory that statements hold outside the heap is only freed between event loop turns.
     await setImmediate();
   };
   for (const page of pages(rows)) {

@@ -14,7 +14,7 @@ import type {
   AccountChange,
   ForeignAccount,
   ImportChange,
-  ImportChangeKind,
+  ImportChangeType,
   ImportedUser,
 } from './imported-account.ts';
 
@@ -111,7 +111,7 @@ const keepContact = <Value extends string>(
   before: string | null,
 ): { value: Value | null; changes: readonly AccountChange[] } => {
   const change = (how: 'trimmed' | 'left_out', to: Value | null): AccountChange => ({
-    what: `${field}_${how}` satisfies ImportChangeKind,
+    what: `${field}_${how}` satisfies ImportChangeType,
     from: before,
     to,
   });

@@ -20,7 +20,7 @@ export interface ImportedUser extends Omit<User, 'profile'> {
 }
 
 /** Every way in which an import changes an account. Reports hold these codes. */
-export type ImportChangeKind =
+export type ImportChangeType =
   | 'id_changed'
   | 'username_normalised'
   | 'username_replaced'
@@ -38,7 +38,7 @@ export type ImportChangeKind =
 
 /** A change that an import makes to an account; null for no value. */
 export interface AccountChange {
-  readonly what: ImportChangeKind;
+  readonly what: ImportChangeType;
   readonly from: string | null;
   readonly to: string | null;
 }

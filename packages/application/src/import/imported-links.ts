@@ -1,11 +1,11 @@
 import type { UserId } from '@mentorship/domain';
-import type { ImportChangeKind } from './imported-account.ts';
+import type { ImportChangeType } from './imported-account.ts';
 
 /** The mentors of imported users, and the links that were removed. */
 export interface ImportedLinks {
   readonly mentorOf: ReadonlyMap<UserId, UserId>;
   /** By mentee: the reason, and the mentor unless that user does not exist. */
-  readonly removed: ReadonlyMap<UserId, { readonly what: ImportChangeKind; readonly mentor: UserId | null }>;
+  readonly removed: ReadonlyMap<UserId, { readonly what: ImportChangeType; readonly mentor: UserId | null }>;
 }
 
 /**
@@ -14,7 +14,7 @@ export interface ImportedLinks {
  */
 export const removeInvalidLinks = (links: ReadonlyMap<UserId, UserId | null>): ImportedLinks => {
   const mentorOf = new Map<UserId, UserId>();
-  const removed = new Map<UserId, { what: ImportChangeKind; mentor: UserId | null }>();
+  const removed = new Map<UserId, { what: ImportChangeType; mentor: UserId | null }>();
   for (const [mentee, mentor] of links) {
     if (mentor === null) removed.set(mentee, { what: 'mentor_unknown', mentor });
     else if (mentor === mentee) removed.set(mentee, { what: 'mentor_oneself', mentor });

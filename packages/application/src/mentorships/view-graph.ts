@@ -11,7 +11,7 @@ export interface GraphQuery {
   /** The mentor at the top of the tree; without one, every edge is listed, not as a tree. */
   readonly root?: string | undefined;
   readonly depth?: number;
-  /** The timestamp of the state to show; by default that of the last change, so that all pages show the same state. */
+  /** The timestamp of the state to show; by default the last change's, so that all pages show the same state. */
   readonly at?: Instant;
   readonly limit?: number;
   /** The path to the last edge of the previous page: the ids of its mentees from the top down. */

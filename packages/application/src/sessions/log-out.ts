@@ -3,12 +3,12 @@ import type { Ports } from '../ports/index.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { endReusedSession, endSessions } from './end-sessions.ts';
 
-/** Which sessions a logout ends: that of the refresh token, all others of the user, or all. */
+/** Which sessions a logout ends: the refresh token's, all others of the user, or all. */
 export type LogoutScope = 'session' | 'others' | 'all';
 
 /**
- * Ends sessions by a refresh token of the actor. Throws `logout_token_refused` for any other token, also that of an
- * ended session.
+ * Ends sessions by a refresh token of the actor. Throws `logout_token_refused` for any other token, also for one whose
+ * session has ended.
  */
 export const logOut =
   ({ storage, tokenSigner, clock, policy }: Pick<Ports, 'storage' | 'tokenSigner' | 'clock' | 'policy'>) =>
@@ -33,8 +33,8 @@ export const logOut =
       const session = await repositories.sessions.find(shown);
       if (session === null || !isLive(session, at)) return false;
       const record = recordEvents(policy, client, at);
-      const { kind } = decideRefresh(session, claims.generation ?? 0, at, policy);
-      if (kind === 'reused') {
+      const { outcome } = decideRefresh(session, claims.generation ?? 0, at, policy);
+      if (outcome === 'reused') {
         await endReusedSession(repositories, shown, { at, record });
         // A replaced token ends only its own session.
         return scope === 'session';

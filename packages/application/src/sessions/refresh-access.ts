@@ -64,7 +64,7 @@ const acceptRefreshToken = async (
   const until = accessUntil(now, policy.lifetimes);
 
   const decision = decideRefresh(session, shown.generation, now, policy);
-  switch (decision.kind) {
+  switch (decision.outcome) {
     case 'unknown':
       return null;
     case 'repeat':

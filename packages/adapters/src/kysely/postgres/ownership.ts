@@ -4,7 +4,7 @@ import { createDeadline, retry } from '../engine/deadline.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type ColumnRow, requireOwnTables, type Table, toTables } from '../schema/ownership.ts';
 
-/** Reads the tables of the schema in which PostgreSQL would create ours, readable or not, without those of extensions. */
+/** Reads the tables of the schema in which PostgreSQL would create ours, readable or not, except tables of extensions. */
 export const readTables = async <Schema>(db: Kysely<Schema>): Promise<Table[]> => {
   const { rows } = await sql<ColumnRow>`select t.relname as name, a.attname as column
     from pg_class t join pg_namespace n on n.oid = t.relnamespace

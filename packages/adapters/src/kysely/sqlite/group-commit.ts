@@ -23,8 +23,8 @@ interface Batch {
 }
 
 /**
- * Runs transactions on the write connection one at a time, first come, first served. Transactions that arrive in one turn
- * of the event loop share a commit, because the wait for the disk is most of a short transaction's cost. A transaction
+ * Runs transactions on the write connection one at a time, first come, first served. Transactions that arrive in one
+ * event loop turn share a commit, because the wait for the disk is most of a short transaction's cost. A transaction
  * that fails rolls back alone, and none resolves before the batch is committed. The waits for the queue and for another
  * process end with the caller's deadline.
  */

@@ -34,13 +34,13 @@ export const createWriteQueue = (): WriteQueue => {
   };
 };
 
-let nextTurn: Promise<void> | null = null;
+let scheduled: Promise<void> | null = null;
 
-/** Resolves once the event loop has read all input that has arrived for this process. Callers of the same turn share it. */
+/** Resolves once the event loop has read all input that has arrived for this process. Callers of one event loop turn share it. */
 export const nextEventLoopTurn = (): Promise<void> =>
-  (nextTurn ??= new Promise((resolve) => {
+  (scheduled ??= new Promise((resolve) => {
     setImmediate(() => {
-      nextTurn = null;
+      scheduled = null;
       resolve();
     });
   }));

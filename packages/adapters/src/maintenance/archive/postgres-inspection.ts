@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../kysely/schema/schema.ts';
 
-/** How many findings of a kind are reported. */
+/** How many findings of one check are reported. */
 const maxFindings = 5;
 
 interface Reference {

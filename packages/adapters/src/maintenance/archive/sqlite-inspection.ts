@@ -1,6 +1,6 @@
 import { type Database, SqliteError } from 'better-sqlite3';
 
-/** How many findings of a kind are reported. */
+/** How many findings of one check are reported. */
 const maxFindings = 5;
 
 /** Returns what `integrity_check` finds. */

@@ -50,7 +50,7 @@ export const holdReplacedStore = async (path: string, link: Link = linkSync): Pr
     throw error;
   }
   const release = new AsyncDisposableStack();
-  // Closing a file drops every lock of this process on it, also those of SQLite: `defer` closes it after the archive.
+  // Closing a file drops every lock of this process on it, also SQLite's: `defer` closes it after the archive.
   const openFile = () => {
     const file = openSync(path, 'r');
     release.defer(() => closeSync(file));

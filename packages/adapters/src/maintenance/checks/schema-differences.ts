@@ -5,7 +5,7 @@ import { migrateStore } from '../../kysely/store.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openSqliteArchive } from '../archive/sqlite-archive.ts';
 
-/** Returns how the schema differs from that of a new store. Tables and plain indexes that an operator has added are ignored. */
+/** Returns how the schema differs from a new store's. Tables and plain indexes that an operator has added are ignored. */
 export const schemaDifferences = async (archive: Archive): Promise<string[]> => {
   const expected = await shapeOfNewStore();
   const found = new Set(await archive.shape());

@@ -87,7 +87,7 @@ const requireNewOrEmpty = async (url: string): Promise<void> => {
   );
 };
 
-/** Throws `StoreError` when a table has rows, other than those of a new store. */
+/** Throws `StoreError` when a table has rows that a new store does not have. */
 const requireEmpty = async (target: Archive, present: readonly string[]): Promise<void> => {
   for (const table of archiveTables) {
     if (table.counter || !present.includes(table.name)) continue;
