@@ -3,10 +3,7 @@ import { type Candidate, requireRequestsAllowed, requireNoCycle } from './mentor
 import type { Mentorship, MentorshipId, Side } from './mentorship.ts';
 import type { UserId } from './user.ts';
 
-/**
- * How many requests a user can have open at once as a mentee, and how many offers as a mentor. Only what the user has
- * sent counts: others could use up a limit on what the user receives.
- */
+/** How many open requests a user may have sent as each side. Others could use up a limit on what the user receives. */
 export const maxOpenRequests = { mentee: 5, mentor: 20 } as const satisfies Record<Side, number>;
 
 /** What a new request is checked against. */
