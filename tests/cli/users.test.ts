@@ -127,7 +127,7 @@ describe.each(lastingStores)('beside a running service on %s', (store) => {
     for (const tokens of [bob, carl]) await expectRefused(url, tokens);
     expect(await runCli(['prune', '--json'], settings)).toEqual({
       ...done,
-      stdout: '{"pruned":{"sessions":0,"attempts":0,"events":0,"keys":0}}\n',
+      stdout: '{"pruned":{"sessions":0,"attempts":0,"events":0,"keys":0,"messages":0}}\n',
     });
   });
 });

@@ -7,10 +7,13 @@ import {
   type Party,
   partyOf,
   applyExpiry,
+  cameToNothing,
+  hasWords,
   type Side,
   sideOf,
   transition,
   type UserId,
+  withoutWords,
 } from '@mentorship/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -174,5 +177,34 @@ describe('a new mentorship is', () => {
       endedAt: null,
       version: 1,
     });
+  });
+});
+
+describe('the words of a mentorship', () => {
+  test.each<[Mentorship['status'], cameToNothingAt: number]>([
+    ['requested', expires],
+    ['declined', ended],
+    ['cancelled', ended],
+    ['expired', expires],
+  ])('outlive their purpose when the request came to nothing: %s', (status, at) => {
+    const times = [at - 1, at, at + 1e12];
+    expect(times.map((time) => cameToNothing(inStatus(status), time))).toEqual([false, true, true]);
+  });
+
+  test.each(['active', 'completed', 'ended'] as const)('stay with a mentorship that began: %s', (status) => {
+    expect(cameToNothing(inStatus(status), expires + 1e12)).toBe(false);
+  });
+
+  test.each<[message: string | null, reason: string | null, left: string | null]>([
+    ['Please.', 'No.', null],
+    ['Please.', 'matched', 'matched'],
+    [null, 'No.', null],
+    [null, 'account_ended', 'account_ended'],
+    [null, null, null],
+  ])('%j and %j leave %j', (message, reason, left) => {
+    const before = { ...inStatus('declined'), message, reason };
+    expect(withoutWords(before)).toEqual({ ...before, message: null, reason: left, version: before.version + 1 });
+    expect(hasWords(before)).toBe(message !== null || reason !== left);
+    expect(hasWords(withoutWords(before))).toBe(false);
   });
 });

@@ -39,6 +39,7 @@ export const policy: Policy = {
     request: null,
   },
   requestLifetime: 14 * 24 * 60 * 60,
+  requestRetention: 90 * 24 * 60 * 60,
   eventRetention: 90 * 24 * 60 * 60,
 };
 

@@ -11,7 +11,7 @@ export const administrate = async <Result>(
   environment: Environment,
   work: (administration: Administration) => Promise<Result>,
 ): Promise<Result> => {
-  const { DATABASE_URL: url, PASSWORD_POLICY, EVENTS_RETENTION } = readEnvironment(environment);
+  const { DATABASE_URL: url, PASSWORD_POLICY, EVENTS_RETENTION, REQUEST_RETENTION } = readEnvironment(environment);
   warnOf(url);
   // Opening would create or migrate it.
   await requireStore(url);
@@ -22,7 +22,7 @@ export const administrate = async <Result>(
     passwordHasher: argon2PasswordHasher({ concurrency: 1, queue: 0 }),
     passwordRules,
     clock: systemClock,
-    policy: { eventRetention: EVENTS_RETENTION },
+    policy: { eventRetention: EVENTS_RETENTION, requestRetention: REQUEST_RETENTION },
   });
   return work(administration).finally(() => store.close());
 };

@@ -125,6 +125,7 @@ const policyOf = (config: Config): Policy => ({
     request: config.REQUEST_BUDGET,
   },
   requestLifetime: config.MENTORSHIP_REQUEST_LIFETIME,
+  requestRetention: config.REQUEST_RETENTION,
   eventRetention: config.EVENTS_RETENTION,
 });
 

@@ -1,6 +1,6 @@
 import { DomainError } from './failure.ts';
 import { allowedTransitions, type MentorshipStatus, type Party } from './mentorship-status.ts';
-import { type Mentorship, sideOf } from './mentorship.ts';
+import { closingReasons, type Mentorship, sideOf } from './mentorship.ts';
 import type { Instant } from './time.ts';
 import type { UserId } from './user.ts';
 
@@ -29,3 +29,23 @@ export const applyExpiry = <Value extends Mentorship>(mentorship: Value, now: In
   if (status !== 'requested' || expiresAt === null || expiresAt > now) return mentorship;
   return transition(mentorship, 'expired', { by: 'service', reason: null, at: expiresAt });
 };
+
+/** Whether the mentorship is a request that was declined, cancelled or expired by then. */
+export const cameToNothing = (mentorship: Mentorship, by: Instant): boolean => {
+  const { startedAt, endedAt } = applyExpiry(mentorship, by);
+  return startedAt === null && endedAt !== null && endedAt <= by;
+};
+
+/** Whether the mentorship has a message, or a reason that is not a `ClosingReason`. */
+export const hasWords = (mentorship: Mentorship): boolean =>
+  mentorship.message !== null || mentorship.reason !== closingReasonOf(mentorship);
+
+/** Returns the next version of the mentorship, without the words of its users: a `ClosingReason` stays. */
+export const withoutWords = <Value extends Mentorship>(mentorship: Value): Value => ({
+  ...mentorship,
+  message: null,
+  reason: closingReasonOf(mentorship),
+  version: mentorship.version + 1,
+});
+
+const closingReasonOf = ({ reason }: Mentorship) => closingReasons.find((closing) => closing === reason) ?? null;

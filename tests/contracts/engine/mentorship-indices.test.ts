@@ -4,7 +4,7 @@ import { type MentorshipId, mentorshipStatuses, sides, type UserId } from '@ment
 import { test } from 'vitest';
 import { addCrowd, another, someone } from '../../support/store/crowd.ts';
 import { type Case, expectPlans } from '../../support/store/plans.ts';
-import { now, within } from '../../support/records.ts';
+import { day, now, within } from '../../support/records.ts';
 import { describeOnEachDatabase, openOn } from '../../support/store/stores.ts';
 
 type Call = (store: Store) => Promise<unknown>;
@@ -125,6 +125,7 @@ describeOnEachDatabase('an index', (create, name) => {
         /mentorships_[^]*mentorships_(by_pair|of_mentor)/,
         call((to) => to.eraseMessages(someone)),
       ],
+      ['old messages', /mentorships_with_words/, call((to) => to.pruneMessages(now - 9 * day))],
       [
         'a version',
         /mentorships_pkey|mentorships USING INTEGER PRIMARY KEY/,

@@ -18,6 +18,7 @@ const builtEachTime: Readonly<Record<string, readonly RegExp[]>> = {
     /^delete from "security_events" where "id" in /,
   ],
   'sessions/session-repository.ts': [/^delete from "sessions" where "id" in /],
+  'mentorships/message-pruning.ts': [/^update "mentorships" set "message" = .* where "id" in /],
   'users/mentor-profile.ts': [/^insert into "user_skills" /],
 };
 

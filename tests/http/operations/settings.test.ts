@@ -172,6 +172,7 @@ describe('an invalid value', () => {
     ['CORS_ORIGINS', 'nothing after the host', ['file:///x', 'file://host', 'capacitor://', 'capacitor:localhost']],
     ['CORS_ORIGINS', 'write capacitor://localhost', ['capacitor://localhost/', 'CAPACITOR://localhost']],
     ['EVENTS_RETENTION', length, ['90', '0d', 'never', '-1d']],
+    ['REQUEST_RETENTION', length, ['90', '0d', 'off', '-1d']],
     [
       'MENTORSHIP_REQUEST_LIFETIME',
       length,
@@ -223,6 +224,7 @@ describe('a valid value', () => {
     ['SHUTDOWN_GRACE', '10m', 600],
     ['SESSION_MAX_LIFETIME', '30d', 30 * 24 * 3600],
     ['EVENTS_RETENTION', '1y', 31_557_600],
+    ['REQUEST_RETENTION', '', 7_776_000],
     ['MENTORSHIP_REQUEST_LIFETIME', '', 14 * 24 * 3600],
     ['MENTORSHIP_REQUEST_LIFETIME', ' 1s ', 1],
     ['MENTORSHIP_REQUEST_LIFETIME', '3650d', 3650 * 24 * 3600],

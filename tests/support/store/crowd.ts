@@ -43,6 +43,8 @@ const rows = (numbers: string): string[] => [
   ),
   `insert into mentorships (mentee_id, mentor_id, status, requested_by, created_at, expires_at, version)
    select i, i % 100 + 101, 'requested', 'mentee', ${present}, ${later}, 1 from ${numbers} where i <> i % 100 + 101`,
+  `insert into mentorships (mentee_id, mentor_id, status, requested_by, message, created_at, expires_at, ended_at, version)
+   select i, i + 1, 'declined', 'mentee', 'Please.', ${longAgo}, ${longAgo}, ${end}, 2 from ${numbers} where i <= 100`,
   ...[1, 2, 3].map(
     (round) => `insert into sessions (id, user_id, created_at, last_used_at, expires_at, access_until)
      select i || '/${round}', i, ${present}, ${present}, ${end}, ${end} from ${numbers}`,

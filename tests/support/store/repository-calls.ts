@@ -69,6 +69,7 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
     cancelRequests: [[{ mentee, reason: 'matched', at: now }]],
     closeAll: [[{ user: closed, reason: 'account_ended', at: now }]],
     eraseMessages: [[closed]],
+    pruneMessages: [[now - 9 * day]],
   },
   sessions: {
     open: [[session('new', someone)]],

@@ -1,6 +1,7 @@
 import { maxOpenSessions, type PasswordHash } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { recordingStorage } from '../../support/store/recording-storage.ts';
+import { day } from '../../support/records.ts';
 import { refusal } from '../../support/refusals.ts';
 import {
   createTestApplication,
@@ -129,6 +130,7 @@ test('a login records an event and prunes expired rows in its transaction', asyn
     ['sessions.prune', now],
     ['attempts.prune', now],
     ['securityEvents.prune', now],
+    ['mentorships.pruneMessages', now - 90 * day],
   ]);
 });
 

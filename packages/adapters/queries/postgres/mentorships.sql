@@ -146,6 +146,32 @@ set "message" = $1,
   "version" = "version" + $6
 where "mentor_id" = $7;
 
+-- mentorships.pruneMessages
+select "id"
+from "mentorships"
+where "started_at" is null
+  and (message is not null
+  or reason not in ('replaced', 'removed', 'matched', 'account_ended'))
+  and "ended_at" <= $1
+limit $2
+for update skip locked;
+
+select "id"
+from "mentorships"
+where "started_at" is null
+  and (message is not null
+  or reason not in ('replaced', 'removed', 'matched', 'account_ended'))
+  and "ended_at" is null
+  and "expires_at" <= $1
+limit $2
+for update skip locked;
+
+update "mentorships"
+set "message" = $1,
+  "reason" = case when "reason" in ($2, $3, $4, $5) then "reason" else null end,
+  "version" = "version" + $6
+where "id" in ($7, $8, $9);
+
 -- mentorshipDirectory.lastChange
 select "changed_at"
 from "mentor_graph";

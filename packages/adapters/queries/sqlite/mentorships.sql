@@ -146,6 +146,30 @@ set "message" = +?,
   "version" = "version" + +?
 where "mentor_id" = +?;
 
+-- mentorships.pruneMessages
+select "id"
+from "mentorships"
+where "started_at" is null
+  and (message is not null
+  or reason not in ('replaced', 'removed', 'matched', 'account_ended'))
+  and "ended_at" <= +?
+limit +?;
+
+select "id"
+from "mentorships"
+where "started_at" is null
+  and (message is not null
+  or reason not in ('replaced', 'removed', 'matched', 'account_ended'))
+  and "ended_at" is null
+  and "expires_at" <= +?
+limit +?;
+
+update "mentorships"
+set "message" = +?,
+  "reason" = case when "reason" in (+?, +?, +?, +?) then "reason" else null end,
+  "version" = "version" + +?
+where "id" in (+?, +?, +?);
+
 -- mentorshipDirectory.lastChange
 select "changed_at"
 from "mentor_graph";

@@ -21,6 +21,8 @@ export const commonSettings = {
   PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
   /** How long security events are kept, in seconds. */
   EVENTS_RETENTION: setting('90d', duration('3650d')),
+  /** How long messages and reasons of requests that came to nothing are kept, in seconds. */
+  REQUEST_RETENTION: setting('90d', duration('3650d')),
 };
 
 type Settings = Readonly<Record<string, Setting<unknown>>>;

@@ -26,7 +26,7 @@ export const kyselyStorage = (engine: Engine): Storage => ({
 
 const repositories = (db: Kysely<Schema>, engine: Engine): Repositories => ({
   users: kyselyUsers(db),
-  mentorships: kyselyMentorships(db),
+  mentorships: kyselyMentorships(db, engine),
   sessions: kyselySessions(db, engine),
   signingKeys: kyselySigningKeys(db),
   attempts: kyselyAttempts(db, engine),

@@ -1,18 +1,23 @@
 import type { MentorshipRepository } from '@mentorship/application';
 import {
   type ClosingReason,
-  closingReasons,
   type Mentorship,
   type MentorshipId,
   mentorsAbove,
   type NamedMentorship,
   applyExpiry,
+  cameToNothing,
+  hasWords,
   sideOf,
   transition,
   type UserId,
+  withoutWords,
 } from '@mentorship/domain';
 import { nextTimestamp } from '../next-timestamp.ts';
 import type { Journal, Tables } from './tables.ts';
+
+/** From how many requests one call of `pruneMessages` erases the messages. */
+const maxPruned = 100;
 
 export const mentorshipsOf = ({ mentorships, mentorshipsOf }: Tables, user: UserId): Mentorship[] =>
   [...(mentorshipsOf.get(user)?.keys() ?? [])].flatMap((id) => mentorships.get(id) ?? []);
@@ -24,7 +29,7 @@ export const named = ({ users }: Tables, mentorship: Mentorship): NamedMentorshi
 };
 
 export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipRepository => {
-  const { mentorships, activeMentorships, mentees, counters } = tables;
+  const { mentorships, requestsWithWords, activeMentorships, mentees, counters } = tables;
 
   const put = (mentorship: Mentorship) => {
     const { id, menteeId, mentorId, status } = mentorship;
@@ -37,6 +42,8 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
       journal.remove(activeMentorships, menteeId);
       within(journal, mentees, mentorId).remove(menteeId);
     }
+    if (mentorship.startedAt === null && hasWords(mentorship)) journal.put(requestsWithWords, id, true);
+    else journal.remove(requestsWithWords, id);
     journal.put(mentorships, id, mentorship);
   };
   const requests = (user: UserId) => mentorshipsOf(tables, user).filter(({ status }) => status === 'requested');
@@ -112,9 +119,19 @@ export const memoryMentorships = (tables: Tables, journal: Journal): MentorshipR
 
     async eraseMessages(user) {
       for (const mentorship of mentorshipsOf(tables, user)) {
-        const reason = closingReasons.find((reason) => reason === mentorship.reason) ?? null;
-        put({ ...mentorship, message: null, reason, version: mentorship.version + 1 });
+        put(withoutWords(mentorship));
       }
+    },
+
+    async pruneMessages(by) {
+      const old = requestsWithWords
+        .keys()
+        .flatMap((id) => [mentorships.get(id) ?? []].flat())
+        .filter((request) => cameToNothing(request, by))
+        .take(maxPruned)
+        .toArray();
+      for (const request of old) put(withoutWords(request));
+      return old.length;
     },
   };
 };

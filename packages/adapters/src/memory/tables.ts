@@ -22,6 +22,8 @@ export interface Tables {
   readonly mentorships: Map<MentorshipId, Mentorship>;
   /** The mentorships of each user, on either side. */
   readonly mentorshipsOf: Map<UserId, Map<MentorshipId, true>>;
+  /** The mentorships that never began, or have not yet, and have a message or a reason of a user. */
+  readonly requestsWithWords: Map<MentorshipId, true>;
   /** The active mentorship of each mentee. */
   readonly activeMentorships: Map<UserId, MentorshipId>;
   /** The active mentees of each mentor. */
@@ -45,6 +47,7 @@ export const createTables = (): Tables => ({
   endedUsers: new Map(),
   mentorships: new Map(),
   mentorshipsOf: new Map(),
+  requestsWithWords: new Map(),
   activeMentorships: new Map(),
   mentees: new Map(),
   sessions: new Map(),

@@ -5,7 +5,7 @@ export interface AdministrationPorts extends Pick<
   Ports,
   'storage' | 'userDirectory' | 'passwordHasher' | 'passwordRules' | 'clock'
 > {
-  readonly policy: Pick<Policy, 'eventRetention'>;
+  readonly policy: Pick<Policy, 'eventRetention' | 'requestRetention'>;
 }
 
 /** Receives the progress of a long operation: how many items are done. */

@@ -44,6 +44,8 @@ export interface Policy extends SessionPolicy {
   readonly budgets: Budgets;
   /** How long a mentorship request stays open. */
   readonly requestLifetime: Seconds;
+  /** How long the messages and reasons of requests that came to nothing are kept. */
+  readonly requestRetention: Seconds;
   /** How long security events are kept. */
   readonly eventRetention: Seconds;
 }

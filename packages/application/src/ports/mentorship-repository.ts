@@ -13,7 +13,8 @@ import type { Clock } from './clock.ts';
 /** Mentorships and requests, open and closed, for the use cases that write. */
 export interface MentorshipRepository {
   /**
-   * Locks out other transactions that change mentorships until this one ends. Call it before every other method.
+   * Locks out other transactions that change mentorships until this one ends. Call it before every other method but
+   * `pruneMessages`.
    * Resolves to the timestamp of this transaction: now, or one millisecond after the previous transaction's if that is
    * later. Timestamps are unique and ascend in commit order, so the state as of a readable timestamp never changes.
    */
@@ -47,4 +48,9 @@ export interface MentorshipRepository {
   closeAll(input: { user: UserId; reason: ClosingReason; at: Instant }): Promise<void>;
   /** Erases messages and reasons of both sides in the user's mentorships; a `ClosingReason` stays. */
   eraseMessages(user: UserId): Promise<void>;
+  /**
+   * Erases the messages and reasons of a bounded number of requests that came to nothing by then; a `ClosingReason`
+   * stays. Resolves to the number of these requests.
+   */
+  pruneMessages(by: Instant): Promise<number>;
 }

@@ -76,7 +76,7 @@ const countFailure = async (
       if (budget === summed && isMilestone(count)) await record(repositories, { type: 'login_failed', userId, count });
       if (last) await record(repositories, { type: 'login_throttled', userId, count });
     }
-    await pruneRecords(repositories, at);
+    await pruneRecords(repositories, policy, at);
     return counts;
   });
   requireNoWait(Math.max(...counted.map(({ wait }) => wait)));

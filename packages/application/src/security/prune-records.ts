@@ -1,12 +1,14 @@
-import type { Instant } from '@mentorship/domain';
-import type { Repositories } from '../ports/index.ts';
+import { fromSeconds, type Instant } from '@mentorship/domain';
+import type { Policy, Repositories } from '../ports/index.ts';
 
-/** Deletes a bounded number of expired rows in passing, within the transaction of a write. */
+/** Deletes a bounded number of expired rows, and of old messages, in passing: at the end of the transaction of a write. */
 export const pruneRecords = async (
-  { sessions, attempts, securityEvents }: Repositories,
+  { sessions, attempts, securityEvents, mentorships }: Repositories,
+  { requestRetention }: Pick<Policy, 'requestRetention'>,
   now: Instant,
 ): Promise<void> => {
   await sessions.prune(now);
   await attempts.prune(now);
   await securityEvents.prune(now);
+  await mentorships.pruneMessages(now - fromSeconds(requestRetention));
 };

@@ -76,7 +76,7 @@ const openVerifiedSession = async (
     const surplus = { userId: id, exceptNewest: maxOpenSessions };
     await endSessions(repositories, surplus, { reason: 'too_many_sessions', at: now, record });
     if (client.network !== null) await attemptLimiter.forget(loginAttempt(name, client.network), attempts);
-    await pruneRecords(repositories, now);
+    await pruneRecords(repositories, policy, now);
     return session;
   });
 };

@@ -1,7 +1,7 @@
 import type { MentorshipRepository } from '@mentorship/application';
-import { closingReasons } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
 import { toTimestamp } from '../schema/timestamp.ts';
+import { withoutWords } from './mentorship-words.ts';
 import { active, requested } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
@@ -37,14 +37,7 @@ const closingOf = (side: 'mentee_id' | 'mentor_id') => ({
   ),
 
   eraseMessages: preparedQuery((db, { user }: Placeholders<{ user: number }>) =>
-    db
-      .updateTable('mentorships')
-      .set(({ eb }) => ({
-        message: null,
-        reason: eb.case().when('reason', 'in', closingReasons).then(eb.ref('reason')).else(null).end(),
-        version: eb('version', '+', 1),
-      }))
-      .where(side, '=', user),
+    db.updateTable('mentorships').set(withoutWords).where(side, '=', user),
   ),
 });
 

@@ -3,6 +3,8 @@ import type { MentorshipId, Side, UserId } from '@mentorship/domain';
 import type { Kysely } from 'kysely';
 import { nextTimestamp } from '../../next-timestamp.ts';
 import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
+import type { Engine } from '../engine/engine.ts';
+import { kyselyMessagePruning } from './message-pruning.ts';
 import { kyselyMentorshipClosing } from './bulk-closing.ts';
 import { active, namedMentorship, requested, toMentorship, toNamedMentorship, toRow } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -84,7 +86,7 @@ const save = preparedQuery((db, { id, before, ...columns }: Placeholders<Saved>)
   db.updateTable('mentorships').set(columns).where('id', '=', id).where('version', '=', before).returning('id'),
 );
 
-export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => ({
+export const kyselyMentorships = (db: Kysely<Schema>, engine: Engine): MentorshipRepository => ({
   async lockGraph(clock) {
     const { changed_at } = only(await raiseVersion(db, {}));
     const at = await nextTimestamp(changed_at === '' ? null : fromTimestamp(changed_at), clock);
@@ -125,4 +127,5 @@ export const kyselyMentorships = (db: Kysely<Schema>): MentorshipRepository => (
   },
 
   ...kyselyMentorshipClosing(db),
+  ...kyselyMessagePruning(db, engine),
 });
