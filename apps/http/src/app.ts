@@ -27,7 +27,7 @@ import { logResponses } from './plugins/request-log.ts';
 import { pollRevocationsAndKeys } from './plugins/revocation-polling.ts';
 import { bareHeaders, setSecurityHeaders } from './plugins/security-headers.ts';
 import { setStoreDeadline } from './plugins/store-deadline.ts';
-import { warnOfUnknownProxy } from './plugins/unknown-proxy.ts';
+import { reportUnbelievedProxies } from './plugins/unbelieved-proxies.ts';
 import { handleError } from './problems/error-handler.ts';
 import { validationOptions } from './problems/validation.ts';
 import { limitConnections, timeLimits } from './process/connection-limits.ts';
@@ -112,7 +112,6 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   // Before anything that rejects a request, so that pages can read the reason.
   await allowOrigins(app, config.CORS_ORIGINS);
   shutDownGracefully(app, config.SHUTDOWN_GRACE);
-  warnOfUnknownProxy(app, config.TRUST_PROXY);
   setStoreDeadline(app);
   acceptJsonOnly(app);
   handleProtocolErrors(app, config.CORS_ORIGINS);
@@ -135,6 +134,7 @@ const assemble = async (app: FastifyInstance, config: Config, options: AppOption
   const passwordHasher = container.resolve(PASSWORD_HASHER);
   const measure = await openMetrics(app, config, { store, keyRing, revocationList, passwordHasher }, takeMetrics);
   const application = resolveApplication(container, measure);
+  reportUnbelievedProxies(app, config.TRUST_PROXY, application.reportProxy);
   await pollRevocationsAndKeys(app, { keyRing, revocationList });
 
   requireAuthentication(app, application);

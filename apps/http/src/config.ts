@@ -4,6 +4,7 @@ import {
   duration,
   oneOf,
   portOrOff,
+  proxySettings,
   readSettings,
   setting,
   switched,
@@ -16,10 +17,9 @@ import { origins, proxies } from './setting-values.ts';
 /** Every setting of the service. docs/settings.md and `.env.example` list the same; tests compare them. */
 export const settings = {
   ...commonSettings,
+  ...proxySettings,
   /** Whether each connection to PostgreSQL keeps its statements prepared, by name. */
   PREPARED_STATEMENTS: setting('off', switched('on', 'off')),
-  /** The address to listen on. */
-  HOST: setting('127.0.0.1', (text) => text),
   /** The port to listen on; 0 takes a free port. */
   PORT: setting('3000', wholeNumber(0, 65535, ' (0 takes a free port)')),
   /** How many connections are open at once, on all addresses and in all processes together; one more is closed at once. */

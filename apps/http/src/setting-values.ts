@@ -1,8 +1,5 @@
-import type { Read } from '@mentorship/adapters/environment';
+import { listOf, type Read } from '@mentorship/adapters/environment';
 import proxyAddr from '@fastify/proxy-addr';
-
-const parseList = (text: string): string[] =>
-  text === 'none' ? [] : [...new Set(text.split(',').map((entry) => entry.trim()))];
 
 /** The library accepts abbreviated addresses too: `1` would be 0.0.0.1, but the operator means a number of hops. */
 const isAbbreviated = (entry: string): boolean =>
@@ -10,7 +7,7 @@ const isAbbreviated = (entry: string): boolean =>
 
 /** Reads `none`, or addresses and networks of proxies separated by commas. */
 export const proxies: Read<string[]> = (text) => {
-  const entries = parseList(text);
+  const entries = listOf(text);
   try {
     proxyAddr.compile(entries);
     if (!entries.some(isAbbreviated)) return entries;
@@ -37,7 +34,7 @@ const originOf = (entry: string): string | null => {
 
 /** Reads `none`, or the origins of web pages and apps separated by commas. */
 export const origins: Read<string[]> = (text) => {
-  const entries = parseList(text);
+  const entries = listOf(text);
   const wrong = entries.find((entry) => originOf(entry) !== entry);
   if (wrong === undefined) return entries;
   const origin = originOf(wrong);

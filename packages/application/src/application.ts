@@ -11,6 +11,7 @@ import { viewHistory } from './mentorships/view-history.ts';
 import { viewMentorship } from './mentorships/view-mentorship.ts';
 import type { Ports } from './ports/index.ts';
 import { listEvents } from './security/list-events.ts';
+import { reportProxy } from './security/report-proxy.ts';
 import { authenticate } from './sessions/authenticate.ts';
 import { endSession } from './sessions/end-session.ts';
 import { listSessions } from './sessions/list-sessions.ts';
@@ -42,6 +43,7 @@ export const createApplication = (ports: Ports) => ({
   endSession: endSession(ports),
 
   verificationKeys: () => ports.tokenSigner.publicKeys(),
+  reportProxy: reportProxy(ports),
   checkReadiness: () => ports.storage.ping(),
 });
 

@@ -16,5 +16,6 @@ export type * from './ports/index.ts';
 export * from './ports/unavailable.ts';
 export { maxLoginTries, type Tokens } from './sessions/log-in.ts';
 export type { SecurityEventPage } from './security/list-events.ts';
+export { parseProxyReportKey, type ProxyReport, proxyReportPrefix } from './security/report-proxy.ts';
 export type { SessionView } from './sessions/list-sessions.ts';
 export type { LogoutScope } from './sessions/log-out.ts';

@@ -86,7 +86,7 @@ export const scrape = async (url: string): Promise<Scrape> => {
 /** The service with its metrics on a free port, until the test ends. */
 export const startMeasured = async (
   settings: Record<string, string> = {},
-  options: Pick<ServiceOptions, 'safeHashes'> = {},
+  options: Pick<ServiceOptions, 'safeHashes' | 'logger'> = {},
 ): Promise<Service & { url: string; read(): Promise<Scrape> }> => {
   const service = await startForTest({ ...options, settings: { METRICS_PORT: '0', ...settings } });
   const url = `${service.app.metricsServer?.listeningOrigin}/metrics`;

@@ -13,14 +13,18 @@ export const hasNginx = (): boolean => !spawnSync('nginx', ['-v'], { env: enviro
 
 export const howToGetNginx = 'nginx is not installed. Install it: apt-get install nginx (or: brew install nginx).';
 
-export const shippedNginxConf = readFileSync(new URL('../../../deploy/nginx.conf', import.meta.url), 'utf8');
+const shipped = (name: string): string => readFileSync(new URL(`../../../deploy/${name}`, import.meta.url), 'utf8');
+export const shippedNginxConf = shipped('nginx.conf');
+export const shippedComposeConf = shipped('nginx-in-compose.conf');
 
 /** Replaces the addresses of the shipped configuration: the one it listens on, and the instances'. */
-const readdressed = (conf: string, listen: string, instances: readonly string[]): string =>
-  instances.reduce(
-    (text, address, at) => replaced(text, `server api-${at + 1}:3000 `, `server ${address} `),
-    replaced(conf, 'listen 8080;', `listen ${listen};`),
+const readdressed = (conf: string, listen: string, instances: readonly string[]): string => {
+  const left = [...instances];
+  return replaced(conf, 'listen 8080;', `listen ${listen};`).replaceAll(
+    /(?<= server )(?:api-\d|127\.0\.0\.1):3000 /g,
+    (shippedAddress) => `${left.shift() ?? shippedAddress.trim()} `,
   );
+};
 
 const replaced = (text: string, from: string, to: string): string => {
   if (!text.includes(from)) throw new Error(`deploy/nginx.conf has no "${from}".`);

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings';
-import { checkStore } from '@mentorship/adapters/maintenance';
+import { proxySettings, readSettings } from '@mentorship/adapters/environment';
+import { checkStore, noteProxies } from '@mentorship/adapters/maintenance';
 import { StoreError } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput, warnOf } from '../output.ts';
@@ -12,7 +13,8 @@ export const checkCommand = (environment: Environment) =>
       'after',
       `
 Reads the complete store in one snapshot and changes nothing. Prints a line for each rule, and a few rows that break it.
-Damaged pages or missing tables can stop the checks that follow.
+Damaged pages or missing tables can stop the checks that follow. Notes at the end hint at a
+proxy behind which all clients count as one address; they do not fail the check.
 
 On PostgreSQL it reads tables only. To check indexes as well, use pg_amcheck.`,
     )
@@ -26,6 +28,8 @@ On PostgreSQL it reads tables only. To check indexes as well, use pg_amcheck.`,
         for (const line of wrong) output.say(`         ${line}`);
       }
       const broken = checks.filter(({ wrong }) => wrong.length > 0).length;
-      output.result({ ok: broken === 0, checks });
+      const notes = broken > 0 ? [] : await noteProxies(url, readSettings(proxySettings, environment));
+      for (const note of notes) output.say(`note   ${note}`);
+      output.result({ ok: broken === 0, checks, notes });
       if (broken > 0) throw new StoreError(`The store breaks ${broken} of ${checks.length} rules.`);
     });

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from '@prometheus-io/client';
 import type { FastifyInstance } from 'fastify';
 import { measureLog } from './log-metrics.ts';
 import { measurePasswords } from './password-metrics.ts';
+import { measureProxies } from './proxy-metrics.ts';
 import { measureRequests } from './request-metrics.ts';
 import { measureSessions } from './session-metrics.ts';
 import { type ServiceState, registerStateMetrics } from './state-metrics.ts';
@@ -17,6 +18,7 @@ export const measureService = (
 ): { readonly registry: Registry; readonly measure: Measure } => {
   const registry = new Registry();
   measureRequests(app, registry);
+  measureProxies(app, registry);
   registerStateMetrics(state, registry);
   measureLog(registry);
   collectDefaultMetrics({ register: registry });

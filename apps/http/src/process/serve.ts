@@ -47,9 +47,5 @@ export const serve = async (config: Config): Promise<void> => {
     // Ctrl-C: a person is waiting.
     void stop(signal === 'SIGINT');
   });
-  printBanner({
-    url: app.listeningOrigin,
-    metricsUrl: app.metricsServer?.listeningOrigin,
-    registrationOpen: config.REGISTRATION,
-  });
+  printBanner(config, { url: app.listeningOrigin, metricsUrl: app.metricsServer?.listeningOrigin });
 };

@@ -30,7 +30,7 @@ export const serveWithWorkers = async (config: Config): Promise<void> => {
       // Ctrl-C: a person is waiting. A second signal makes the workers hurry.
       pool.stop(signal === 'SIGINT');
     });
-    printBanner({ url: origin, metricsUrl: server?.listeningOrigin, registrationOpen: config.REGISTRATION });
+    printBanner(config, { url: origin, metricsUrl: server?.listeningOrigin });
     if (!(await pool.stopped)) process.exitCode = 1;
   } finally {
     await server?.close();

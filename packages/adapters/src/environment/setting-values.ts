@@ -11,6 +11,10 @@ export interface Refusal {
   readonly say: string;
 }
 
+/** The entries of a list with commas between, each once; none for `none`. */
+export const listOf = (text: string): string[] =>
+  text === 'none' ? [] : [...new Set(text.split(',').map((entry) => entry.trim()))];
+
 export const oneOf =
   <const Choice extends string>(...choices: readonly Choice[]): Read<Choice> =>
   (text) => {

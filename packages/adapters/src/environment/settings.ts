@@ -1,7 +1,7 @@
 import type { PasswordPolicy } from '@mentorship/domain';
 import { databaseUrl } from './database-url.ts';
 import { readSecretFile } from './secret-file.ts';
-import { duration, oneOf, type Read } from './setting-values.ts';
+import { duration, listOf, oneOf, type Read } from './setting-values.ts';
 
 /** A variable of the environment: its default, and how its text is read. */
 export interface Setting<Value> {
@@ -23,6 +23,14 @@ export const commonSettings = {
   EVENTS_RETENTION: setting('90d', duration('3650d')),
   /** How long messages and reasons of requests that came to nothing are kept, in seconds. */
   REQUEST_RETENTION: setting('90d', duration('3650d')),
+};
+
+/** The settings that say how clients reach the service, for `check`, which refuses no value. */
+export const proxySettings = {
+  /** The address to listen on. */
+  HOST: setting('127.0.0.1', (text) => text),
+  /** The proxies whose `X-Forwarded-For` is believed. */
+  TRUST_PROXY: setting('none', listOf),
 };
 
 type Settings = Readonly<Record<string, Setting<unknown>>>;
