@@ -153,7 +153,7 @@ test('a worker that cannot start is retried with growing pauses until it can', a
     expect.objectContaining({
       level: 50,
       pid: service.pid,
-      msg: expect.stringMatching(/^Cannot start: the SQLite database cannot be opened or written/),
+      msg: expect.stringMatching(/^Cannot start: .*store is not a file\. Name a file, /),
     }),
   );
   rmdirSync(path);
