@@ -36,6 +36,7 @@ export const policy: Policy = {
     login_account: { attempts: 100, period: 15 * 60 },
     login_unknown: null,
     registration: null,
+    password: null,
     request: null,
   },
   requestLifetime: 14 * 24 * 60 * 60,

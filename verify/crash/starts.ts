@@ -8,6 +8,7 @@ const environment = (url: string) => ({
   LOG_LEVEL: 'error',
   REGISTRATION_BUDGET: 'off',
   REQUEST_BUDGET: 'off',
+  PASSWORD_BUDGET: 'off',
   LOGIN_BUDGET: 'off',
   LOGIN_BUDGET_PER_ADDRESS: 'off',
   LOGIN_BUDGET_PER_ACCOUNT: 'off',

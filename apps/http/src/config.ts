@@ -60,6 +60,8 @@ export const settings = {
   LOGIN_BUDGET_PER_ADDRESS: setting('100/15m', budget),
   /** The number of failed logins for one account in a period, from all addresses from which it has never logged in. */
   LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
+  /** The number of requests of one account that check its current password or set a new one, in a period. */
+  PASSWORD_BUDGET: setting('30/15m', budget),
   /** The number of mentorship requests and offers that one account may send in a period. */
   REQUEST_BUDGET: setting('30/1d', budget),
   /** How long a mentorship request waits for an answer before it expires, in seconds once parsed. */

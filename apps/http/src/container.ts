@@ -122,6 +122,7 @@ const policyOf = (config: Config): Policy => ({
     login_account: config.LOGIN_BUDGET_PER_ACCOUNT,
     login_unknown: null,
     registration: config.REGISTRATION_BUDGET,
+    password: config.PASSWORD_BUDGET,
     request: config.REQUEST_BUDGET,
   },
   requestLifetime: config.MENTORSHIP_REQUEST_LIFETIME,

@@ -13,6 +13,7 @@ const budgets: Budgets = {
   login_address: { attempts: 5, period: 60 },
   login_account: null,
   login_unknown: null,
+  password: null,
   request: null,
   registration: { attempts: 1, period: 3600 },
 };

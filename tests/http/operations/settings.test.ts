@@ -131,6 +131,7 @@ describe('an invalid value', () => {
     ['REGISTRATION', 'must be one of open, closed', ['off', 'invite']],
     ...[
       'REQUEST_BUDGET',
+      'PASSWORD_BUDGET',
       'REGISTRATION_BUDGET',
       'LOGIN_BUDGET',
       'LOGIN_BUDGET_PER_ADDRESS',
@@ -216,6 +217,7 @@ describe('a valid value', () => {
     ['LOGIN_BUDGET', '  ', { attempts: 10, period: 900 }],
     ['REGISTRATION_BUDGET', '', { attempts: 100, period: 3600 }],
     ['REGISTRATION_BUDGET', 'off', null],
+    ['PASSWORD_BUDGET', '', { attempts: 30, period: 900 }],
     ['REQUEST_BUDGET', '', { attempts: 30, period: 86_400 }],
     ['HASH_QUEUE', '0', 0],
     ['HASH_NICENESS', '0', 0],

@@ -213,6 +213,26 @@ describe('REGISTRATION_BUDGET', () => {
   });
 });
 
+describe('PASSWORD_BUDGET', () => {
+  test('limits the requests of one account that check or set its password, wherever it sends them from', async () => {
+    const { api, clock } = await started({ PASSWORD_BUDGET: '2/1m' });
+    const { access: token } = await api.logIn('john', password);
+    const send = (method: 'PATCH' | 'DELETE', body: object, from = '192.0.2.1') =>
+      api.call(method, '/api/users/me', { token, body, from });
+    expect(await send('PATCH', { password })).toMatchObject({ status: 200 });
+    expect(await send('PATCH', { current_password: 'wrong' })).toMatchObject({ status: 400 });
+    for (const answer of [
+      await send('PATCH', { password }),
+      await send('PATCH', { current_password: password }, '198.51.100.1'),
+      await send('DELETE', { current_password: password }),
+    ])
+      expect(answer).toMatchObject({ ...tooMany, headers: { 'retry-after': '60' } });
+    expect(await send('PATCH', { email: 'john@example.com' })).toMatchObject({ status: 200 });
+    clock.advance(minutes(1));
+    expect(await send('DELETE', { current_password: password })).toMatchObject({ status: 204 });
+  });
+});
+
 describe('REQUEST_BUDGET', () => {
   test('limits the requests and offers of one account, wherever it sends them from', async () => {
     const { api, clock } = await started({ REQUEST_BUDGET: '2/1m' });

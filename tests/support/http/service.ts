@@ -23,7 +23,13 @@ const cheapHashes: HashCost = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 
 /** Starts the whole service, in memory unless the settings name another store. The caller stops it. */
 export const startService = async ({ settings, safeHashes = false, ...options }: ServiceOptions = {}) => {
-  const config = readConfig({ DATABASE_URL: 'memory:', LOG_LEVEL: 'silent', REQUEST_BUDGET: 'off', ...settings });
+  const config = readConfig({
+    DATABASE_URL: 'memory:',
+    LOG_LEVEL: 'silent',
+    REQUEST_BUDGET: 'off',
+    PASSWORD_BUDGET: 'off',
+    ...settings,
+  });
   const app = await buildApp(config, { ...options, ...(!safeHashes && { hashCost: cheapHashes }) });
   const service: Service = { app, api: await createClient(app), stop: () => app.close() };
   return service;

@@ -25,6 +25,7 @@ const unlimited = {
     login_account: null,
     login_unknown: null,
     registration: null,
+    password: null,
     request: null,
   },
 };

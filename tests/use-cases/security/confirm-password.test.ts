@@ -1,4 +1,5 @@
 import type { ProfileUpdate } from '@mentorship/application';
+import { InvalidValue, parsePassword } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../support/manual-clock.ts';
 import { fieldsRefused, refusal } from '../../support/refusals.ts';
@@ -136,6 +137,68 @@ describe('guessed from many addresses', () => {
   test('a login of the user does not reset the session’s limit', async () => {
     await app.logIn({ username: 'alice', password, client: from('198.51.100.10') });
     await expect(confirm(alice, password, 10)).rejects.toMatchObject(waiting);
+  });
+});
+
+describe('the requests of one account that check or set its password', () => {
+  const waiting = refusal('too_many_attempts', { retryAfter: 900 });
+  let costly: string[];
+  beforeEach(async () => {
+    costly = [];
+    const budgets = { ...policy.budgets, password: { attempts: 3, period: 15 * 60 } };
+    app = createTestApplication(({ passwordHasher }) => ({
+      policy: { ...policy, budgets },
+      passwordHasher: {
+        ...passwordHasher,
+        hash: (text) => (costly.push('hash'), passwordHasher.hash(text)),
+        verify: (...check) => (costly.push('verify'), passwordHasher.verify(...check)),
+      },
+      passwordRules: {
+        parse: (text) => {
+          costly.push('judge');
+          if (text === 'easy to guess') throw new InvalidValue('easy_to_guess', 'Use unrelated words.');
+          return parsePassword(text);
+        },
+      },
+    }));
+    alice = await app.join('alice');
+  });
+  const end = (currentPassword: string) => app.endAccount({ actor: alice.actor, currentPassword });
+  const spend = async () => {
+    const again = await app.logInAgain(alice);
+    await expect(app.update(alice, { password: 'easy to guess' })).rejects.toMatchObject(
+      fieldsRefused(['password', 'easy_to_guess']),
+    );
+    await app.update(again, { currentPassword: password });
+    await expect(end('wrong')).rejects.toMatchObject(incorrect);
+    costly = [];
+  };
+
+  test('are limited over all its sessions, before anything is judged or hashed, until the period ends', async () => {
+    await spend();
+    for (const update of [{ password: newPassword }, { currentPassword: password }])
+      await expect(app.update(alice, update)).rejects.toMatchObject(waiting);
+    await expect(end(password)).rejects.toMatchObject(waiting);
+    expect(costly).toEqual([]);
+    app.clock.advance(minutes(15));
+    await app.update(alice, { password: newPassword });
+    expect(costly).toEqual(['judge', 'hash']);
+  });
+
+  test('do not limit other changes, logins and other accounts', async () => {
+    await spend();
+    await expect(app.update(alice, { email: 'new@example.com' })).resolves.toHaveProperty('id', alice.id);
+    await expect(app.logInAgain(alice)).resolves.toHaveProperty('access');
+    const bob = await app.join('bob');
+    await expect(app.update(bob, { password: newPassword })).resolves.toHaveProperty('id', bob.id);
+  });
+
+  test('do not count when they are refused at no cost', async () => {
+    for (let count = 0; count < 5; count += 1)
+      await expect(app.update(alice, { password: 'short' })).rejects.toMatchObject(
+        fieldsRefused(['password', 'too_short']),
+      );
+    await spend();
   });
 });
 

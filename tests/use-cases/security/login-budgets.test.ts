@@ -187,6 +187,7 @@ test('without limits, no attempt is refused', async () => {
     login_account: null,
     login_unknown: null,
     registration: null,
+    password: null,
     request: null,
   };
   app = createTestApplication(() => ({ policy: { ...policy, budgets } }));

@@ -55,12 +55,15 @@ export const argon2PasswordHasher = (limits: HashingLimits, cost: HashCost = rec
         const salt = randomBytes(saltLength);
         const options = { ...cost, type: argon2id, salt, hashLength: digestLength, raw: true } as const;
         return encode(cost, salt, await hash(password, options));
-      }, 'setting'),
-    verify: (typed, passwordHash, { slowest, admit }) =>
-      hashingQueue.run(async () => {
-        await admit?.();
-        return check(typed, passwordHash, Math.min(slowest ?? 0, maxPbkdf2Iterations));
-      }, 'checking'),
+      }, 'other'),
+    verify: (typed, passwordHash, { slowest, admit, confirms = false }) =>
+      hashingQueue.run(
+        async () => {
+          await admit?.();
+          return check(typed, passwordHash, Math.min(slowest ?? 0, maxPbkdf2Iterations));
+        },
+        confirms ? 'other' : 'login',
+      ),
     isCurrent: (passwordHash) => hashAlgorithm(passwordHash) === 'argon2id' && !needsRehash(passwordHash, cost),
     load: hashingQueue.load,
   };

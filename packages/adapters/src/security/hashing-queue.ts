@@ -15,8 +15,8 @@ export interface HashingLimits {
 
 /** Runs a limited number of hashes at the same time, lets a limited number wait, and rejects more with `overloaded`. */
 export interface HashingQueue {
-  /** `setting` is for new passwords, which may fill half of the queue only: logins keep the other half. */
-  run<Result>(work: () => Promise<Result>, purpose: 'checking' | 'setting'): Promise<Result>;
+  /** Work other than the checks of logins may fill half of the queue only: logins keep the other half. */
+  run<Result>(work: () => Promise<Result>, purpose: 'login' | 'other'): Promise<Result>;
   load(): { readonly running: number; readonly waiting: number };
 }
 
@@ -26,18 +26,15 @@ export const createHashingQueue = ({
   uptime = { now: () => performance.now() },
 }: HashingLimits): HashingQueue => {
   const limit = pLimit(concurrency);
-  const maxSetting = concurrency + Math.ceil(queue / 2);
-  let setting = 0;
+  const maxOthers = concurrency + Math.ceil(queue / 2);
+  let others = 0;
   return {
     async run(work, purpose) {
       // pLimit starts work a microtask later and counts it as pending until then, so only the sum is exact.
-      if (
-        limit.activeCount + limit.pendingCount >= concurrency + queue ||
-        (purpose === 'setting' && setting >= maxSetting)
-      )
+      if (limit.activeCount + limit.pendingCount >= concurrency + queue || (purpose === 'other' && others >= maxOthers))
         throw overloaded();
       const deadline = uptime.now() + maxWaitMs;
-      if (purpose === 'setting') setting += 1;
+      if (purpose === 'other') others += 1;
       try {
         return await limit(() => {
           // The client has given up or will soon: the hash would be wasted.
@@ -45,7 +42,7 @@ export const createHashingQueue = ({
           return work();
         });
       } finally {
-        if (purpose === 'setting') setting -= 1;
+        if (purpose === 'other') others -= 1;
       }
     },
     load: () => ({ running: limit.activeCount, waiting: limit.pendingCount }),

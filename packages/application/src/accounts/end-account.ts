@@ -1,5 +1,5 @@
 import { type Actor, type Client, refuse, unknownClient } from '@mentorship/domain';
-import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
+import { confirmPassword, type ConfirmPasswordPorts, countPasswordUse } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
@@ -7,7 +7,7 @@ import { requireOpenSession } from '../sessions/require-open-session.ts';
 /**
  * Ends the actor's account: ends its sessions and mentorships, and erases name, contact, profile, messages and hash.
  * The history of other users keeps a pseudonym.
- * Throws what `confirmPassword` throws, and `access_token_refused` when the account or the session has ended meanwhile.
+ * Throws `too_many_attempts` when the account's `PASSWORD_BUDGET` is used up, what `confirmPassword` throws, and `access_token_refused` when the account or the session has ended meanwhile.
  */
 export const endAccount =
   (deps: ConfirmPasswordPorts) =>
@@ -21,6 +21,7 @@ export const endAccount =
     client?: Client;
   }): Promise<void> => {
     const { userId, sessionId } = actor;
+    await countPasswordUse(deps, actor);
     const verified = await confirmPassword(deps, { actor, typed: currentPassword, client });
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships, sessions } = repositories;

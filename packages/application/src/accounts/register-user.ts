@@ -19,7 +19,7 @@ import {
 import { judgePassword } from './profile-changes.ts';
 import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
-import { requireNoWait } from '../security/check-password.ts';
+import { countAttempt } from '../security/count-attempt.ts';
 import { recordEvents } from '../security/record-events.ts';
 
 export interface Registration {
@@ -69,11 +69,8 @@ export const registerUser =
     });
     const taken = new DomainError('username_taken', { username: account.username });
     const attempts = client.network === null ? [] : [{ budget: 'registration', subject: client.network } as const];
-    if (policy.budgets.registration !== null) {
-      // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
-      const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));
-      requireNoWait(Math.max(0, ...counted.map(({ wait }) => wait)));
-    }
+    // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
+    await countAttempt({ storage, attemptLimiter, policy }, attempts);
     const key = usernameKey(account.username);
     if ((await userDirectory.credentials(key, null)).account) throw taken;
     if (mentor !== null && mentor !== key && (await userDirectory.find(mentor)) === null)

@@ -4,7 +4,7 @@ import { maxPageSize } from '../page.ts';
 import type { Policy, Ports, Repositories } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
-import { confirmPassword, type ConfirmPasswordPorts } from '../security/confirm-password.ts';
+import { confirmPassword, type ConfirmPasswordPorts, countPasswordUse } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
 import { judgePassword, type ProfileUpdate, readChanges } from './profile-changes.ts';
 import { showUser, type UserView, viewUser } from './view-user.ts';
@@ -17,8 +17,8 @@ export const requireYourself = (actor: Actor, userId: UserId): void => {
 /**
  * Changes the fields that were sent, all or none. A new password ends the user's other sessions. `accepts` tells whether
  * the client accepts the current detail as the one to change; it is asked again under the locks of the change.
- * Throws `not_yourself`, `precondition_failed`, `validation_failed`, `capacity_below_mentees`, what `linkMentor` and `confirmPassword` throw,
- * and `access_token_refused` when the account or the acting session has ended meanwhile.
+ * Throws `not_yourself`, `precondition_failed`, `validation_failed`, `capacity_below_mentees`, `too_many_attempts` when
+ * the account's `PASSWORD_BUDGET` is used up, what `linkMentor` and `confirmPassword` throw, and `access_token_refused` when the account or the acting session has ended meanwhile.
  */
 export const updateProfile =
   (deps: ConfirmPasswordPorts & Pick<Ports, 'passwordRules'>) =>
@@ -40,6 +40,7 @@ export const updateProfile =
     const shown = await view({ actor, userId });
     if (accepts?.(shown) === false) throw refuse('precondition_failed');
     const { mentor, password: typed, ...fields } = readChanges(deps, update, shown, currentPassword);
+    if (typed !== undefined || currentPassword !== undefined) await countPasswordUse(deps, actor);
     const verified =
       currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
     if (mentor && (await deps.userDirectory.find(mentor)) === null) throw unknownMentor('mentor');

@@ -18,7 +18,7 @@ import {
   type UsernameKey,
 } from '@mentorship/domain';
 import type { Ports, Repositories } from '../ports/index.ts';
-import { requireNoWait } from '../security/check-password.ts';
+import { requireNoWait } from '../security/count-attempt.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { loadCandidate } from './load-candidate.ts';
 

@@ -20,4 +20,6 @@ interface PasswordCheckTerms {
   readonly slowest: number | null;
   /** Called when the check leaves the queue, before any hashing; `verify` rejects with what it throws. */
   readonly admit?: () => Promise<void>;
+  /** Whether a user who is logged in confirms a change. Such checks leave room in the queue for logins, as `hash` does. */
+  readonly confirms?: boolean;
 }

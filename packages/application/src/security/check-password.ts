@@ -1,5 +1,6 @@
-import { type Client, DomainError, isMilestone, type UsernameKey } from '@mentorship/domain';
+import { type Client, isMilestone, type UsernameKey } from '@mentorship/domain';
 import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
+import { requireNoWait } from './count-attempt.ts';
 import { pruneRecords } from './prune-records.ts';
 import { recordEvents } from './record-events.ts';
 
@@ -10,8 +11,8 @@ export type PasswordCheckPorts = Pick<
 
 export interface PasswordCheck extends Credentials {
   readonly name: UsernameKey;
-  /** The subject that failures from all addresses are counted under; the name by default. */
-  readonly subject?: string;
+  /** The session that confirms a change, if one does: failures from all addresses count under it, not under the name. */
+  readonly session?: string;
   readonly typed: string;
   readonly client: Client;
 }
@@ -27,7 +28,7 @@ export const checkPassword = async (deps: PasswordCheckPorts, check: PasswordChe
   const admit = async () => requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
   await admit();
   // The hasher calls `admit` again once its queue reaches this check: failures may have used the limit up by then.
-  const terms = { slowest: check.slowestHash, admit };
+  const terms = { slowest: check.slowestHash, admit, confirms: check.session !== undefined };
   const matches = await passwordHasher.verify(check.typed, check.account?.passwordHash ?? null, terms);
   if (!matches) await countFailure(deps, check, attempts);
   return matches;
@@ -47,9 +48,11 @@ export const recheckRateLimit = async (
  * An attempt counts by account and address, by address, by account unless the account knows the network, and for
  * unknown names under one common subject, so that guessed names do not fill the table.
  */
-const attemptsOf = ({ name, subject = name, client: { network }, account }: PasswordCheck): Attempt[] => [
+const attemptsOf = ({ name, session, client: { network }, account }: PasswordCheck): Attempt[] => [
   ...(network === null ? [] : [loginAttempt(name, network), { budget: 'login_address', subject: network } as const]),
-  ...(account?.knownNetwork ? [] : [{ budget: 'login_account', subject } as const]),
+  ...(account?.knownNetwork
+    ? []
+    : [{ budget: 'login_account', subject: session === undefined ? name : `session ${session}` } as const]),
   ...(account === null ? [{ budget: 'login_unknown', subject: '' } as const] : []),
 ];
 
@@ -80,9 +83,4 @@ const countFailure = async (
     return counts;
   });
   requireNoWait(Math.max(...counted.map(({ wait }) => wait)));
-};
-
-/** Throws `too_many_attempts` when the client must wait; `retryAfter` is in seconds. */
-export const requireNoWait = (retryAfter: number): void => {
-  if (retryAfter > 0) throw new DomainError('too_many_attempts', { retryAfter });
 };

@@ -1,8 +1,13 @@
 import { type Actor, type Client, invalidField, type PasswordHash, refuse, usernameKey } from '@mentorship/domain';
 import type { Ports } from '../ports/index.ts';
+import { countAttempt } from './count-attempt.ts';
 import { checkPassword, type PasswordCheckPorts, recheckRateLimit } from './check-password.ts';
 
 export type ConfirmPasswordPorts = PasswordCheckPorts & Pick<Ports, 'userDirectory'>;
+
+/** Counts a request that checks or sets the actor's password, before both: each costs. Throws `too_many_attempts`. */
+export const countPasswordUse = (deps: ConfirmPasswordPorts, { userId }: Actor): Promise<void> =>
+  countAttempt(deps, [{ budget: 'password', subject: String(userId) }]);
 
 /**
  * Checks the actor's current password before a sensitive change. Resolves to the hash that it matched: the change must
@@ -20,7 +25,7 @@ export const confirmPassword = async (
   const check = {
     name: usernameKey(user.username),
     // Failures count by session, so that a stolen session cannot lock the user's other sessions and logins out.
-    subject: `session ${sessionId}`,
+    session: sessionId,
     account: { id: userId, passwordHash, knownNetwork: false },
     slowestHash: null,
     typed,
