@@ -127,7 +127,7 @@ describe.each(lastingStores)('beside a running service on %s', (store) => {
     for (const tokens of [bob, carl]) await expectRefused(url, tokens);
     expect(await runCli(['prune', '--json'], settings)).toEqual({
       ...done,
-      stdout: '{"pruned":{"sessions":0,"attempts":0,"events":0,"keys":0,"messages":0}}\n',
+      stdout: '{"pruned":{"sessions":0,"attempts":0,"events":0,"keys":0,"messages":0},"tracesErased":true}\n',
     });
   });
 });
@@ -156,6 +156,7 @@ describe('a failure is one plain line', () => {
       { DATABASE_URL: 'postgres://me:secret@127.0.0.1:1/none' },
       /^Failed: PostgreSQL cannot be used (?!.*secret).*DATABASE_URL\.\n$/,
     ],
+    [['prune', '--vacuum'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' }, /^error: --vacuum is for SQLite;/],
     [['prune'], { DATABASE_URL: 'mysql://somewhere' }, /^Failed: DATABASE_URL must be sqlite:<path>.*\n$/],
   ])('%j with %j', async (args, settings, line) => {
     expect(await runCli(args, settings)).toEqual({ stdout: '', stderr: expect.stringMatching(line), code: 1 });

@@ -14,6 +14,7 @@ export const createAdministration = (ports: AdministrationPorts) => ({
   endUserSessions: endUserSessions(ports),
   endEverySession: endEverySession(ports),
   pruneStore: pruneStore(ports),
+  eraseTraces: ports.storage.eraseTraces,
 });
 
 export type Administration = ReturnType<typeof createAdministration>;

@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openKyselyStore } from '@mentorship/adapters/kysely';
 import type { Store } from '@mentorship/adapters/store';
 import { type PasswordHash, pseudonym, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
 import { accountOf, addUsers, asChanges, day, link, loginBy, newUser, now, within } from '../../support/records.ts';
+import { openConnection } from '../../support/store/sqlite-file.ts';
 import { describeOnEachDatabase, describeOnEachStore, describeOnSqlite, openOn } from '../../support/store/stores.ts';
 
 const contact = { email: 'owner@example.com', phone: '+79999999999', passwordHash: 'pbkdf2_sha256$600000$salt$digest' };
@@ -159,40 +159,96 @@ describeOnEachDatabase('the remains of an ended account', (create) => {
   });
 });
 
-describeOnSqlite('the remains of an ended account', (create) => {
-  test('contain no personal data in any file of the database, with few accounts and with many', async () => {
-    const { url } = await create();
-    const folder = dirname(url.slice('sqlite:'.length));
-    const written = () => readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
-    const secrets = (at: number) => ({
-      username: `Erasable${1000 + at}`,
-      email: `mailbox${1000 + at}@example.com`,
-      phone: `+7999000${1000 + at}`,
-      passwordHash: `$argon2id$v=19$salt$digest${1000 + at}`,
-    });
-    for (const [first, last] of [
-      [0, 2],
-      [3, 300],
-    ] as const) {
-      const store = await openKyselyStore(url);
-      const ids = await within(store, 'users', async (users) => {
-        const added = [];
-        for (let at = first; at <= last; at += 1)
-          added.push((await users.add(newUser(secrets(at).username, secrets(at))))!.id);
-        return added;
-      });
-      await store.close();
-      const erased = [first + 1, Math.ceil((first + last) / 2), last];
-      for (const at of erased)
-        for (const secret of Object.values(secrets(at)))
-          expect(written().some((bytes) => bytes.includes(secret))).toBe(true);
+describeOnSqlite('the files of a store in use', (create) => {
+  const secrets = (at: number) => ({
+    username: `Erasable${1000 + at}`,
+    email: `mailbox${1000 + at}@example.com`,
+    phone: `+7999000${1000 + at}`,
+    passwordHash: `$argon2id$v=19$salt$digest${1000 + at}`,
+  });
+  const textsOf = (at: number) => Object.values(secrets(at)).flatMap((text) => [text, text.toLowerCase()]);
+  const profile = (at: number, length: number) => ({ bio: `biography${1000 + at} ${'x'.repeat(length)}` });
 
-      const again = await openKyselyStore(url);
-      for (const at of new Set(erased)) await erase(again, ids[at - first]!);
-      await again.close();
-      for (const at of erased)
-        for (const secret of Object.values(secrets(at)).flatMap((text) => [text, text.toLowerCase()]))
-          expect(written().some((bytes) => bytes.includes(secret))).toBe(false);
-    }
+  /** Adds users in no order, whose rows grow later: SQLite splits pages, and moves rows from one page to another. */
+  const openWith = async (count: number, bioLength = 40) => {
+    const { url } = await create();
+    const path = url.slice('sqlite:'.length);
+    const folder = dirname(path);
+    const store = await openOn({ url });
+    const ids = new Map<number, UserId>();
+    await within(store, 'users', async (users) => {
+      for (let at = 0; at < count; at += 1) {
+        const shuffled = (at * 7919) % count;
+        const { id } = (await users.add(newUser(secrets(shuffled).username, secrets(shuffled))))!;
+        ids.set(shuffled, id);
+        await users.change(id, profile(shuffled, bioLength + ((at * 31) % 97)));
+        await users.change([...ids.values()][(at * 17) % ids.size]!, { skills: ['Moving', `Rows${at}`] as never });
+      }
+    });
+    const texts = (at: number) => [...textsOf(at), `biography${1000 + at}`];
+    const eraseAll = async (ats: number[]) => {
+      await within(store, 'users', async (users) => {
+        for (const at of ats) await users.erase(ids.get(at)!, secrets(at).passwordHash as PasswordHash, now + day);
+      });
+    };
+    const found = (ats: number[]) => {
+      const written = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+      return ats.flatMap(texts).filter((text) => written.some((bytes) => bytes.includes(text)));
+    };
+    return { store, path, eraseAll, found };
+  };
+  const every = (step: number, count: number) => Array.from({ length: count / step }, (_, at) => at * step);
+
+  test.each([3, 300])('contain nothing of ended accounts among %i', async (count) => {
+    const { store, path, eraseAll, found } = await openWith(count);
+    const ended = every(3, count);
+    expect(found([1, ...ended])).not.toEqual([]);
+    await eraseAll(ended);
+    expect(await store.storage.eraseTraces()).toBe(true);
+    expect(found(ended)).toEqual([]);
+    expect(found([1])).not.toEqual([]);
+    expect(statSync(`${path}-wal`).size).toBe(0);
+  });
+
+  test('of a large store contain nothing in the log, and nothing at all after a thorough erasure', async () => {
+    const { store, path, eraseAll, found } = await openWith(1200, 2000);
+    const ended = every(20, 1200);
+    await eraseAll(ended);
+    expect(await store.storage.eraseTraces()).toBe(true);
+    expect(statSync(`${path}-wal`).size).toBe(0);
+    expect(statSync(path).size).toBeGreaterThan(2 * 1024 * 1024);
+    // What SQLite moved when it split a page: of few accounts.
+    expect(found(ended).length).toBeLessThan(ended.length);
+    expect(await store.storage.eraseTraces({ thorough: true })).toBe(true);
+    expect(found(ended)).toEqual([]);
+  });
+
+  test.each(['begin', 'begin immediate'])(
+    'contain nothing of ended accounts soon after another process ends its transaction (%s)',
+    async (statement) => {
+      const { store, path, eraseAll, found } = await openWith(10);
+      await eraseAll([3]);
+      const other = openConnection(path);
+      other.exec(statement);
+      other.prepare('select * from users').all();
+      expect(await store.storage.eraseTraces()).toBe(false);
+      expect(found([3])).not.toEqual([]);
+      // The store is as usable as ever.
+      expect(await store.userDirectory.list(all)).toHaveLength(9);
+      other.exec('commit');
+      await expect.poll(() => found([3]), { timeout: 20_000 }).toEqual([]);
+    },
+  );
+
+  test('contain nothing of ended accounts after erasures between other transactions', async () => {
+    const { store, eraseAll, found } = await openWith(10);
+    const write = (at: number) => within(store, 'users', (users) => users.add(newUser(`writer${at}`)));
+    const writing = Array.from({ length: 50 }, (_, at) => write(at));
+    await eraseAll([3, 7]);
+    const erasures = Array.from({ length: 3 }, () => store.storage.eraseTraces());
+    expect(await Promise.all(erasures)).toEqual([true, true, true]);
+    expect(await Promise.all(writing)).not.toContain(null);
+    await store.storage.eraseTraces();
+    expect(found([3, 7])).toEqual([]);
   });
 });

@@ -3,9 +3,13 @@ import type { Repositories, Storage } from '@mentorship/application';
 /** A call of a repository: its name, such as `users.add`, and its input. */
 export type RepositoryCall = readonly [name: string, ...input: readonly unknown[]];
 
-/** A storage that passes every call of its repositories to `record` first. If `record` throws, the call fails. */
+/** A storage that passes every call of its repositories, and each erasure of traces, to `record` first. If `record` throws, the call fails. */
 export const recordingStorage = (storage: Storage, record: (call: RepositoryCall) => void): Storage => ({
   ...storage,
+  async eraseTraces(...input) {
+    record(['storage.eraseTraces', ...input]);
+    return storage.eraseTraces(...input);
+  },
   atomically: (work) =>
     storage.atomically((repositories) =>
       work(

@@ -90,6 +90,7 @@ describe('an ended account', () => {
     expect(calls).toContainEqual(['users.erase', alice.id, expect.any(String), at]);
     expect(calls).toContainEqual(['mentorships.closeAll', { user: alice.id, reason, at }]);
     expect(calls).toContainEqual(['sessions.eraseClients', alice.id]);
+    expect(calls.at(-1)).toEqual(['storage.eraseTraces']);
     await expect(app.registerUser({ username: `former user ${alice.id}`, password })).rejects.toMatchObject(
       fieldsRefused(['username', 'invalid_username']),
     );

@@ -19,6 +19,8 @@ export const kyselyStorage = (engine: Engine): Storage => ({
       retry(() => engine.transaction((db) => work(repositories(db, engine))), engine.isConflict, deadline),
     ),
 
+  eraseTraces: engine.eraseTraces,
+
   async ping() {
     await ping(engine.reads, {});
   },

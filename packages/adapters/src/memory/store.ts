@@ -35,6 +35,7 @@ export const openMemoryStore = (): Store => {
             throw error;
           }
         }),
+      eraseTraces: async () => true,
       ping: async () => {},
     },
     userDirectory: memoryUserDirectory(tables, runExclusive),

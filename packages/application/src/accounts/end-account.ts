@@ -37,4 +37,5 @@ export const endAccount =
       await endSessions(repositories, { userId }, { reason: 'account_ended', at, record });
       await sessions.eraseClients(userId);
     });
+    await deps.storage.eraseTraces();
   };

@@ -15,6 +15,11 @@ export interface Repositories {
   readonly securityEvents: SecurityEventRepository;
 }
 
+export interface TraceErasure {
+  /** Rewrites also a large store, and waits longer; writes wait meanwhile. */
+  readonly thorough?: boolean;
+}
+
 /** The store. It throws `storage_unavailable` when it does not answer or cannot write. */
 export interface Storage {
   /**
@@ -22,6 +27,11 @@ export interface Storage {
    * The work may run again after a serialization failure, so it must have no effects outside its repositories.
    */
   atomically<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result>;
+  /**
+   * Removes what erased and changed rows have left in the files of the store. Waits briefly for other processes that hold
+   * the files; false if they still do. It does not throw: the store repeats it until it succeeds.
+   */
+  eraseTraces(erasure?: TraceErasure): Promise<boolean>;
   /** Resolves when the store answers. */
   ping(): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Storage } from '@mentorship/application';
 import type { ColumnDefinitionBuilder, Kysely } from 'kysely';
 import type { Store } from '../../store.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -6,6 +7,7 @@ import type { Schema } from '../schema/schema.ts';
 export interface Engine {
   /** Runs the work in a transaction of its own. Commits before it resolves; rolls back when the work throws. */
   transaction<Result>(work: (db: Kysely<Schema>) => Promise<Result>): Promise<Result>;
+  readonly eraseTraces: Storage['eraseTraces'];
   /** Runs single writes outside a transaction: changes of the schema. */
   readonly writes: Kysely<Schema>;
   /** Runs single reads outside a transaction. */

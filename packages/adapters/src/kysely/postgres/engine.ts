@@ -47,6 +47,8 @@ export const openEngine = (
           throw error;
         }
       }),
+    // Its files are the server's: docs/operations.md says what an operator does about them.
+    eraseTraces: async () => true,
     writes: db,
     reads: db,
     background: builderOn(background),

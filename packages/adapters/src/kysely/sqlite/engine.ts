@@ -10,6 +10,7 @@ import { createGroupCommit } from './group-commit.ts';
 import { realPath } from './file-name.ts';
 import { makeDirectory } from './make-directory.ts';
 import { createRunner, isBusy } from './runner.ts';
+import { createTraceEraser } from './trace-eraser.ts';
 
 /** How much of the file the read connection caches at most, in KiB. */
 const readCacheKiB = 65_536;
@@ -28,8 +29,11 @@ export const openEngine = async (name: string, deadlineMs: number): Promise<Engi
   const build = createBuilders<Schema>(dialect);
   const run = createRunner(writer, deadlineMs);
   const reads = build(createRunner(reader, deadlineMs));
+  const { transaction, betweenBatches } = createGroupCommit({ database: writer, run, build }, deadlineMs);
+  const traces = createTraceEraser(writer, betweenBatches);
   return {
-    transaction: createGroupCommit({ database: writer, run, build }, deadlineMs),
+    transaction,
+    eraseTraces: traces.erase,
     writes: build(run),
     reads,
     background: reads,
@@ -47,6 +51,7 @@ export const openEngine = async (name: string, deadlineMs: number): Promise<Engi
     // `begin immediate` admits one writer at a time: transactions cannot conflict.
     isConflict: () => false,
     async close() {
+      traces.stop();
       reader.close();
       writer.close();
     },

@@ -94,7 +94,18 @@ export const createGroupCommit = <Tables>({ database, run, build }: Writer<Table
     }
   };
 
-  return async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
+  /** Runs the work on the write connection when no transaction is open. */
+  const betweenBatches = async (work: () => void): Promise<void> => {
+    await queue.acquire(currentDeadline(deadlineMs), () => void leaveQueue());
+    try {
+      if (current) await commitBatch(current);
+      work();
+    } finally {
+      await leaveQueue();
+    }
+  };
+
+  const transaction = async <Result>(work: (db: Kysely<Tables>) => Promise<Result>): Promise<Result> => {
     const deadline = currentDeadline(deadlineMs);
     deadline.beginWait();
     try {
@@ -114,4 +125,6 @@ export const createGroupCommit = <Tables>({ database, run, build }: Writer<Table
       deadline.endWait();
     }
   };
+
+  return { transaction, betweenBatches };
 };
