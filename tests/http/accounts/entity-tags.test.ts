@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { password } from '../../support/http/client.ts';
 import { startService } from '../../support/http/service.ts';
 
 const { api, stop } = await startService();
@@ -73,6 +74,32 @@ describe.each(urls)('GET %s', (url) => {
     expect(await read({ 'if-match': tag, 'if-none-match': tag }, url)).toMatchObject({ status: 304 });
   });
 
+  test.each(['-gzip', '--gzip', ';gzip', '-br'])(
+    'takes a tag with the suffix %s of a proxy for another one',
+    async (suffix) => {
+      const altered = `${tag.slice(0, -1)}${suffix}"`;
+      expect(await read({ 'if-none-match': altered }, url)).toMatchObject({ status: 200, headers: { etag: tag } });
+      expect(await read({ 'if-none-match': `W/${altered}` }, url)).toMatchObject({ status: 200 });
+      const answer = await read({ 'if-match': altered }, url);
+      expect(answer.status).toBe(412);
+      expect((answer.body as { detail: string }).detail).toContain('altered');
+    },
+  );
+
+  test('a 304 has every header of the 200 but those of its content', async () => {
+    const { 'content-type': _type, 'content-length': _length, ...expected } = (await read({}, url)).headers;
+    const { headers } = await read({ 'if-none-match': tag }, url);
+    const unlike = { date: expect.any(String) as string, 'x-request-id': expect.any(String) as string };
+    expect(headers).toEqual({ ...expected, ...unlike });
+  });
+
+  test.each(['if-modified-since', 'if-unmodified-since'])('ignores %s: there are no dates of changes', async (name) => {
+    for (const value of ['Tue, 01 Jan 2030 00:00:00 GMT', 'Thu, 01 Jan 1970 00:00:00 GMT', 'garbage'])
+      expect(await read({ [name]: value }, url)).toMatchObject({ status: 200, body: { id: john.id } });
+    const never = { 'if-none-match': tag, 'if-modified-since': 'Thu, 01 Jan 1970 00:00:00 GMT' };
+    expect(await read(never, url)).toMatchObject({ status: 304 });
+  });
+
   test('HEAD has the same ETag and 304', async () => {
     const head = (headers: Headers) => api.call('HEAD', url, { token: john.access, headers });
     expect(await head({})).toMatchObject({ status: 200, headers: { etag: tag } });
@@ -102,6 +129,20 @@ describe.each(urls)('PATCH %s', (url) => {
     expect((await read()).headers['etag']).toBe(tag);
   });
 
+  test('with If-None-Match of this state, or *, is a 412 and changes nothing', async () => {
+    for (const value of [tag, `W/${tag}`, '*', `"other", ${tag}`])
+      expect(await patch({ phone: '120' }, { 'if-none-match': value }, url), value).toMatchObject({
+        status: 412,
+        body: { code: 'precondition_failed', detail: expect.stringContaining('If-None-Match') as string },
+      });
+    expect((await read()).headers['etag']).toBe(tag);
+    for (const value of ['"other"', 'garbage', `${tag.slice(0, -1)}-gzip"`])
+      expect(await patch({}, { 'if-none-match': value }, url), value).toMatchObject({ status: 200 });
+    expect(await patch({ phone: '121' }, { 'if-match': tag, 'if-none-match': '"other"' }, url)).toMatchObject({
+      status: 200,
+    });
+  });
+
   test('with If-Match of another state changes nothing, not even without fields', async () => {
     for (const body of [{}, { phone: '119' }, { password: 'another password' }])
       expect(await patch(body, { 'if-match': '"other"' }, url)).toMatchObject({ status: 412 });
@@ -111,5 +152,30 @@ describe.each(urls)('PATCH %s', (url) => {
   test('sends back what was read, with its tag', async () => {
     const { body } = await read();
     expect(await patch(body, { 'if-match': tag }, url)).toMatchObject({ status: 200, body, headers: { etag: tag } });
+  });
+});
+
+test('a new password keeps the tag: the detail shows the same, and other sessions that could overwrite it have ended', async () => {
+  const other = await api.logIn('john');
+  const [first, second] = ['another password', 'yet another password'];
+  expect(await patch({ password: first }, { 'if-match': tag })).toMatchObject({ status: 200, headers: { etag: tag } });
+  const late = { token: other.access, body: { password: second }, headers: { 'if-match': tag } };
+  expect(await api.call('PATCH', '/api/users/me', late)).toMatchObject({ status: 401 });
+});
+
+describe('DELETE /api/users/me', () => {
+  test('with a precondition that this state does not meet keeps the account', async () => {
+    const ann = await api.join('ann');
+    const own = (await read({}, '/api/users/me', ann)).headers['etag'] ?? '';
+    const end = (headers: Headers) =>
+      api.call('DELETE', '/api/users/me', { token: ann.access, body: { current_password: password }, headers });
+    for (const headers of [
+      { 'if-match': '"other"' },
+      { 'if-match': `W/${own}` },
+      { 'if-none-match': own },
+      { 'if-none-match': '*' },
+    ])
+      expect(await end(headers as Headers)).toMatchObject({ status: 412, body: { code: 'precondition_failed' } });
+    expect(await end({ 'if-match': own })).toMatchObject({ status: 204 });
   });
 });

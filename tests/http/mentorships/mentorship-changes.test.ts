@@ -213,6 +213,16 @@ describe('If-Match', () => {
   });
 });
 
+test.each(['"1"', 'W/"1"', '*', '"7", "1"'])(
+  'If-None-Match: %s of this version is a 412, and changes nothing',
+  async (tag) => {
+    const cancel = (value: string) => people.change(john, id, { status: 'cancelled' }, { 'if-none-match': value });
+    expect(await cancel(tag)).toMatchObject({ status: 412, body: { code: 'version_mismatch' } });
+    expect(await read()).toMatchObject({ status: 'requested', version: 1 });
+    expect(await cancel('"2"')).toMatchObject({ status: 200 });
+  },
+);
+
 describe('GET with a precondition', () => {
   const get = (headers: Record<string, string>) =>
     service.api.call('GET', `/api/mentorships/${id}`, { token: john.access, headers });

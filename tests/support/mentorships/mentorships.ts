@@ -29,7 +29,12 @@ export const mentorshipsIn = (app: TestApplication) => ({
     status: MentorshipStatus,
     { reason, versions = null }: Change = {},
   ): Promise<NamedMentorship> =>
-    app.changeMentorship({ actor, mentorshipId: id, change: { status, reason }, versions }),
+    app.changeMentorship({
+      actor,
+      mentorshipId: id,
+      change: { status, reason },
+      accepts: versions && ((version) => versions.includes(version)),
+    }),
   view: ({ actor }: Member, { id }: Identified): Promise<NamedMentorship> =>
     app.viewMentorship({ actor, mentorshipId: id }),
   /** The first page of the member's mentorships. */

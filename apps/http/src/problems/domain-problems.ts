@@ -30,7 +30,8 @@ const domainProblems: { readonly [Code in FailureCode]: (details: Failures[Code]
     status: 412,
     code: 'precondition_failed',
     title: 'Precondition failed',
-    detail: 'This user has changed since the state in If-Match. Read it again, then retry with its ETag.',
+    detail:
+      'The current state of this user is not one that If-Match or If-None-Match allows. Read it again, then retry with its ETag.',
   }),
   not_yourself: () => ({
     status: 403,

@@ -5,7 +5,7 @@ import { transportProblems } from './transport-problems.ts';
 import { domainProblem } from './domain-problems.ts';
 import { unavailableProblem } from './unavailable-problems.ts';
 import { type Problem, problemBody, problemType, validationProblem } from './problem.ts';
-import { listsWeakTag } from '../schemas/entity-tag.ts';
+import { listsAlteredTag } from '../schemas/entity-tag.ts';
 import { InvalidRequest } from './validation.ts';
 
 /** Sends the problem with its headers and media type (RFC 9457, section 3). */
@@ -39,13 +39,13 @@ const toProblem = (error: Error & Partial<FastifyError>): Problem => {
 export const handleError = (error: Error, reply: FastifyReply): FastifyReply => {
   const problem = toProblem(error);
   if (problem.status >= 500) reply.log.error({ error: loggable(error.cause ?? error) }, problem.title);
-  const weakened = problem.status === 412 && listsWeakTag(reply.request.headers['if-match']);
-  return sendProblem(reply, weakened ? { ...problem, detail: `${problem.detail} ${weakenedHint}` } : problem);
+  const altered = problem.status === 412 && listsAlteredTag(reply.request.headers['if-match']);
+  return sendProblem(reply, altered ? { ...problem, detail: `${problem.detail} ${alteredHint}` } : problem);
 };
 
-/** A proxy that compresses a response makes its entity-tag weak (RFC 9110, section 8.8.1). */
-const weakenedHint =
-  'A weak tag never matches: the tag was weakened (W/) on its way, probably by a proxy that compresses responses. Send it without W/.';
+/** A proxy that compresses a response alters its entity-tag (RFC 9110, section 8.8.1). */
+const alteredHint =
+  'The tag in If-Match was weakened (W/) or altered (-gzip) on its way, probably by a proxy that compresses responses. Send it without that.';
 
 /** Leaves out the other properties of an error: a database driver adds the rejected row, with its password hash. */
 const loggable = (error: unknown) => {

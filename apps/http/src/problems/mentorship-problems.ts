@@ -85,7 +85,7 @@ export const mentorshipProblems = {
     status: 412,
     code: 'version_mismatch',
     title: 'Version mismatch',
-    detail: `This mentorship is now at version ${version}, not the one in If-Match. Read it again, then retry with its ETag.`,
+    detail: `This mentorship is now at version ${version}, which If-Match or If-None-Match does not allow. Read it again, then retry with its ETag.`,
   }),
   mentorship_not_found: () => ({
     status: 404,

@@ -64,7 +64,7 @@ const responsesByStatus = {
     ],
   },
   412: {
-    description: 'The current state is not the one in `If-Match`.',
+    description: 'The current state is not one that `If-Match` or `If-None-Match` allows.',
     examples: [
       domainProblem(new DomainError('version_mismatch', { version: 2 })),
       domainProblem(refuse('precondition_failed')),

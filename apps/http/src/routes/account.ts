@@ -7,6 +7,8 @@ import { parseEventCursor } from '../schemas/cursor.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { presentEvents } from './presenters.ts';
+import { ChangeHeaders } from '../schemas/precondition-headers.ts';
+import { acceptedBy } from './send-conditional.ts';
 import { SecurityEventList, SecurityEventQuery } from '../schemas/events.ts';
 import { AccountEnd } from '../schemas/users.ts';
 import { parsePageSize } from '../schemas/query-values.ts';
@@ -59,19 +61,25 @@ export const accountRoutes: FastifyPluginAsyncTypebox<{ application: Application
         summary: 'End your account',
         description:
           'Ends your sessions and mentorships, and erases your username, contact data and password. The history of other users shows a pseudonym. You cannot undo this.',
+        headers: ChangeHeaders,
         body: AccountEnd,
         response: {
           204: Type.Unsafe<undefined>({
             type: 'null',
             description: 'The account has ended. The response has no body.',
           }),
-          ...problemResponses(400, 401, 413, 415, 429, 503),
+          ...problemResponses(400, 401, 412, 413, 415, 429, 503),
         },
       },
     },
     async (request, reply) => {
       const { current_password: currentPassword } = request.body;
-      await endAccount({ actor: actorOf(request), currentPassword, client: clientOf(request) });
+      await endAccount({
+        actor: actorOf(request),
+        currentPassword,
+        client: clientOf(request),
+        accepts: acceptedBy(request),
+      });
       return reply.code(204).send();
     },
   );

@@ -3,7 +3,7 @@ import type { Application } from '@mentorship/application';
 import { DomainError } from '@mentorship/domain';
 import { actorOf } from '../plugins/auth.ts';
 import { parseMentorshipCursor } from '../schemas/cursor.ts';
-import { versionsOf } from '../schemas/entity-tag.ts';
+import { preconditionOf, toEntityTag } from '../schemas/entity-tag.ts';
 import { ChangeHeaders, entityTag, notModified, ReadHeaders } from '../schemas/precondition-headers.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
@@ -141,11 +141,12 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
       },
     },
     async (request, reply) => {
+      const accepts = preconditionOf(request.headers);
       const changed = await changeMentorship({
         actor: actorOf(request),
         mentorshipId: mentorshipIdOf(request.params),
         change: request.body,
-        versions: versionsOf(request.headers['if-match']),
+        accepts: accepts && ((version) => accepts(toEntityTag(version))),
       });
       const { headers, body } = presentMentorship(changed);
       reply.headers(headers);

@@ -1,6 +1,8 @@
+import type { UserView } from '@mentorship/application';
 import type { DomainError } from '@mentorship/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { matchesIfNoneMatch, passesIfMatch } from '../schemas/entity-tag.ts';
+import { matchesIfNoneMatch, passesIfMatch, preconditionOf } from '../schemas/entity-tag.ts';
+import { presentDetail } from './presenters.ts';
 
 interface Representation<Body> {
   readonly headers: { readonly etag: string };
@@ -22,4 +24,10 @@ export const sendConditional = <Body>(
   if (!matchesIfNoneMatch(ifNoneMatch, headers.etag)) return body;
   reply.code(304);
   return undefined;
+};
+
+/** Which states of a user the preconditions of a change accept; null if they accept any. */
+export const acceptedBy = ({ headers }: Pick<FastifyRequest, 'headers'>): ((current: UserView) => boolean) | null => {
+  const accepts = preconditionOf(headers);
+  return accepts && ((current) => accepts(presentDetail(current).headers.etag));
 };

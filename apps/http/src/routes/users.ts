@@ -2,7 +2,6 @@ import {
   type Application,
   type ProfileUpdate as Update,
   requireYourself,
-  type UserView,
 } from '@mentorship/application';
 import { refuse } from '@mentorship/domain';
 import type { Static } from 'typebox';
@@ -14,10 +13,9 @@ import { problemResponses } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
 import { ProfileUpdate, UserDetail, UserList, UserListQuery, UserParams } from '../schemas/users.ts';
-import { passesIfMatch } from '../schemas/entity-tag.ts';
 import { ChangeHeaders, entityTag, notModified, ReadHeaders } from '../schemas/precondition-headers.ts';
 import { parsePageSize } from '../schemas/query-values.ts';
-import { sendConditional } from './send-conditional.ts';
+import { acceptedBy, sendConditional } from './send-conditional.ts';
 import { userIdOf } from './path-ids.ts';
 
 export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }> = async (app, { application }) => {
@@ -120,14 +118,13 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       },
       async (request, reply) => {
         const actor = actorOf(request);
-        const ifMatch = request.headers['if-match'];
-        const accepts = (current: UserView) => passesIfMatch(ifMatch, presentDetail(current).headers.etag);
+        const userId = userIdOf(request, actor);
         const view = await updateProfile({
           actor,
-          userId: userIdOf(request, actor),
+          userId,
           update: readUpdate(request.body),
           client: clientOf(request),
-          ...(ifMatch !== undefined && { accepts }),
+          accepts: acceptedBy(request),
         });
         const { headers, body } = presentDetail(view);
         reply.headers(headers);

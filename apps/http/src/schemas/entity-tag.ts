@@ -1,4 +1,7 @@
 import { hash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+type Preconditions = Pick<IncomingHttpHeaders, 'if-match' | 'if-none-match'>;
 
 interface EntityTag {
   readonly weak: boolean;
@@ -34,24 +37,27 @@ export const passesIfMatch = (ifMatch: string | undefined, etag: string): boolea
   return tags === '*' || tags.some(({ weak, opaque }) => !weak && opaque === etag);
 };
 
-/** Whether If-None-Match lists this state: by weak comparison (RFC 9110, section 13.1.2). */
+/**
+ * Whether If-None-Match lists this state: by weak comparison (RFC 9110, section 13.1.2). A tag with the suffix of a proxy
+ * is another tag: its cache gets the complete response, which is never wrong.
+ */
 export const matchesIfNoneMatch = (ifNoneMatch: string | undefined, etag: string): boolean => {
   const tags = ifNoneMatch === undefined ? [] : parseTags(ifNoneMatch);
   return tags === '*' || tags.some(({ opaque }) => opaque === etag);
 };
 
-/** Whether If-Match lists a weak tag, which never matches. The service sends none: a proxy weakened it. */
-export const listsWeakTag = (ifMatch = ''): boolean => {
-  const tags = parseTags(ifMatch);
-  return tags !== '*' && tags.some(({ weak }) => weak);
+/** What a request requires of the state that it changes; null if it requires nothing (RFC 9110, section 13.2.2). */
+export const preconditionOf = (headers: Preconditions): ((etag: string) => boolean) | null => {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  if (ifMatch === undefined && ifNoneMatch === undefined) return null;
+  return (etag) => passesIfMatch(ifMatch, etag) && !matchesIfNoneMatch(ifNoneMatch, etag);
 };
 
-/** The versions that an If-Match header lists; null for no header and for `*`, which every version matches. */
-export const versionsOf = (ifMatch: string | undefined): number[] | null => {
-  const tags = ifMatch === undefined ? '*' : parseTags(ifMatch);
-  if (tags === '*') return null;
-  return tags.flatMap(({ weak, opaque }) => {
-    const [, version] = /^"([1-9]\d{0,9})"$/.exec(opaque) ?? [];
-    return weak || version === undefined ? [] : [Number(version)];
-  });
+/** One of our tags with the suffix of a proxy that compresses: Apache appends `-gzip`, Jetty `--gzip`, others `;gzip`. */
+const suffixed = /^"(?:[\w-]{22}|[1-9]\d{0,9})(?:--?|;)(?:gzip|br|deflate|zstd)"$/;
+
+/** Whether If-Match lists a tag that a proxy has altered, which never matches: the service sends no such tag. */
+export const listsAlteredTag = (ifMatch = ''): boolean => {
+  const tags = parseTags(ifMatch);
+  return tags !== '*' && tags.some(({ weak, opaque }) => weak || suffixed.test(opaque));
 };

@@ -4,8 +4,13 @@ const ifMatch = Type.Optional(
   Type.String({ description: 'The `ETag` that you read, or several, or `*`: for any other state, 412.' }),
 );
 
-/** The precondition of a change. */
-export const ChangeHeaders = Type.Object({ 'if-match': ifMatch });
+/** The preconditions of a change. */
+export const ChangeHeaders = Type.Object({
+  'if-match': ifMatch,
+  'if-none-match': Type.Optional(
+    Type.String({ description: 'An `ETag`, or several, or `*`: for one of these states, 412.' }),
+  ),
+});
 
 /** The preconditions of a read. */
 export const ReadHeaders = Type.Object({

@@ -1,13 +1,13 @@
 import { type Actor, type Client, refuse, requireCapacityFor, unknownClient, type UserId } from '@mentorship/domain';
 import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
-import { maxPageSize } from '../page.ts';
-import type { Policy, Ports, Repositories } from '../ports/index.ts';
+import type { Ports } from '../ports/index.ts';
 import { endSessions } from '../sessions/end-sessions.ts';
 import { requireOpenSession } from '../sessions/require-open-session.ts';
 import { confirmPassword, type ConfirmPasswordPorts, countPasswordUse } from '../security/confirm-password.ts';
 import { recordEvents } from '../security/record-events.ts';
+import { type Accepts, requireAccepted, requireStillAccepted } from './accepted-state.ts';
 import { judgePassword, type ProfileUpdate, readChanges } from './profile-changes.ts';
-import { showUser, type UserView, viewUser } from './view-user.ts';
+import { type UserView, viewUser } from './view-user.ts';
 
 /** Throws `not_yourself` for the id of any other user, whether or not that user exists. */
 export const requireYourself = (actor: Actor, userId: UserId): void => {
@@ -33,12 +33,12 @@ export const updateProfile =
     userId: UserId;
     update: ProfileUpdate;
     client?: Client;
-    accepts?: ((current: UserView) => boolean) | null;
+    accepts?: Accepts;
   }): Promise<UserView> => {
     requireYourself(actor, userId);
     const view = viewUser(deps);
     const shown = await view({ actor, userId });
-    if (accepts?.(shown) === false) throw refuse('precondition_failed');
+    requireAccepted(shown, accepts);
     const { mentor, password: typed, ...fields } = readChanges(deps, update, shown, currentPassword);
     if (typed !== undefined || currentPassword !== undefined) await countPasswordUse(deps, actor);
     const verified =
@@ -55,7 +55,7 @@ export const updateProfile =
     await deps.storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
       const at = locksGraph ? await mentorships.lockGraph(deps.clock) : deps.clock.now();
-      if (accepts !== null) await requireAccepted(repositories, actor, deps.policy, accepts);
+      await requireStillAccepted(repositories, actor, deps.policy, accepts);
       if (typeof mentorCapacity === 'number')
         requireCapacityFor(await mentorships.countMentees(userId), mentorCapacity);
       if (mentor !== undefined) await linkMentor(repositories, { mentee: userId, mentor, field: 'mentor', at });
@@ -71,15 +71,3 @@ export const updateProfile =
     });
     return view({ actor, userId });
   };
-
-/** Locks the user's row, then compares. Throws `precondition_failed`, and `access_token_refused` for an ended account. */
-const requireAccepted = async (
-  { users }: Repositories,
-  actor: Actor,
-  policy: Policy,
-  accepts: (current: UserView) => boolean,
-): Promise<void> => {
-  const current = (await users.change(actor.userId, {})) ? await users.detail(actor.userId, maxPageSize + 1) : null;
-  if (current === null) throw refuse('access_token_refused');
-  if (!accepts(showUser(current, actor, policy))) throw refuse('precondition_failed');
-};

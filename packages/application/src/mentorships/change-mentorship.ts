@@ -28,8 +28,8 @@ export interface MentorshipChange {
 }
 
 /**
- * Accepts, declines, cancels, completes or ends a mentorship of the actor. `versions` are the versions that the client
- * accepts; null for any.
+ * Accepts, declines, cancels, completes or ends a mentorship of the actor. `accepts` tells whether the client
+ * accepts the current version as the one to change; null if it accepts any.
  * Throws `mentorship_not_found` (also for other users' mentorships), `version_mismatch`, `illegal_transition`, on
  * accepting `mentor_full`, `mentor_cycle` or, for the offer of a deactivated mentor, `mentor_closed`, and `access_token_refused` when the session has ended meanwhile.
  */
@@ -39,12 +39,12 @@ export const changeMentorship =
     actor,
     mentorshipId,
     change,
-    versions = null,
+    accepts = null,
   }: {
     actor: Actor;
     mentorshipId: MentorshipId;
     change: MentorshipChange;
-    versions?: readonly number[] | null;
+    accepts?: ((version: number) => boolean) | null;
   }): Promise<NamedMentorship> => {
     const { reason } = parseFields({ reason: () => optional(parseReason)(change.reason) });
     return storage.atomically(async (repositories) => {
@@ -54,8 +54,7 @@ export const changeMentorship =
       const by = stored && partyOf(stored, actor.userId);
       if (stored === null || by === null) throw refuse('mentorship_not_found');
       const current = applyExpiry(stored, at);
-      if (versions !== null && !versions.includes(current.version))
-        throw new DomainError('version_mismatch', { version: current.version });
+      if (accepts?.(current.version) === false) throw new DomainError('version_mismatch', { version: current.version });
       const changed = transition(current, change.status, { by, reason, at });
       if (changed.status === 'active') await accept(repositories, changed, at);
       else await repositories.mentorships.save(changed);
