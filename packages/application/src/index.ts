@@ -2,7 +2,7 @@ export { type Administration, createAdministration } from './administration.ts';
 export type { UserChange } from './administration/deactivate-user.ts';
 export type { UserPage, UserSearch } from './accounts/list-users.ts';
 export type { Registration } from './accounts/register-user.ts';
-export type { ProfileUpdate } from './accounts/profile-changes.ts';
+export { isUnchanged, type ProfileUpdate } from './accounts/profile-changes.ts';
 export { requireYourself } from './accounts/update-profile.ts';
 export type { UserView } from './accounts/view-user.ts';
 export * from './application.ts';

@@ -1,6 +1,7 @@
+import type { UserId } from '@mentorship/domain';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Account, password } from '../../support/http/client.ts';
-import { type Service, startService } from '../../support/http/service.ts';
+import { type Service, startOnSqliteForTest, startService } from '../../support/http/service.ts';
 
 let service: Service;
 let john: Account;
@@ -171,6 +172,43 @@ describe('sending back the detail unchanged', () => {
     const { body } = await patch({ id: 1, username: 'x', mentor_username: 'alice', mentees: [] });
     const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field);
     expect(fields.toSorted()).toEqual(['id', 'mentees', 'mentor_username', 'username']);
+  });
+});
+
+describe('sending back a stored value that new rules refuse', () => {
+  const old = { email: 'no at sign', phone: 'call me', bio: 'x'.repeat(3000), skills: ['x'.repeat(80)] };
+  const withOld = async () => {
+    const started = await startOnSqliteForTest();
+    const ann = await started.api.join('ann');
+    await started.store.storage.atomically(({ users }) => users.change(ann.id as UserId, old as never));
+    const send = (body: object) => started.api.call('PATCH', '/api/users/me', { token: ann.access, body });
+    const read = async () => (await started.api.call('GET', '/api/users/me', { token: ann.access })).body as object;
+    return { send, read };
+  };
+
+  test('makes the other changes', async () => {
+    const { send, read } = await withOld();
+    const before = await read();
+    expect(before).toMatchObject(old);
+    expect(await send(before)).toMatchObject({ status: 200, body: before });
+    expect(await send({ ...before, phone: '911' })).toMatchObject({ status: 200, body: { ...before, phone: '911' } });
+  });
+
+  test('still rejects other invalid values, all at once', async () => {
+    const { send, read } = await withOld();
+    const before = await read();
+    const answer = await send({
+      ...before,
+      email: 'another',
+      skills: ['x'.repeat(81)],
+      bio: '',
+      nickname: 1,
+      mentor: 1,
+    });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });
+    const { errors } = answer.body as { errors: { field: string }[] };
+    expect(errors.map(({ field }) => field).toSorted()).toEqual(['email', 'mentor', 'nickname', 'skills.0']);
+    expect(await read()).toEqual(before);
   });
 });
 

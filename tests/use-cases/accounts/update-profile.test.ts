@@ -175,6 +175,35 @@ describe('sending the own detail back', () => {
   });
 });
 
+describe('a stored value that new rules refuse', () => {
+  const old = {
+    email: 'no at sign',
+    phone: 'call me',
+    bio: 'x'.repeat(3000),
+    skills: ['x'.repeat(80), ' \u200b'],
+    mentorCapacity: -1,
+    mentorPolicy: 'open',
+  };
+  const worse = { email: 'no at', phone: 'call', bio: 'y'.repeat(3000), skills: ['y'.repeat(80)], mentorCapacity: -2 };
+  const withOld = async () => {
+    await app.ports.storage.atomically(({ users }) => users.change(alice.id, old as never));
+    return app.own(alice);
+  };
+
+  test.each(Object.keys(old) as (keyof typeof old)[])('is accepted unchanged: %s', async (field) => {
+    const before = await withOld();
+    const update = { [field]: before[field], mentor: 'carol' };
+    expect(await app.update(alice, update)).toStrictEqual({ ...before, mentorUsername: 'Carol' });
+  });
+
+  test.each(Object.entries(worse))('is not changed to another one: %s', async (field, value) => {
+    const before = await withOld();
+    const changing = app.update(alice, { ...before, password: before.password!, [field]: value });
+    await expect(changing).rejects.toMatchObject({ details: { errors: [{ field }] } });
+    expect(await app.own(alice)).toStrictEqual(before);
+  });
+});
+
 describe('an invalid update', () => {
   test('lists all invalid fields at once', async () => {
     const update: ProfileUpdate = { email: 'x', phone: 'x', mentor: '\0', password: 'short', id: 1, username: 'x' };

@@ -1,14 +1,18 @@
 import {
   type Application,
+  isUnchanged,
   type ProfileUpdate as Update,
   requireYourself,
+  type UserView,
 } from '@mentorship/application';
 import { refuse } from '@mentorship/domain';
+import type { FastifyRequest } from 'fastify';
 import type { Static } from 'typebox';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { actorOf } from '../plugins/auth.ts';
 import { clientOf } from './client.ts';
 import { nextPageLink, protectedRoute } from '../docs/openapi.ts';
+import { InvalidRequest } from '../problems/validation.ts';
 import { problemResponses } from '../problems/problem-responses.ts';
 import { parseUserCursor } from '../schemas/cursor.ts';
 import { presentDetail, presentPage } from './presenters.ts';
@@ -98,6 +102,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
     app.patch(
       url,
       {
+        attachValidation: true,
         onRequest: async (request) => {
           const actor = actorOf(request);
           requireYourself(actor, userIdOf(request, actor));
@@ -119,6 +124,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       async (request, reply) => {
         const actor = actorOf(request);
         const userId = userIdOf(request, actor);
+        await acceptUnchanged(request, () => viewUser({ actor, userId }));
         const view = await updateProfile({
           actor,
           userId,
@@ -148,3 +154,18 @@ const readUpdate = ({
   ...(mentorPolicy !== undefined && { mentorPolicy }),
   ...(mentorCapacity !== undefined && { mentorCapacity }),
 });
+
+/** Throws the error, but for fields of the body that are sent back as shown. */
+const acceptUnchanged = async (
+  { body, validationError: error }: Pick<FastifyRequest, 'body' | 'validationError'>,
+  view: () => Promise<UserView>,
+): Promise<void> => {
+  if (!error) return;
+  if (!(error instanceof InvalidRequest) || error.validationContext !== 'body') throw error;
+  const [sent, shown] = [body, presentDetail(await view()).body] as Record<string, unknown>[];
+  const errors = error.errors.filter(({ field }) => {
+    const [name = ''] = field.split('.');
+    return !(Object.hasOwn(shown ?? {}, name) && isUnchanged(sent?.[name], shown?.[name]));
+  });
+  if (errors.length > 0) throw new InvalidRequest(errors);
+};

@@ -44,7 +44,8 @@ export const judgePassword = (
   parseFields({ password: () => passwordRules.parse(text, [username, email ?? '', phone ?? '']) }).password;
 
 /**
- * Reads the fields to change. Unchanged read-only fields count as absent. A new password is not judged yet.
+ * Reads the fields to change. Fields that are sent back as shown count as absent, whatever rules new values must keep: a
+ * stored value may be older than a rule. A new password is not judged yet.
  * Throws `validation_failed`.
  */
 export const readChanges = (
@@ -53,7 +54,7 @@ export const readChanges = (
   shown: UserView,
   currentPassword: string | undefined,
 ) => {
-  const newPassword = update.password === shown.password ? undefined : update.password;
+  const { password, ...sent } = withoutUnchanged(update, shown);
   const readNewPassword = (text: string): Password => {
     if (isEncodedHash(text))
       throw new InvalidValue('read_only', 'This is a password hash. Send a new password, or leave it out.');
@@ -61,32 +62,39 @@ export const readChanges = (
   };
   return withoutAbsent(
     parseFields({
-      email: () => parseSent(optional(parseEmail), update.email),
-      phone: () => parseSent(optional(parsePhone), update.phone),
-      mentor: () => parseSent(optional(parseUsernameKey), update.mentor),
-      password: () => parseSent(readNewPassword, newPassword),
+      email: () => parseSent(optional(parseEmail), sent.email),
+      phone: () => parseSent(optional(parsePhone), sent.phone),
+      mentor: () => parseSent(optional(parseUsernameKey), sent.mentor),
+      password: () => parseSent(readNewPassword, password),
       currentPassword: () => {
-        if (policy.requireCurrentPassword && newPassword !== undefined && currentPassword === undefined)
+        if (policy.requireCurrentPassword && password !== undefined && currentPassword === undefined)
           throw new InvalidValue('required', 'Send your current password with the new one.');
       },
-      mentorPolicy: () => update.mentorPolicy,
-      mentorCapacity: () => parseSent(parseCapacity, update.mentorCapacity),
-      bio: () => parseSent(optional(parseBio), update.bio),
-      skills: () => parseSent(parseSkills, update.skills),
-      id: () => requireUnchanged(update.id, shown.id, 'An id cannot be changed: leave it out.'),
-      username: () => requireUnchanged(update.username, shown.username, 'A username cannot be changed: leave it out.'),
-      mentorUsername: () =>
-        requireUnchanged(update.mentorUsername, shown.mentorUsername, 'To change the mentor send "mentor".'),
-      mentees: () => requireUnchanged(update.mentees, shown.mentees, 'Only mentees choose their mentor: leave it out.'),
+      mentorPolicy: () => sent.mentorPolicy,
+      mentorCapacity: () => parseSent(parseCapacity, sent.mentorCapacity),
+      bio: () => parseSent(optional(parseBio), sent.bio),
+      skills: () => parseSent(parseSkills, sent.skills),
+      id: () => refuseSent(sent.id, 'An id cannot be changed: leave it out.'),
+      username: () => refuseSent(sent.username, 'A username cannot be changed: leave it out.'),
+      mentorUsername: () => refuseSent(sent.mentorUsername, 'To change the mentor send "mentor".'),
+      mentees: () => refuseSent(sent.mentees, 'Only mentees choose their mentor: leave it out.'),
     }),
   );
 };
 
+/** Whether a field is sent back as it was shown. */
+export const isUnchanged = (sent: unknown, shown: unknown): boolean => JSON.stringify(sent) === JSON.stringify(shown);
+
+const withoutUnchanged = (sent: ProfileUpdate, shown: UserView): ProfileUpdate =>
+  Object.fromEntries(
+    Object.entries(sent).filter(([field, value]) => !isUnchanged(value, shown[field as keyof UserView])),
+  );
+
 const parseSent = <Sent, Value>(parse: (value: Sent) => Value, value: Sent | undefined): Value | undefined =>
   value === undefined ? undefined : parse(value);
 
-const requireUnchanged = (sent: unknown, shown: unknown, hint: string): undefined => {
-  if (sent !== undefined && JSON.stringify(sent) !== JSON.stringify(shown)) throw new InvalidValue('read_only', hint);
+const refuseSent = (sent: unknown, hint: string): undefined => {
+  if (sent !== undefined) throw new InvalidValue('read_only', hint);
 };
 
 const withoutAbsent = <Fields extends object>(fields: Fields) =>
