@@ -56,7 +56,7 @@ const filled = async (url: string): Promise<string> => {
     await sessions.open(session('ended', bob.id));
     await sessions.end({ userId: bob.id }, 'logout', now);
     await signingKeys.publish({ kid: 'kid', publicKey: 'x', createdAt: now, expiresAt: now + 1000 });
-    await attempts.raise('key', 3, now + 1000, now);
+    await attempts.raise([{ key: 'key', by: 3, until: now + 1000 }], now);
     await users.erase(carol.id, newUser('x').passwordHash, now);
     await securityEvents.add([
       securityEvent({ type: 'logged_in', userId: alice.id }, unknownClient, { at: now, retention: 10 ** 9 }),

@@ -30,3 +30,44 @@ export const latestEnd = (until: Instant): Instant => until + fromSeconds(clockS
 
 /** Whether the count is a power of two: recording only those attempts keeps an attack from filling the table. */
 export const isMilestone = (count: number): boolean => Number.isInteger(Math.log2(count));
+
+/** A network whose attempts are counted together, and how many times the budget of one address it has. */
+export interface CountedNetwork {
+  readonly network: string;
+  readonly addresses: number;
+}
+
+/**
+ * The IPv6 networks that an attempt is counted under. A host can use a whole /64 (RFC 4291, section 2.5.4), a household
+ * has up to a /56, a site up to a /48 (RFC 6177). A wider network has a larger budget, because strangers may be in it,
+ * but a smaller one than all its parts together, because one attacker may own it.
+ */
+const countedPrefixes = [
+  { bits: 64, addresses: 1 },
+  { bits: 56, addresses: 2 },
+  { bits: 48, addresses: 4 },
+] as const;
+
+/**
+ * The networks around an address, narrowest first: an IPv4 address as it is, or the /64, /56 and /48 of an IPv6 address.
+ * `network` is a network as `Client` has it.
+ */
+export const networksAround = (network: string): CountedNetwork[] => {
+  if (!network.endsWith(narrowest)) return [{ network, addresses: 1 }];
+  const written = network.slice(0, -narrowest.length).split(':');
+  const groups = Array.from({ length: 4 }, (_, at) => Number.parseInt(written[at] || '0', 16));
+  return countedPrefixes.map(({ bits, addresses }) => ({
+    // The narrowest is a key of stored counts as it is written.
+    network: bits === 64 ? network : `${firstBits(groups, bits)}::/${bits}`,
+    addresses,
+  }));
+};
+
+const narrowest = '::/64';
+
+const firstBits = (groups: readonly number[], bits: number): string =>
+  groups
+    .map((group, at) => group & (0xffff << Math.min(16, Math.max(0, 16 * (at + 1) - bits))))
+    .map((group) => (group & 0xffff).toString(16))
+    .slice(0, Math.ceil(bits / 16))
+    .join(':');

@@ -43,7 +43,7 @@ export const maxOpenSessions = 1000;
 export interface Client {
   /** The address as text. */
   readonly ip: string | null;
-  /** What rate limits count as one address: the IPv4 address, or the /64 network of an IPv6 address. */
+  /** What rate limits count as one address: the IPv4 address, or the /64 network of an IPv6 address, such as `2001:db8::/64`. */
   readonly network: string | null;
   readonly userAgent: string | null;
 }

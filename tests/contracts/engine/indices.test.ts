@@ -14,7 +14,7 @@ const fill = async (store: Store) => {
     for (const { id } of users) {
       for (let at = 0; at < 10; at++) await sessions.open(session(`${id}:${at}`, id));
       if (id % 10 === 0) await sessions.end({ userId: id }, 'logout', now);
-      await attempts.raise(`key${id}`, 1, now + hour, now);
+      await attempts.raise([{ key: `key${id}`, by: 1, until: now + hour }], now);
       await securityEvents.add(Array.from({ length: 10 }, () => loggedIn(id)));
     }
   });
@@ -64,7 +64,7 @@ describeOnEachDatabase('an index', (create, name) => {
     [
       'the count of a key',
       /attempt_counts_pkey|sqlite_autoindex_attempt_counts_1/,
-      ({ attemptDirectory }) => attemptDirectory.find('key7', now),
+      ({ attemptDirectory }) => attemptDirectory.find(['key7', 'key9'], now),
     ],
     [
       'expired counts',

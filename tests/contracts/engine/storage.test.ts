@@ -91,7 +91,7 @@ describeOnEachStore('the storage', (open) => {
         await sessions.extendAccess(opened, now + hour, now);
         await sessions.end(opened, 'logout', now);
         await sessions.prune(now + 9 * hour);
-        await attempts.raise('key', 1, now + hour, now);
+        await attempts.raise([{ key: 'key', by: 1, until: now + hour }], now);
         await securityEvents.add([securityEvent({ type: 'logged_in' }, unknownClient, { at: now, retention: 60 })]);
         await users.erase(mentor.id, mentor.passwordHash, now);
         await signingKeys.publish({ ...key, kid: 'new' });

@@ -1,6 +1,6 @@
 import { createAttemptLimiter } from '@mentorship/adapters/security';
 import type { Store } from '@mentorship/adapters/store';
-import type { Attempt, AttemptLimiter } from '@mentorship/application';
+import type { Attempt, AttemptLimiter, AttemptRepository } from '@mentorship/application';
 import type { Budgets } from '@mentorship/domain';
 import { array, assert, asyncProperty, constant, integer, oneof, record } from 'fast-check';
 import { expect, test } from 'vitest';
@@ -70,7 +70,7 @@ describeOnEachStore('the attempt limiter', (open) => {
 
   test('returns the longest wait of several budgets', async () => {
     const { clock, wait, count } = await openLimiter();
-    await count(login, login, login);
+    for (let times = 0; times < 3; times += 1) await count(login);
     clock.advance(10_000);
     for (let times = 0; times < 5; times++) await count(address);
     expect(await wait(address)).toBe(60);
@@ -102,7 +102,7 @@ describeOnEachStore('the attempt limiter', (open) => {
 
   test('counts each budget and subject separately', async () => {
     const { wait, count } = await openLimiter();
-    await count(login, login, login);
+    for (let times = 0; times < 3; times += 1) await count(login);
     expect(await wait({ ...login, subject: 'alice 192.0.2.2' })).toBe(0);
     expect(await wait({ ...login, budget: 'registration' })).toBe(0);
     expect(await count({ ...login, budget: 'registration' })).toMatchObject([{ count: 1, last: true, wait: 0 }]);
@@ -112,7 +112,8 @@ describeOnEachStore('the attempt limiter', (open) => {
 
   test('forgets one subject of one budget only', async () => {
     const { wait, count, forget } = await openLimiter();
-    await count(login, login, login, address);
+    for (let times = 0; times < 3; times += 1) await count(login);
+    await count(address);
     await forget(login);
     await forget({ ...login, subject: 'unknown' });
     expect(await wait(login)).toBe(0);
@@ -138,6 +139,27 @@ describeOnEachStore('the attempt limiter', (open) => {
     expect(await count(login, address, account)).toMatchObject([{ budget: 'login', count: 4, wait: 900 }]);
     expect(await count(address)).toMatchObject([{ count: 4, wait: 0 }]);
     expect(await count(account)).toMatchObject([{ count: 4 }]);
+  });
+
+  test('gives a network the budget of several addresses', async () => {
+    const { wait, count } = await openLimiter();
+    const wide = { ...login, subject: 'alice 2001:db8::/48', addresses: 2 };
+    for (let at = 1; at <= 6; at += 1) {
+      expect(await wait(wide)).toBe(0);
+      expect(await count(wide, account)).toMatchObject([{ count: at, last: at === 6, wait: 0 }, { count: at }]);
+    }
+    expect(await wait(wide)).toBe(900);
+    expect(await count(wide, account)).toEqual([{ ...wide, count: 7, last: false, wait: 900 }]);
+    expect(await count(account)).toMatchObject([{ count: 7 }]);
+  });
+
+  test('of many attempts at once over a narrow budget, counts none against the wider ones', async () => {
+    const store = await open();
+    const another = await store.another();
+    const clock = manualClock(now);
+    const processes = [store, another].map((each) => limiting(each, createAttemptLimiter({ budgets, clock })));
+    await Promise.all(Array.from({ length: 32 }, (_, at) => processes[at % 2]!.count(login, address, account)));
+    expect(await processes[0]!.count(address, account)).toMatchObject([{ count: 4, wait: 0 }, { count: 4 }]);
   });
 
   test('loses no count when attempts on two processes share some subjects', async () => {
@@ -187,6 +209,23 @@ describeOnEachStore('the attempt limiter', (open) => {
     });
     await assert(holds, { numRuns: 15 });
   });
+});
+
+test('the attempt limiter counts in one statement, and finds in one', async () => {
+  const sent: string[] = [];
+  const recording: AttemptRepository = {
+    find: async () => (sent.push('find'), new Map()),
+    raise: async (raises) => (
+      sent.push('raise'),
+      new Map(raises.map(({ key, by }) => [key, { count: by, until: now }]))
+    ),
+    forget: async () => {},
+    prune: async () => 0,
+  };
+  const limiter = createAttemptLimiter({ budgets, clock: manualClock(now) });
+  await limiter.wait([login, address, account], recording);
+  await limiter.count([login, address, account], recording);
+  expect(sent).toEqual(['find', 'raise']);
 });
 
 describeOnEachDatabase('the stored rows of the attempt limiter', (create) => {

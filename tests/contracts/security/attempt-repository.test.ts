@@ -5,10 +5,11 @@ import { describeOnEachStore } from '../../support/store/stores.ts';
 
 const until = now + 15 * minute;
 
-const raise = (store: Store, key: string, { by = 1, ends = until, at = now } = {}) =>
-  within(store, 'attempts', (attempts) => attempts.raise(key, by, ends, at));
+const raise = async (store: Store, key: string, { by = 1, ends = until, at = now } = {}) =>
+  (await within(store, 'attempts', (attempts) => attempts.raise([{ key, by, until: ends }], at))).get(key)!;
 
-const find = (store: Store, key: string, at = now) => store.attemptDirectory.find(key, at);
+const find = async (store: Store, key: string, at = now) =>
+  (await store.attemptDirectory.find([key], at)).get(key) ?? null;
 
 const prune = (store: Store, at: number) => within(store, 'attempts', (attempts) => attempts.prune(at));
 
@@ -32,6 +33,49 @@ describeOnEachStore('the attempt repository', (open) => {
     expect(await find(store, 'key', until)).toBeNull();
     expect(await raise(store, 'key', { ends: until + day, at: until })).toEqual({ count: 1, until: until + day });
     expect(await find(store, 'key', until)).toEqual({ count: 1, until: until + day });
+  });
+
+  test('counts and finds several keys at once, each with its own period', async () => {
+    const store = await open();
+    await raise(store, 'b', { by: 5 });
+    await raise(store, 'over', { by: 9, ends: now });
+    await raise(store, 'ahead', { by: 9, ends: until + day });
+    const raises = ['over', 'b', 'ahead', 'a'].map((key, at) => ({ key, by: at + 1, until: until + at * minute }));
+    const counts = await within(store, 'attempts', (attempts) => attempts.raise(raises, now));
+    const expected = new Map(
+      Object.entries({
+        over: { count: 1, until },
+        b: { count: 7, until },
+        ahead: { count: 3, until: until + 2 * minute },
+        a: { count: 4, until: until + 3 * minute },
+      }),
+    );
+    expect(counts).toEqual(expected);
+    const keys = ['a', 'absent', 'ahead', 'b', 'over'];
+    expect(await store.attemptDirectory.find(keys, now)).toEqual(expected);
+    const inTransaction = await within(store, 'attempts', (attempts) => attempts.find(keys, until + minute));
+    expect([...inTransaction.keys()].toSorted()).toEqual(['a', 'ahead']);
+  });
+
+  test('counts all of several keys that concurrent attempts on two processes raise in other orders', async () => {
+    const store = await open();
+    const second = await store.another();
+    const keys = ['c', 'a', 'b', 'D'];
+    await Promise.all(
+      Array.from({ length: 48 }, (_, at) =>
+        within(at % 2 === 0 ? store : second, 'attempts', async (attempts) => {
+          const order = at % 3 === 0 ? keys : keys.toReversed();
+          if (at % 4 === 0) await attempts.find(order, now);
+          await attempts.raise(
+            order.map((key) => ({ key, by: 1, until })),
+            now,
+          );
+        }),
+      ),
+    );
+    expect(await store.attemptDirectory.find(keys, now)).toEqual(
+      new Map(keys.map((key) => [key, { count: 48, until }])),
+    );
   });
 
   test('accepts keys of 64 characters', async () => {
@@ -78,8 +122,8 @@ describeOnEachStore('the attempt repository', (open) => {
     const store = await open();
     await raise(store, 'key');
     const failed = within(store, 'attempts', async (attempts) => {
-      await attempts.raise('key', 1, until, now);
-      await attempts.raise('another', 1, until, now);
+      await attempts.raise([{ key: 'key', by: 1, until }], now);
+      await attempts.raise([{ key: 'another', by: 1, until }], now);
       await attempts.forget('key');
       throw new Error('rolled back');
     });
@@ -91,8 +135,8 @@ describeOnEachStore('the attempt repository', (open) => {
   test('prunes all expired periods over several calls, and no current one', async () => {
     const store = await open();
     await within(store, 'attempts', async (attempts) => {
-      for (let at = 0; at < 230; at++) await attempts.raise(`over${at}`, 7, now - at, now - day);
-      await attempts.raise('present', 7, now + 1, now - day);
+      for (let at = 0; at < 230; at++) await attempts.raise([{ key: `over${at}`, by: 7, until: now - at }], now - day);
+      await attempts.raise([{ key: 'present', by: 7, until: now + 1 }], now - day);
     });
     for (let times = 0; times < 5; times++) await prune(store, now);
     // A deleted period starts again, also for a process whose clock is behind.

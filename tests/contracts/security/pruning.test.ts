@@ -12,7 +12,8 @@ describeOnEachStore('pruning', (open) => {
     await store.storage.atomically(async ({ sessions, attempts, securityEvents, signingKeys }) => {
       const expired = { expiresAt: now - 9 * day, accessUntil: now - 9 * day };
       for (const at of numbers(130)) await sessions.open(session(`expired ${at}`, alice.id, expired));
-      for (const at of numbers(120)) await attempts.raise(`expired ${at}`, 1, now - minute, now - day);
+      for (const at of numbers(120))
+        await attempts.raise([{ key: `expired ${at}`, by: 1, until: now - minute }], now - day);
       const options = { at: now - 30 * day, retention: 1 };
       const event = securityEvent({ type: 'logged_in', userId: alice.id }, unknownClient, options);
       await securityEvents.add(numbers(110).map(() => event));

@@ -146,11 +146,26 @@ describe('LOGIN_BUDGET_PER_ADDRESS: failures from one address', () => {
     ['the next /64 is another', '2001:db8:1:2::1', '2001:db8:1:3::1', 200],
     ['an IPv4 address written as IPv6 is itself', '198.51.100.7', '::ffff:198.51.100.7', 429],
     ['and not its neighbour', '::ffff:198.51.100.7', '::ffff:198.51.100.8', 200],
+    ['and by a NAT64', '198.51.100.7', '64:ff9b::198.51.100.7', 429],
+    ['nor there its neighbour', '64:ff9b::198.51.100.7', '64:ff9b::198.51.100.8', 200],
     ['another spelling is the same', '2001:db8::1', '2001:0DB8:0:0::0001', 429],
   ])('%s', async (_, guesser, other, status) => {
     const { api } = await started(budget);
     for (const name of ['a', 'b', 'c']) await logIn(api, name, 'wrong', guesser);
     expect(await logIn(api, 'john', password, other)).toMatchObject({ status });
+  });
+});
+
+describe('the networks of one IPv6 line', () => {
+  test('share the budgets of two addresses in a /56, and of four in a /48', async () => {
+    const { api } = await started({ LOGIN_BUDGET: '3/1m', LOGIN_BUDGET_PER_ACCOUNT: '15/1m' });
+    const guess = (network: string) => times(3, () => () => logIn(api, 'john', 'wrong', `2001:db8:7:${network}::1`));
+    const judged = async (...networks: string[]) =>
+      (await statuses(networks.flatMap(guess))).filter((status) => status === 401).length;
+    expect(await judged('1', '2', '3', 'ff')).toBe(6);
+    expect(await judged('100', '200', '300', 'ffff')).toBe(6);
+    expect(await logIn(api, 'john', password, '2001:db8:7:abcd::1')).toMatchObject(tooMany);
+    expect(await logIn(api, 'john', password, '2001:db8:8::1')).toMatchObject({ status: 200 });
   });
 });
 

@@ -5,6 +5,9 @@ import type { Database } from './stores.ts';
 const people = 5000;
 
 /** Two users of the crowd. The first has mentees, requests and past mentorships. */
+/** Keys of counts: as many as one attempt of a stranger counts under. */
+export const counted = Array.from({ length: 8 }, (_, at) => `key${at + 7}`);
+
 export const [someone, another] = [105 as UserId, 50 as UserId];
 
 const [longAgo, present, later] = [now - 30 * day, now, now + hour].map((at) => `'${new Date(at).toISOString()}'`);

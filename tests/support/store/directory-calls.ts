@@ -1,7 +1,7 @@
 import type { Store } from '@mentorship/adapters/store';
 import { type MentorshipId, mentorshipStatuses, sides, skillKey, usernameKey } from '@mentorship/domain';
 import { type Calls, partsOf, subsets } from './calls.ts';
-import { another, someone } from './crowd.ts';
+import { another, counted, someone } from './crowd.ts';
 import { now } from '../records.ts';
 
 export type Directories = Omit<Store, 'storage' | 'connections' | 'close'>;
@@ -28,7 +28,7 @@ export const directoryCalls: { readonly [Name in keyof Directories]: Calls<Direc
     list: [[{ userId: someone, now, limit: 20 }]],
     endedSince: [[4990, now]],
   },
-  attemptDirectory: { find: [['key7', now]] },
+  attemptDirectory: { find: [['key7'], counted].map((keys) => [keys, now] as const) },
   securityEventDirectory: { list: [null, 9000].map((before) => [{ ...page, userId: someone, before }]) },
   signingKeyDirectory: { list: [[]] },
   mentorshipDirectory: {

@@ -3,7 +3,7 @@ import { parseSync, Visitor } from 'oxc-parser';
 import { onTestFinished } from 'vitest';
 import { readSources } from '../architecture.ts';
 
-/** A call of `preparedQuery` or `preparedQueryByShape`, and the lines of its builder. */
+/** A call of `preparedQuery`, `preparedQueryByShape` or `preparedQueryByLength`, and the lines of its builder. */
 interface Site {
   readonly path: string;
   readonly from: number;
@@ -21,7 +21,8 @@ const preparedQueries = (): Site[] => {
       const lineAt = (offset: number) => text.slice(0, offset).split('\n').length;
       new Visitor({
         CallExpression({ callee, arguments: [builder] }) {
-          if (callee.type !== 'Identifier' || !/^preparedQuery(ByShape)?$/.test(callee.name) || !builder) return;
+          if (callee.type !== 'Identifier' || !/^preparedQuery(ByShape|ByLength)?$/.test(callee.name) || !builder)
+            return;
           sites.push({ path, from: lineAt(builder.start), to: lineAt(builder.end) });
         },
       }).visit(parseSync(path, text).program);

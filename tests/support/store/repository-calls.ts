@@ -9,7 +9,7 @@ import {
   usernameKey,
 } from '@mentorship/domain';
 import { type Calls, partsOf } from './calls.ts';
-import { another, someone } from './crowd.ts';
+import { another, counted, someone } from './crowd.ts';
 import { stoppedAt } from '../manual-clock.ts';
 import { day, hour, loginBy, newUser, now, request, session } from '../records.ts';
 
@@ -87,8 +87,8 @@ export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Rep
   },
   signingKeys: { publish: [[key]], prune: [[now]] },
   attempts: {
-    find: [['key7', now]],
-    raise: [['key7', 1, now + hour, now]],
+    find: [['key7'], counted].map((keys) => [keys, now] as const),
+    raise: [['key7'], counted].map((keys) => [keys.map((key) => ({ key, by: 1, until: now + hour })), now] as const),
     forget: [['key7']],
     prune: [[now]],
   },

@@ -49,6 +49,24 @@ describe('with a rate limit of registrations per network', () => {
     await expect(register('late', from('192.0.2.2'))).resolves.toHaveProperty('user');
   });
 
+  test('the networks of one IPv6 line have ten in a /56 and twenty in a /48', async () => {
+    const { app, register } = openLimited();
+    const of = (number: number) => ({ ...here, network: `2001:db8:1:${number.toString(16)}::/64` });
+    const registerFrom = async (networks: readonly number[]) => {
+      const codes: string[] = [];
+      for (const network of networks)
+        for (let count = 0; count < 5; count += 1)
+          await register(`user${network}-${count}`, of(network)).catch(({ code }: { code: string }) =>
+            codes.push(code),
+          );
+      expect(new Set(codes)).toEqual(new Set(['too_many_attempts']));
+      return Object.keys(await app.mentors()).length;
+    };
+    expect(await registerFrom([0, 1, 2, 0xff])).toBe(10);
+    expect(await registerFrom([0x100, 0x200, 0x300, 0xffff])).toBe(20);
+    await expect(register('late')).resolves.toHaveProperty('user');
+  });
+
   test('taken names count, so that trying out names is limited', async () => {
     const { register } = openLimited();
     await register('alice');

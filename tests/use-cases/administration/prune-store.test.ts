@@ -16,8 +16,8 @@ test('deletes all expired sessions, attempts, events and keys, and keeps the res
     for (let number = 0; number < 250; number += 1)
       await sessions.open(session(`expired ${number}`, alice.id, expired));
     for (let number = 0; number < 120; number += 1)
-      await attempts.raise(`expired ${number}`, 1, now - minute, now - day);
-    await attempts.raise('current', 1, now + minute, now);
+      await attempts.raise([{ key: `expired ${number}`, by: 1, until: now - minute }], now - day);
+    await attempts.raise([{ key: 'current', by: 1, until: now + minute }], now);
     const key = { publicKey: 'x', createdAt: now - 9 * day };
     await signingKeys.publish({ ...key, kid: 'expired two days ago', expiresAt: now - 2 * day });
     await signingKeys.publish({ ...key, kid: 'expired a minute ago', expiresAt: now - minute });

@@ -1,4 +1,5 @@
 import type { Client } from '@mentorship/domain';
+import { array, assert, asyncProperty, constantFrom, tuple } from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { minutes } from '../../support/manual-clock.ts';
 import { refusal } from '../../support/refusals.ts';
@@ -155,6 +156,94 @@ describe('failures from many strange addresses', () => {
   test('do not limit another account', async () => {
     await app.join('bob');
     await expect(logIn(password, strange(200), 'bob')).resolves.toHaveProperty('access');
+  });
+});
+
+describe('guesses from the networks of one IPv6 line', () => {
+  /** An address in a /64 of one /48; the first byte of the number chooses the /56. */
+  const of = (number: number): Client => {
+    const network = `2001:db8:1:${number.toString(16)}::`;
+    return { ip: `${network}1`, network: `${network}/64`, userAgent: null };
+  };
+  const outcomeOf = (client: Client, username = 'alice') =>
+    logIn('wrong', client, username).catch(({ code }: { code: string }) => code);
+  const judged = async (guesses: readonly [network: number, username?: string][]) => {
+    const outcomes = [];
+    for (const [network, username] of guesses) outcomes.push(await outcomeOf(of(network), username));
+    return outcomes.filter((code) => code === 'invalid_credentials').length;
+  };
+  const tenFromEach = (networks: readonly number[]) =>
+    networks.flatMap((network) => Array.from({ length: 10 }, (): [number] => [network]));
+  const numbers = (length: number, step: number) => Array.from({ length }, (_, at) => at * step);
+
+  test('ten from each of ten /64s of a /56 are limited to 20, and its owner logs in from any new address', async () => {
+    expect(await judged(tenFromEach(numbers(10, 1)))).toBe(20);
+    await expect(logIn(password, of(0xff))).rejects.toMatchObject(waiting);
+    for (const client of [elsewhere, of(0x100)])
+      await expect(logIn(password, client)).resolves.toHaveProperty('access');
+  });
+
+  test('ten from each of a thousand /64s of a /48 are limited to 40, and its owner logs in from any other', async () => {
+    expect(await judged(tenFromEach(numbers(1000, 0x41)))).toBe(40);
+    await expect(logIn(password, of(0xffff))).rejects.toMatchObject(waiting);
+    await expect(logIn(password, { ...of(0), network: '2001:db8:2:0::/64' })).resolves.toHaveProperty('access');
+    await app.join('bob');
+    await expect(logIn(password, of(0xffff), 'bob')).resolves.toHaveProperty('access');
+  });
+
+  test('over all names are limited to 200 in a /56 and 400 in a /48', async () => {
+    const names = (networks: readonly number[]) =>
+      networks.flatMap((network) => Array.from({ length: 100 }, (_, at): [number, string] => [network, `name${at}`]));
+    expect(await judged(names(numbers(3, 1)))).toBe(200);
+    expect(await judged(names(numbers(5, 0x100)))).toBe(200);
+    await expect(logIn(password, of(0xffff))).rejects.toMatchObject(waiting);
+    await expect(logIn(password, elsewhere)).resolves.toHaveProperty('access');
+  });
+
+  test('do not lock out an owner there at a known network, who still has ten failures', async () => {
+    await logIn(password, of(0xff));
+    await judged(tenFromEach(numbers(50, 0x41)));
+    await fail(9, of(0xff));
+    await expect(logIn(password, of(0xff))).resolves.toHaveProperty('access');
+    await fail(10, of(0xff));
+    await expect(logIn(password, of(0xff))).rejects.toMatchObject(waiting);
+  });
+
+  test('in any sequence, no more than the budgets of the /64, the /56 and the /48 are judged', async () => {
+    const guess = tuple(
+      constantFrom(0, 1, 0x100, 0x101, 0x200, 0x300, 0xff00, 0xffff),
+      constantFrom('alice', 'x', 'y'),
+    );
+    const holds = asyncProperty(array(guess, { minLength: 50, maxLength: 250, size: 'max' }), async (guesses) => {
+      const budget = (attempts: number) => ({ attempts, period: 15 * 60 });
+      const limits = { login: budget(3), login_address: budget(6), login_account: budget(100) };
+      app = createTestApplication(() => ({ policy: { ...policy, budgets: { ...policy.budgets, ...limits } } }));
+      await app.registerUser({ username: 'alice', password });
+      const counts = new Map<string, number>();
+      for (const [network, username] of guesses) {
+        const code = await outcomeOf(of(network), username);
+        const networks = [network, network >> 8, 0].map((each, width) => ({
+          each: `${each}/${width}`,
+          times: 1 << width,
+        }));
+        const keys = networks.flatMap(({ each, times }) => [
+          { key: `${each} ${username}`, limit: 3 * times },
+          { key: each, limit: 6 * times },
+        ]);
+        const isOver = keys.some(({ key, limit }) => (counts.get(key) ?? 0) >= limit);
+        expect(code).toBe(isOver ? 'too_many_attempts' : 'invalid_credentials');
+        if (!isOver) for (const { key } of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      expect(counts.get('0/2') ?? 0).toBeLessThanOrEqual(24);
+      expect(counts.get('0/2 alice') ?? 0).toBeLessThanOrEqual(12);
+    });
+    await assert(holds, { numRuns: 30 });
+  });
+
+  test('at once are judged no more often', async () => {
+    const outcomes = await Promise.all(numbers(200, 0x41).map((network) => outcomeOf(of(network))));
+    expect(outcomes.filter((code) => code === 'invalid_credentials')).toHaveLength(40);
+    await expect(logIn(password, elsewhere)).resolves.toHaveProperty('access');
   });
 });
 

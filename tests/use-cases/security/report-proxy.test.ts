@@ -12,7 +12,7 @@ test.each<ProxyReport>([
   const key = `proxy:${fault}:${address}`;
   expect(key.length).toBeLessThanOrEqual(64);
   expect(parseProxyReportKey(key)).toEqual(report);
-  const kept = () => app.ports.attemptDirectory.find(key, app.clock.now());
+  const kept = () => app.ports.attemptDirectory.find([key], app.clock.now()).then((found) => found.get(key) ?? null);
   expect(await kept()).toBeNull();
   await app.reportProxy(report);
   expect(await kept()).toMatchObject({ count: 1 });

@@ -121,7 +121,7 @@ test('a login records an event and prunes expired rows in its transaction', asyn
   await app.logIn({ username: 'alice', password });
   const now = app.clock.now();
   expect(calls).toEqual([
-    ['attempts.find', expect.any(String), now],
+    ['attempts.find', [expect.any(String)], now],
     ['users.recordLogin', { id: user.id, verified: user.passwordHash, rehashed: null, network: null, at: now }],
     ['sessions.open', expect.objectContaining({ userId: user.id, createdAt: now })],
     ['securityEvents.add', [expect.objectContaining({ type: 'logged_in', userId: user.id, at: now })]],

@@ -11,18 +11,30 @@ where "expires_at" < +?
 returning "kid";
 
 -- attempts.find
-select "count", "until"
+select *
 from "attempt_counts"
-where "key" = +?
+where "key" in (+?)
+  and "until" > +?;
+
+select *
+from "attempt_counts"
+where "key" in (+?, +?, +?, +?, +?, +?, +?, +?)
   and "until" > +?;
 
 -- attempts.raise
 insert into "attempt_counts" ("key", "count", "until")
 values (+?, +?, +?)
 on conflict ("key") do update
-set "count" = case when (attempt_counts.until <= +? or attempt_counts.until > +?) then excluded.count else attempt_counts.count + excluded.count end,
-  "until" = case when (attempt_counts.until <= +? or attempt_counts.until > +?) then excluded.until else attempt_counts.until end
-returning "count", "until";
+set "count" = case when (attempt_counts.until <= +? or attempt_counts.until > case attempt_counts.key when +? then +? end) then excluded.count else attempt_counts.count + excluded.count end,
+  "until" = case when (attempt_counts.until <= +? or attempt_counts.until > case attempt_counts.key when +? then +? end) then excluded.until else attempt_counts.until end
+returning *;
+
+insert into "attempt_counts" ("key", "count", "until")
+values (+?, +?, +?), (+?, +?, +?), (+?, +?, +?), (+?, +?, +?), (+?, +?, +?), (+?, +?, +?), (+?, +?, +?), (+?, +?, +?)
+on conflict ("key") do update
+set "count" = case when (attempt_counts.until <= +? or attempt_counts.until > case attempt_counts.key when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? end) then excluded.count else attempt_counts.count + excluded.count end,
+  "until" = case when (attempt_counts.until <= +? or attempt_counts.until > case attempt_counts.key when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? when +? then +? end) then excluded.until else attempt_counts.until end
+returning *;
 
 -- attempts.forget
 delete from "attempt_counts"
@@ -56,9 +68,14 @@ delete from "security_events"
 where "id" in (+?, +?, +?, +?, +?, +?, +?, +?, +?);
 
 -- attemptDirectory.find
-select "count", "until"
+select *
 from "attempt_counts"
-where "key" = +?
+where "key" in (+?)
+  and "until" > +?;
+
+select *
+from "attempt_counts"
+where "key" in (+?, +?, +?, +?, +?, +?, +?, +?)
   and "until" > +?;
 
 -- securityEventDirectory.list

@@ -1,4 +1,4 @@
-import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import type { AttemptCount, AttemptCounts, AttemptDirectory, AttemptRepository } from '@mentorship/application';
 import { type Instant, latestEnd } from '@mentorship/domain';
 import type { Mutex } from './mutex.ts';
 import type { Journal, Tables } from './tables.ts';
@@ -7,18 +7,19 @@ import type { Journal, Tables } from './tables.ts';
 const maxPruned = 100;
 
 export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptRepository => ({
-  find: async (key, now) => present(attempts, key, now),
+  find: async (keys, now) => present(attempts, keys, now),
 
-  async raise(key, by, until, now) {
-    const present = attempts.get(key);
-    const raised =
-      present && present.until > now && present.until <= latestEnd(until)
-        ? { ...present, count: present.count + by }
-        : { count: by, until };
-    // A new period moves the key to the end of the map, where the newest are.
-    if (present?.until !== raised.until) journal.remove(attempts, key);
-    journal.put(attempts, key, raised);
-    return raised;
+  async raise(raises, now) {
+    const raised = raises.map(({ key, by, until }): [string, AttemptCount] => {
+      const before = attempts.get(key);
+      const isCurrent = before && before.until > now && before.until <= latestEnd(until);
+      const after = isCurrent ? { ...before, count: before.count + by } : { count: by, until };
+      // A new period moves the key to the end of the map, where the newest are.
+      if (before?.until !== after.until) journal.remove(attempts, key);
+      journal.put(attempts, key, after);
+      return [key, after];
+    });
+    return new Map(raised);
   },
 
   async forget(key) {
@@ -33,10 +34,13 @@ export const memoryAttempts = ({ attempts }: Tables, journal: Journal): AttemptR
 });
 
 export const memoryAttemptDirectory = ({ attempts }: Tables, runExclusive: Mutex): AttemptDirectory => ({
-  find: (key, now) => runExclusive(() => present(attempts, key, now)),
+  find: (keys, now) => runExclusive(() => present(attempts, keys, now)),
 });
 
-const present = (attempts: Tables['attempts'], key: string, now: Instant): AttemptCount | null => {
-  const found = attempts.get(key);
-  return found && found.until > now ? found : null;
-};
+const present = (attempts: Tables['attempts'], keys: readonly string[], now: Instant): AttemptCounts =>
+  new Map(
+    keys.flatMap((key): [string, AttemptCount][] => {
+      const found = attempts.get(key);
+      return found && found.until > now ? [[key, found]] : [];
+    }),
+  );

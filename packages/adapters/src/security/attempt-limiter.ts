@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Attempt, AttemptLimiter, Clock } from '@mentorship/application';
-import { type Budgets, type Instant, latestEnd } from '@mentorship/domain';
+import type { Attempt, AttemptCount, AttemptLimiter, Clock } from '@mentorship/application';
+import { type Budgets, fromSeconds, type Instant, latestEnd } from '@mentorship/domain';
 
 /** Attempts without a budget are only summed up: over this period, in seconds. */
 const unlimited = { attempts: Number.POSITIVE_INFINITY, period: 15 * 60 };
@@ -11,35 +11,54 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
 
   return {
     async wait(attempts, counts) {
-      let longest = 0;
-      for (const attempt of attempts) {
+      const limited = attempts.flatMap((attempt) => {
         const budget = budgets[attempt.budget];
-        if (budget === null) continue;
-        // Not in parallel: every transaction locks the rows in the same order.
-        const found = await counts.find(keyOf(attempt), clock.now());
-        const isPresent = found && found.until <= latestEnd(clock.now() + budget.period * 1000);
-        if (isPresent && found.count >= budget.attempts) longest = Math.max(longest, secondsUntil(found.until));
-      }
-      return longest;
+        return budget === null ? [] : [{ key: keyOf(attempt), limit: limitOf(budget, attempt), period: budget.period }];
+      });
+      if (limited.length === 0) return 0;
+      const now = clock.now();
+      const found = await counts.find(
+        limited.map(({ key }) => key),
+        now,
+      );
+      const waits = limited.map(({ key, limit, period }) => {
+        const count = found.get(key);
+        const isCurrent = count && count.until <= latestEnd(now + fromSeconds(period));
+        return isCurrent && count.count >= limit ? secondsUntil(count.until) : 0;
+      });
+      return Math.max(...waits);
     },
 
     async count(attempts, counts) {
-      const counted = [];
-      for (const attempt of attempts) {
-        const budget = budgets[attempt.budget] ?? unlimited;
-        const now = clock.now();
-        const { count, until } = await counts.raise(keyOf(attempt), 1, now + budget.period * 1000, now);
-        const isOver = count > budget.attempts;
-        counted.push({ ...attempt, count, last: count === budget.attempts, wait: isOver ? secondsUntil(until) : 0 });
-        // An attempt over a narrow budget does not count against wider ones: one address cannot use up what all share.
-        if (isOver) break;
-      }
-      return counted;
+      const now = clock.now();
+      const raises = attempts.map((attempt) => {
+        const { period } = budgets[attempt.budget] ?? unlimited;
+        return { key: keyOf(attempt), by: 1, until: now + fromSeconds(period) };
+      });
+      const raised = await counts.raise(raises, now);
+      const counted = attempts.map((attempt) => {
+        const { count, until } = present(raised.get(keyOf(attempt)));
+        const limit = limitOf(budgets[attempt.budget] ?? unlimited, attempt);
+        return { ...attempt, count, last: count === limit, wait: count > limit ? secondsUntil(until) : 0 };
+      });
+      // An attempt over a narrow budget does not count against wider ones: one address cannot use up what all share.
+      const end = counted.findIndex(({ wait }) => wait > 0) + 1 || attempts.length;
+      const beyond = raises.slice(end).map((raise) => ({ ...raise, by: -1 }));
+      if (beyond.length > 0) await counts.raise(beyond, now);
+      return counted.slice(0, end);
     },
 
     forget: (attempt, counts) => counts.forget(keyOf(attempt)),
   };
 };
+
+const present = (count: AttemptCount | undefined): AttemptCount => {
+  if (count === undefined) throw new Error('Every count that is raised is returned, but one was not.');
+  return count;
+};
+
+const limitOf = (budget: { readonly attempts: number }, { addresses = 1 }: Attempt): number =>
+  budget.attempts * addresses;
 
 /** A digest has a fixed length and hides what users type into the wrong field. Stored rows depend on this format. */
 const keyOf = ({ budget, subject }: Attempt): string =>

@@ -3,6 +3,7 @@ import {
   DomainError,
   type FailureCode,
   invalidField,
+  networksAround,
   optional,
   parseEmail,
   parseFields,
@@ -68,7 +69,12 @@ export const registerUser =
       mentorUsername: () => optional(parseUsernameKey)(registration.mentorUsername),
     });
     const taken = new DomainError('username_taken', { username: account.username });
-    const attempts = client.network === null ? [] : [{ budget: 'registration', subject: client.network } as const];
+    const around = client.network === null ? [] : networksAround(client.network);
+    const attempts = around.map(({ network, addresses }) => ({
+      budget: 'registration' as const,
+      subject: network,
+      addresses,
+    }));
     // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
     await countAttempt({ storage, attemptLimiter, policy }, attempts);
     const key = usernameKey(account.username);

@@ -5,6 +5,8 @@ import type { AttemptDirectory, AttemptRepository } from './attempt-repository.t
 export interface Attempt {
   readonly budget: BudgetName;
   readonly subject: string;
+  /** How many times the budget the subject has, as a network of several addresses; once by default. */
+  readonly addresses?: number;
 }
 
 interface CountedAttempt extends Attempt {
@@ -20,7 +22,7 @@ interface CountedAttempt extends Attempt {
 export interface AttemptLimiter {
   /** How long to wait until every budget allows another attempt; 0 when they do now. */
   wait(attempts: readonly Attempt[], counts: AttemptDirectory): Promise<Seconds>;
-  /** Counts one attempt against each budget in this order, and stops at the first that is exceeded. */
+  /** Counts one attempt against each budget in this order, up to the first that is exceeded. No two are alike. */
   count(attempts: readonly Attempt[], counts: AttemptRepository): Promise<CountedAttempt[]>;
   /** Resets the count. */
   forget(attempt: Attempt, counts: AttemptRepository): Promise<void>;

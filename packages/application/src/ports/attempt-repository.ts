@@ -6,13 +6,22 @@ export interface AttemptCount {
   readonly until: Instant;
 }
 
-/** Counts that all processes share, by a key of at most 64 characters. */
+export type AttemptCounts = ReadonlyMap<string, AttemptCount>;
+
+/** What to add to the count of a key, and when the period ends that begins if none is current. */
+interface AttemptRaise {
+  readonly key: string;
+  readonly by: number;
+  readonly until: Instant;
+}
+
+/** Counts that all processes share, by keys of at most 64 characters. */
 export interface AttemptRepository extends AttemptDirectory {
   /**
-   * Adds to the key's count in one statement. Without a current period, or with one that ends after `latestEnd(until)`, a
-   * new one begins that ends at `until`.
+   * Adds to the counts of different keys in one statement, and resolves to the new ones. Without a current period, or with
+   * one that ends after `latestEnd(until)`, a new one begins that ends at `until`.
    */
-  raise(key: string, by: number, until: Instant, now: Instant): Promise<AttemptCount>;
+  raise(raises: readonly AttemptRaise[], now: Instant): Promise<AttemptCounts>;
   forget(key: string): Promise<void>;
   /** Deletes a bounded number of counts whose period has ended. Resolves to the number deleted. */
   prune(now: Instant): Promise<number>;
@@ -20,6 +29,8 @@ export interface AttemptRepository extends AttemptDirectory {
 
 /** Read views of the counts. */
 export interface AttemptDirectory {
-  /** null without a count in a current period. Within a transaction it waits for concurrent transactions that count. */
-  find(key: string, now: Instant): Promise<AttemptCount | null>;
+  /**
+   * The counts in a current period, in one query. Within a transaction it waits for concurrent transactions that count.
+   */
+  find(keys: readonly string[], now: Instant): Promise<AttemptCounts>;
 }

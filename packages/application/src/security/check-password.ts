@@ -1,4 +1,4 @@
-import { type Client, isMilestone, type UsernameKey } from '@mentorship/domain';
+import { type Client, isMilestone, networksAround, type UsernameKey } from '@mentorship/domain';
 import type { Attempt, Credentials, Ports, Repositories } from '../ports/index.ts';
 import { requireNoWait } from './count-attempt.ts';
 import { pruneRecords } from './prune-records.ts';
@@ -45,16 +45,21 @@ export const recheckRateLimit = async (
 ): Promise<void> => requireNoWait(await attemptLimiter.wait(attemptsOf(check), attempts));
 
 /**
- * An attempt counts by account and address, by address, by account unless the account knows the network, and for
- * unknown names under one common subject, so that guessed names do not fill the table.
+ * An attempt counts by account and network, by network, by account unless the account knows the network, and for unknown
+ * names under one common subject, so that guessed names do not fill the table. Only strangers count under the wider
+ * networks around theirs too: others there cannot lock out an owner at a known network, or a session.
  */
-const attemptsOf = ({ name, session, client: { network }, account }: PasswordCheck): Attempt[] => [
-  ...(network === null ? [] : [loginAttempt(name, network), { budget: 'login_address', subject: network } as const]),
-  ...(account?.knownNetwork
-    ? []
-    : [{ budget: 'login_account', subject: session === undefined ? name : `session ${session}` } as const]),
-  ...(account === null ? [{ budget: 'login_unknown', subject: '' } as const] : []),
-];
+const attemptsOf = ({ name, session, client: { network }, account }: PasswordCheck): Attempt[] => {
+  const isStranger = !account?.knownNetwork && session === undefined;
+  const around = network === null ? [] : networksAround(network).slice(0, isStranger ? undefined : 1);
+  const subject = session === undefined ? name : `session ${session}`;
+  return [
+    ...around.map(({ network, addresses }) => ({ ...loginAttempt(name, network), addresses })),
+    ...around.map(({ network, addresses }) => ({ budget: 'login_address', subject: network, addresses }) as const),
+    ...(account?.knownNetwork ? [] : [{ budget: 'login_account', subject } as const]),
+    ...(account === null ? [{ budget: 'login_unknown', subject: '' } as const] : []),
+  ];
+};
 
 /** The attempt whose count a successful login resets. */
 export const loginAttempt = (name: UsernameKey, network: string): Attempt => ({

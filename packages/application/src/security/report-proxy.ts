@@ -29,5 +29,5 @@ export const reportProxy =
   async (report: ProxyReport): Promise<void> => {
     const now = clock.now();
     const until = now + fromSeconds(readable);
-    await storage.atomically(({ attempts }) => attempts.raise(proxyReportKey(report), 1, until, now));
+    await storage.atomically(({ attempts }) => attempts.raise([{ key: proxyReportKey(report), by: 1, until }], now));
   };

@@ -74,6 +74,27 @@ export const preparedQueryByShape = <Input extends Shaped, Row>(
   };
 };
 
+/** The same for a query over a list of items: built once for each length. The caller bounds the length. */
+export const preparedQueryByLength = <Item extends Values & Required<Item>, Input extends Shaped, Row>(
+  build: (db: Kysely<Schema>, items: readonly Placeholders<Item>[], input: Placeholders<Input>) => Compilable<Row>,
+): ((db: Kysely<Schema>, items: readonly Item[], input: Input) => Promise<Row[]>) => {
+  const query = preparedQueryByShape((db, flat: Placeholders<Shaped>) => {
+    const items: Record<string, unknown>[] = [];
+    const input: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(flat)) {
+      const [key = '', at] = name.split(' ');
+      if (at === undefined) input[key] = value;
+      else (items[Number(at)] ??= {})[key] = value;
+    }
+    return build(db, items as Placeholders<Item>[], input as Placeholders<Input>);
+  });
+  return (db, items, input) => {
+    const flat: Record<string, Shaped[string]> = { ...input };
+    for (const [at, item] of items.entries()) for (const key in item) flat[`${key} ${at}`] = item[key];
+    return query(db, flat);
+  };
+};
+
 const isShape = (value: Shaped[string]): value is Shape => value === undefined || typeof value === 'boolean';
 
 const prepare = <Input extends Shaped>(

@@ -1,46 +1,54 @@
-import type { AttemptCount, AttemptDirectory, AttemptRepository } from '@mentorship/application';
-import { latestEnd } from '@mentorship/domain';
+import type { AttemptCounts, AttemptDirectory, AttemptRepository } from '@mentorship/application';
+import { type Instant, latestEnd } from '@mentorship/domain';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Engine } from '../engine/engine.ts';
 import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
+import {
+  preparedQuery,
+  preparedQueryByLength,
+  preparedQueryByShape,
+  type Placeholders,
+} from '../engine/prepared-query.ts';
 
 /** The most counts that one call of `prune` deletes. */
 const maxPruned = 100;
 
-const current = preparedQueryByShape(
-  (db, { key, now, locksRows }: Placeholders<{ key: string; now: string; locksRows: boolean }>) =>
+type Reading = { now: string; locksRows: boolean };
+type Raise = { key: string; by: number; until: string; latest: string };
+
+/** Locks rows in the order of their keys, as `raise` does, so that no two transactions wait for each other. */
+const current = preparedQueryByLength(
+  (db, keys: readonly Placeholders<{ key: string }>[], { now, locksRows }: Placeholders<Reading>) =>
     db
       .selectFrom('attempt_counts')
-      .select(['count', 'until'])
-      .where('key', '=', key)
+      .selectAll()
+      .where(
+        'key',
+        'in',
+        keys.map(({ key }) => key),
+      )
       .where('until', '>', now)
-      .$if(locksRows, (query) => query.forUpdate()),
+      .$if(locksRows, (query) => query.orderBy(sql`key collate "C"`).forUpdate()),
 );
 
-const raise = preparedQuery(
-  (
-    db,
-    {
-      key,
-      by,
-      until,
-      latest,
-      now,
-    }: Placeholders<{ key: string; by: number; until: string; latest: string; now: string }>,
-  ) => {
-    const expired = sql<boolean>`(attempt_counts.until <= ${now} or attempt_counts.until > ${latest})`;
+const raise = preparedQueryByLength(
+  (db, rows: readonly Placeholders<Raise>[], { now }: Placeholders<{ now: string }>) => {
+    const latest = sql.join(
+      rows.map((row) => sql`when ${row.key} then ${row.latest}`),
+      sql` `,
+    );
+    const expired = sql<boolean>`(attempt_counts.until <= ${now} or attempt_counts.until > case attempt_counts.key ${latest} end)`;
     return db
       .insertInto('attempt_counts')
-      .values({ key, count: by, until })
+      .values(rows.map(({ key, by, until }) => ({ key, count: by, until })))
       .onConflict((conflict) =>
         conflict.column('key').doUpdateSet({
           count: sql<number>`case when ${expired} then excluded.count else attempt_counts.count + excluded.count end`,
           until: sql<string>`case when ${expired} then excluded.until else attempt_counts.until end`,
         }),
       )
-      .returning(['count', 'until']);
+      .returningAll();
   },
 );
 
@@ -61,14 +69,13 @@ const expiredCounts = preparedQueryByShape(
 );
 
 export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): AttemptRepository => ({
-  async find(key, now) {
-    const [row] = await current(db, { key, now: toTimestamp(now), locksRows });
-    return row ? toCount(row) : null;
-  },
+  find: (keys, now) => find(db, keys, now, locksRows),
 
-  async raise(key, by, until, now) {
-    const times = { until: toTimestamp(until), latest: toTimestamp(latestEnd(until)), now: toTimestamp(now) };
-    return toCount(only(await raise(db, { key, by, ...times })));
+  async raise(raises, now) {
+    const rows = raises
+      .toSorted((one, other) => (one.key < other.key ? -1 : 1))
+      .map(({ until, ...row }) => ({ ...row, until: toTimestamp(until), latest: toTimestamp(latestEnd(until)) }));
+    return toCounts(await raise(db, rows, { now: toTimestamp(now) }));
   },
 
   async forget(key) {
@@ -83,13 +90,22 @@ export const kyselyAttempts = (db: Kysely<Schema>, { locksRows }: Engine): Attem
 });
 
 export const kyselyAttemptDirectory = (db: Kysely<Schema>): AttemptDirectory => ({
-  async find(key, now) {
-    const [row] = await current(db, { key, now: toTimestamp(now), locksRows: false });
-    return row ? toCount(row) : null;
-  },
+  find: (keys, now) => find(db, keys, now, false),
 });
 
-const toCount = ({ count, until }: Pick<Selectable<Schema['attempt_counts']>, 'count' | 'until'>): AttemptCount => ({
-  count,
-  until: fromTimestamp(until),
-});
+const find = async (
+  db: Kysely<Schema>,
+  keys: readonly string[],
+  now: Instant,
+  locksRows: boolean,
+): Promise<AttemptCounts> =>
+  toCounts(
+    await current(
+      db,
+      keys.map((key) => ({ key })),
+      { now: toTimestamp(now), locksRows },
+    ),
+  );
+
+const toCounts = (rows: readonly Selectable<Schema['attempt_counts']>[]): AttemptCounts =>
+  new Map(rows.map(({ key, count, until }) => [key, { count, until: fromTimestamp(until) }]));
