@@ -78,6 +78,7 @@ describe('a planted violation is caught', () => {
     ['only the wiring knows the container', route, `import { container } from 'tsyringe';`],
     [noCommands, adapter, `import { exec } from 'node:child_process';`],
     [noCommands, workers, `import { fork } from 'node:child_process';`],
+    [noCommands, 'apps/cli/src/main.ts', `import cluster from 'node:cluster';`],
     [noCommands, 'apps/http/src/workers/worker-pool.ts', `import cluster from 'node:cluster';`],
     [noCommands, route, `import type { Worker } from 'cluster';`],
     [noCommands, route, `const { runInThisContext } = await import('vm');`],

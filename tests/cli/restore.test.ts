@@ -165,7 +165,7 @@ describe('restore', () => {
     await makeStore(file);
     const users = await namesIn(path);
     await sqliteAt(file).query('create table padding as select randomblob(60000000) as bytes');
-    await using cli = launchCli(['restore', file, '--replace'], settings());
+    await using cli = launchCli(['restore', file, '--replace'], settings(), { group: true });
     await expect
       .poll(() => readdirSync(folder).some((name) => name.includes('.partial-')), { interval: 2, timeout: 30_000 })
       .toBe(true);

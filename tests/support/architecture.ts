@@ -118,9 +118,11 @@ const isFastify = (name: string): boolean => /^(fastify($|\/)|@fastify\/)/.test(
 const isContainer = (name: string): boolean => /^(tsyringe|reflect-metadata)($|\/)/.test(name);
 const runsWhatItIsTold = (name: string): boolean =>
   /^(node:)?(child_process|vm|cluster|inspector|repl)(\/|$)/.test(name);
-/** The one file that may start processes: more of the service's own. */
-const forksWorkers = ({ path }: Facts, name: string): boolean =>
-  path === 'apps/http/src/workers/fork-worker.ts' && name === 'node:cluster';
+/** The files that may start processes, which run this project's own code: workers, and a command. */
+const forks: Readonly<Record<string, string>> = {
+  'apps/http/src/workers/fork-worker.ts': 'node:cluster',
+  'apps/cli/src/main.ts': 'node:child_process',
+};
 const wiring = ['apps/http/src/container.ts'];
 
 /** The base classes of a file other than Error and, in the Kysely adapter, Kysely's. */
@@ -141,7 +143,7 @@ const rules: Record<string, (file: Facts) => string[]> = {
   'only the wiring knows the container': ({ path, imports }) =>
     wiring.includes(path) ? [] : imports.filter(isContainer),
   'starts no process and evaluates no text': (file) => [
-    ...file.imports.filter((name) => runsWhatItIsTold(name) && !forksWorkers(file, name)),
+    ...file.imports.filter((name) => runsWhatItIsTold(name) && forks[file.path] !== name),
     ...file.evaluations,
   ],
   'no any': ({ anys }) => Array.from({ length: anys }, () => 'any'),

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { LeftBehind } from '@mentorship/adapters/django';
 import { showInvisible } from '@mentorship/adapters/failures';
+import { unfinishedFiles } from '@mentorship/adapters/maintenance';
 import { realPath, StoreError } from '@mentorship/adapters/kysely';
 import type { Instant } from '@mentorship/domain';
 import { countChanges } from './import-changes.ts';
@@ -53,6 +54,7 @@ export const writeReport = async (name: string, report: ImportReport, work: () =
   const unfinished = `${path}.not-done-${randomUUID()}`;
   try {
     rejectExisting(path, name);
+    unfinishedFiles.publish(unfinished);
     writeFileSync(unfinished, `${JSON.stringify(report, null, 2).split('\n').map(showInvisible).join('\n')}\n`, {
       flag: 'wx',
       mode: 0o600,

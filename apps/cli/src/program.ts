@@ -39,7 +39,7 @@ export const createProgram = (environment: Environment): Command => {
       'after',
       `
 Settings come from the environment or a file .env, as for the service: DATABASE_URL names the store.
-The exit code is 0 on success. On failure it is 1, and a line on standard error says why.`,
+The exit code is 0 on success. On failure it is 1, and a line on standard error says why. Ctrl-C ends a command at once.`,
     );
   for (const make of commands) program.addCommand(inherit(make(environment), program));
   return program;

@@ -1,6 +1,6 @@
 /**
  * Runs the operator's command line repeatedly in one process, because loading its modules costs ten times as much as a
- * command. Each run evaluates `main.ts` again, with its own arguments, environment and folder, and ends when a process
+ * command. Each run evaluates `run-command.ts` again, with its own arguments, environment and folder, and ends when a process
  * would: when nothing keeps it alive.
  */
 import { setTimeout as delay } from 'node:timers/promises';

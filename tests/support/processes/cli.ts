@@ -5,10 +5,11 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import type { Task } from './cli-host.ts';
 import { compileCache, endWithTests, launch, type Launched, type LaunchOptions } from './service.ts';
 
-export const cliFile = fileURLToPath(new URL('../../../apps/cli/src/main.ts', import.meta.url));
+const sourceFile = (name: string) => fileURLToPath(new URL(`../../../apps/cli/src/${name}`, import.meta.url));
+export const cliFile = sourceFile('main.ts');
 
 type Environment = Record<string, string>;
-type CliOptions = Pick<LaunchOptions, 'folder'>;
+type CliOptions = Pick<LaunchOptions, 'folder' | 'group'>;
 type Result = { stdout: string; stderr: string; code: number | null };
 
 /** Launches the operator's command line as a process, with these environment variables and no others. */
@@ -79,7 +80,7 @@ const runIn = async (child: Host, task: Omit<Task, 'main' | 'end'>): Promise<Res
   child.stdout.on('data', stdout);
   child.stderr.on('data', stderr);
   child.on('message', onExitCode).on('close', resolve);
-  child.send({ ...task, main: cliFile, end: endMark } satisfies Task);
+  child.send({ ...task, main: sourceFile('run-command.ts'), end: endMark } satisfies Task);
   await ended;
   child.off('message', onExitCode).off('close', resolve);
   child.stdout.off('data', stdout);

@@ -13,8 +13,8 @@ export const backupCommand = (environment: Environment) =>
       'after',
       `
 The backup holds everything committed before it began. The service does not wait; its file -wal grows until the backup is
-done. The file gets its name only once verified and flushed to disk. An interrupted backup leaves <file>.partial-<number>,
-which you can delete. The backup contains password hashes, so only your user can read it: keep it that way.
+done. The file gets its name only once verified and flushed to disk. If the process is killed, <file>.partial-<number> stays;
+the next backup deletes it. The backup contains password hashes, so only your user can read it: keep it that way.
 
 For a PostgreSQL store, it prints the pg_dump command to use instead.
 

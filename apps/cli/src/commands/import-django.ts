@@ -23,8 +23,8 @@ export const importDjangoCommand = (environment: Environment) =>
 Stop the original first; only --dry-run works while it runs. The source is only read; the target is the store in
 DATABASE_URL. Users keep their ids, names and passwords; the first login rehashes the password with argon2id. Every account
 is imported. Values that break the rules of this service are changed as little as possible, and the report lists each
-change. The report gets its name once the import is done. An interrupted import leaves <report>.not-done-<letters>, which
-you can delete.
+change. The report gets its name once the import is done. If the process is killed, <report>.not-done-<letters>
+stays, which you can delete.
 
   npx -y pnpm@12 mentorship import-django --dry-run db.sqlite3
   npx -y pnpm@12 mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,

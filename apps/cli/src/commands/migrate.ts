@@ -1,5 +1,5 @@
 import { Command } from '@commander-js/extra-typings';
-import { readMigrations } from '@mentorship/adapters/maintenance';
+import { fillStore, readMigrations } from '@mentorship/adapters/maintenance';
 import { migrateStore } from '@mentorship/adapters/kysely';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { jsonOption, openOutput, warnOf } from '../output.ts';
@@ -13,7 +13,7 @@ export const migrateCommand = (environment: Environment) =>
       const { DATABASE_URL: url } = readEnvironment(environment);
       const output = openOutput({ json });
       warnOf(url);
-      if (!status) await migrateStore(url);
+      if (!status) await fillStore(url, migrateStore);
       const migrations = await readMigrations(url);
       for (const { name, appliedAt } of migrations) output.say(`${name}  ${appliedAt ?? 'pending'}`);
       output.result({ migrations });

@@ -8,6 +8,7 @@ import { ownershipOf } from '../kysely/schema/ownership.ts';
 import { StoreError } from '../store-error.ts';
 import { migrateStore, sqlitePath } from '../kysely/store.ts';
 import type { Archive } from './archive/archive.ts';
+import { fillStore } from './backup/fill-store.ts';
 import { openArchive, requireCurrentStore } from './archive/open-archive.ts';
 
 /** Rows in one insert: the databases limit its parameters. */
@@ -27,6 +28,15 @@ export const importUsers = async (
   onProgress: OnProgress = () => {},
 ): Promise<void> => {
   await requireNoUsers(url);
+  await fillStore(url, (url) => writeUsers(url, users, at, onProgress));
+};
+
+const writeUsers = async (
+  url: string,
+  users: readonly ImportedUser[],
+  at: Instant,
+  onProgress: OnProgress,
+): Promise<void> => {
   await migrateStore(url);
   await using target = openArchive(url);
   await target.begin();

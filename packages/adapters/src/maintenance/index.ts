@@ -1,4 +1,5 @@
 export { backupStore } from './backup/backup-store.ts';
+export { fillStore } from './backup/fill-store.ts';
 export { checkStore } from './checks/check-store.ts';
 export { noteProxies } from './checks/proxy-notes.ts';
 export { copyStore } from './copy/copy-store.ts';
@@ -6,3 +7,4 @@ export { importUsers, requireNoUsers } from './import-users.ts';
 export { requireStore } from './archive/open-archive.ts';
 export { readMigrations } from './read-migrations.ts';
 export { restoreStore } from './backup/restore-store.ts';
+export { unfinishedFiles } from './unfinished-files.ts';

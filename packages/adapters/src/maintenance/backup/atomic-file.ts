@@ -14,14 +14,15 @@ import { basename, dirname } from 'node:path';
 import { errorCode, remedyFor, rootCause } from '../../explain-failure.ts';
 import { realPath, sidecars } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
+import { unfinishedFiles } from '../unfinished-files.ts';
 
 /** A file that gets its name only when it is complete. Disposing of it removes it, unless it has got its name. */
 export interface AtomicFile extends Disposable {
   /** Where it is until then: in the folder of the target. */
   readonly path: string;
-  /** Runs the work that fills the file. Throws `StoreError` when the disk refuses a write. */
+  /** Runs the work that fills the file, and flushes it to disk. Throws `StoreError` when the disk refuses a write. */
   fill<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Flushes the file to disk and gives it its name. Throws `StoreError` when a file has that name. */
+  /** Gives the file its name. Throws `StoreError` when a file has that name. */
   rename(): void;
   /**
    * The same, but replaces a file of that name: at any time there is either the old file or the new one. Returns false, and
@@ -36,13 +37,13 @@ export const openAtomicFile = (name: string): AtomicFile => {
   const path = partialName(target, process.pid);
   try {
     removeAbandoned(target);
+    for (const ending of endings) unfinishedFiles.publish(path + ending);
     closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {
     throw cannotWrite(name, error);
   }
   const finish = <Result>(giveName: () => Result): Result => {
     try {
-      sync(path);
       const result = giveName();
       syncFolder(dirname(target));
       return result;
@@ -54,7 +55,10 @@ export const openAtomicFile = (name: string): AtomicFile => {
     path,
     async fill(work) {
       try {
-        return await work();
+        const result = await work();
+        // Before the steps that name files: the time between those must be short.
+        sync(path);
+        return result;
       } catch (error) {
         throw isWriteFailure(error) ? cannotWrite(name, error) : error;
       }
@@ -67,8 +71,11 @@ export const openAtomicFile = (name: string): AtomicFile => {
 
 const partialName = (target: string, process: number | string): string => `${target}.partial-${process}`;
 
+/** Of a database and of what SQLite keeps beside it. */
+const endings = ['', ...sidecars];
+
 const removeWithSidecars = (path: string): void => {
-  for (const ending of ['', ...sidecars]) rmSync(`${path}${ending}`, { force: true });
+  for (const ending of endings) rmSync(`${path}${ending}`, { force: true });
 };
 
 /** Removes what processes that were killed have left of the same target. */

@@ -5,6 +5,7 @@ import { areSameFile } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import { type Archive, numberedTables } from '../archive/archive.ts';
+import { fillStore } from '../backup/fill-store.ts';
 import { countRows, readPages, writePage } from './archive-rows.ts';
 import { archiveTables } from './archive-tables.ts';
 import { checksumOf, sumLastIds, sumRows, sumTables, type TableSum } from './checksum.ts';
@@ -29,7 +30,10 @@ export const copyStore = async (from: string, to: string, onProgress: OnProgress
   await requireCurrentStore(source);
   await source.begin();
   await requireNewOrEmpty(to);
+  return await fillStore(to, (to) => copyAll(source, to, onProgress));
+};
 
+const copyAll = async (source: Archive, to: string, onProgress: OnProgress): Promise<Copied> => {
   await migrateStore(to);
   await using target = openArchive(to);
   await target.begin();
