@@ -1,6 +1,14 @@
 import { stoppedAt } from './manual-clock.ts';
 import type { Store } from '@mentorship/adapters/store';
-import type { Credentials, Login, MentorshipRepository, Repositories, UserDetail } from '@mentorship/application';
+import type {
+  Credentials,
+  Login,
+  MentorshipRepository,
+  Repositories,
+  UserDetail,
+  UserListEntry,
+  UserListQuery,
+} from '@mentorship/application';
 import {
   allowedTransitions,
   type ClosingReason,
@@ -134,6 +142,12 @@ export const answer = (
     const by = allowedTransitions(mentorship.status, 'service').includes(to) ? 'service' : 'recipient';
     await mentorships.save(transition(mentorship, to, { by, reason, at }));
   });
+
+/** The first page of users, at most 1,000. */
+export const listUsers = async (
+  { userDirectory }: Pick<Store, 'userDirectory'>,
+  query: Partial<UserListQuery> = {},
+): Promise<readonly UserListEntry[]> => (await userDirectory.list({ after: null, limit: 1000, ...query })).users;
 
 /** The user's mentorships as stored, the newest first. */
 export const mentorshipsOf = ({ mentorshipDirectory }: Store, { id }: Identified): Promise<NamedMentorship[]> =>

@@ -1,13 +1,13 @@
 export { type Administration, createAdministration } from './administration.ts';
 export type { UserChange } from './administration/deactivate-user.ts';
-export type { UserPage, UserSearch } from './accounts/list-users.ts';
+export type { UserSearch } from './accounts/list-users.ts';
 export type { Registration } from './accounts/register-user.ts';
 export { isUnchanged, type ProfileUpdate } from './accounts/profile-changes.ts';
 export { requireYourself } from './accounts/update-profile.ts';
 export type { UserView } from './accounts/view-user.ts';
 export * from './application.ts';
 export type { MentorshipPage } from './mentorships/list-mentorships.ts';
-export { maxPageSize } from './page.ts';
+export { maxExamined, maxPageSize } from './page.ts';
 export { defaultDepth, type GraphQuery, type GraphView, maxDepth } from './mentorships/view-graph.ts';
 export type { MentorshipRequest } from './mentorships/request-mentorship.ts';
 export * from './import/import-plan.ts';

@@ -1,6 +1,12 @@
 /** How many entries a page has at most, and by default. */
 export const maxPageSize = 1000;
 
+/**
+ * How many users a page of a search examines at most. Few of them may match, and one query holds SQLite's only thread
+ * until it ends; at this number for less than 20 ms.
+ */
+export const maxExamined = 1500;
+
 /** Takes one page. It reads one entry more to learn whether there is a next page, which begins after the id `next`. */
 export const takePage = async <Entry extends { readonly id: number }>(
   limit: number,

@@ -18,6 +18,7 @@ import {
   now,
   session,
   within,
+  listUsers,
 } from '../../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
 
@@ -126,9 +127,7 @@ describeOnEachStore('the storage', (open) => {
     );
     const results = await Promise.allSettled(attempts);
     expect(results.filter(({ status }) => status === 'rejected')).toHaveLength(20);
-    const names = (await store.userDirectory.list({ after: null, limit: 99, mentor: null })).map(
-      (user) => user.username,
-    );
+    const names = (await listUsers(store)).map(({ username }) => username);
     expect(names.toSorted()).toEqual(Array.from({ length: 20 }, (_, index) => `user${index * 2}`).toSorted());
   });
 
@@ -234,7 +233,7 @@ describeOnEachDatabase('a locked store', (create, name) => {
     await other.close();
     await write();
     expect(await detailOf(store, user)).toMatchObject({ phone: '123' });
-    expect(await store.userDirectory.list({ after: null, limit: 9, mentor: null })).toHaveLength(1);
+    expect(await listUsers(store)).toHaveLength(1);
   });
 });
 

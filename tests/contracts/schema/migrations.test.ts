@@ -54,7 +54,7 @@ describeOnEachDatabase('the schema', (create, name) => {
     'user_skills',
     'users',
   ];
-  const all = 5;
+  const all = 6;
   const bookkeeping = ['migration_lock', 'schema_migrations'];
 
   test('is created once when eight processes open an empty database at the same time', async () => {

@@ -3,7 +3,18 @@ import { dirname, join } from 'node:path';
 import type { Store } from '@mentorship/adapters/store';
 import { type PasswordHash, pseudonym, type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { accountOf, addUsers, asChanges, day, link, loginBy, newUser, now, within } from '../../support/records.ts';
+import {
+  accountOf,
+  addUsers,
+  asChanges,
+  day,
+  link,
+  loginBy,
+  newUser,
+  now,
+  within,
+  listUsers,
+} from '../../support/records.ts';
 import { openConnection } from '../../support/store/sqlite-file.ts';
 import { describeOnEachDatabase, describeOnEachStore, describeOnSqlite, openOn } from '../../support/store/stores.ts';
 
@@ -23,8 +34,6 @@ const erase = async (store: Store, id: UserId, verified?: PasswordHash) => {
   return within(store, 'users', (users) => users.erase(id, hash, now + day));
 };
 
-const all = { after: null, limit: 99, mentor: null };
-
 describeOnEachStore('an ended account', (open) => {
   const openWithOwner = async () => {
     const store = await open();
@@ -38,10 +47,10 @@ describeOnEachStore('an ended account', (open) => {
       const key = usernameKey(name);
       expect(await within(store, 'users', (users) => users.find(key))).toBeNull();
       expect(await accountOf(store, name)).toBeNull();
-      expect(await store.userDirectory.list({ ...all, mentor: key })).toEqual([]);
+      expect(await listUsers(store, { mentor: key })).toEqual([]);
     }
     expect(await store.userDirectory.detail(owner.id, 10)).toBeNull();
-    expect(await store.userDirectory.list(all)).toEqual([{ id: other.id, username: 'other', mentorUsername: null }]);
+    expect(await listUsers(store)).toEqual([{ id: other.id, username: 'other', mentorUsername: null }]);
   });
 
   test('leaves other users unchanged', async () => {
@@ -108,7 +117,7 @@ describeOnEachStore('an ended account', (open) => {
     await erase(store, other.id);
     const [next] = await addUsers(store, 'next');
     expect(next.id).toBeGreaterThan(other.id);
-    expect(await store.userDirectory.list(all)).toMatchObject([{ username: 'Owner' }, { username: 'next' }]);
+    expect(await listUsers(store)).toMatchObject([{ username: 'Owner' }, { username: 'next' }]);
   });
 
   test('is restored when its end rolls back', async () => {
@@ -234,7 +243,7 @@ describeOnSqlite('the files of a store in use', (create) => {
       expect(await store.storage.eraseTraces()).toBe(false);
       expect(found([3])).not.toEqual([]);
       // The store is as usable as ever.
-      expect(await store.userDirectory.list(all)).toHaveLength(9);
+      expect(await listUsers(store)).toHaveLength(9);
       other.exec('commit');
       await expect.poll(() => found([3]), { timeout: 20_000 }).toEqual([]);
     },

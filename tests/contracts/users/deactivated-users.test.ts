@@ -11,6 +11,7 @@ import {
   newUser,
   now,
   within,
+  listUsers,
 } from '../../support/records.ts';
 import { describeOnEachStore, type TestStore } from '../../support/store/stores.ts';
 
@@ -71,11 +72,11 @@ describeOnEachStore('a deactivated account', (open) => {
     const [above, alice, below] = await addUsers(store, 'above', 'alice', 'below');
     await link(store, alice, above);
     await link(store, below, alice);
-    const list = () => store.userDirectory.list({ after: null, limit: 9 });
+    const list = () => listUsers(store);
     const before = [await list(), await detailOf(store, alice)];
     await deactivate(store, alice.id);
     expect([await list(), await detailOf(store, alice)]).toEqual(before);
-    const accepting = await store.userDirectory.list({ after: null, limit: 9, accepting: true });
+    const accepting = await listUsers(store, { accepting: true });
     expect(accepting.map(({ username }) => username)).toEqual(['above', 'below']);
     const passwordHash = '$argon2id$next' as PasswordHash;
     expect(await within(store, 'users', (users) => users.change(alice.id, asChanges({ passwordHash })))).toBe(true);

@@ -19,6 +19,7 @@ import {
   type Profile,
   setProfile,
   within,
+  listUsers,
 } from '../../support/records.ts';
 import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
 
@@ -35,7 +36,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     const [user, other] = await addUsers(store, 'user', 'other');
     const find = () => within(store, 'users', (users) => users.findById(user.id));
     const skilled = async (text: string) => {
-      const found = await store.userDirectory.list({ after: null, limit: 9, skill: skillKey(text) });
+      const found = await listUsers(store, { skill: skillKey(text) });
       return found.map(({ username }) => username);
     };
     /** The profile, which must be the same in each way to read it. */
@@ -184,7 +185,7 @@ describeOnEachStore('the profile of a mentor', (open) => {
     const { store, user, find, profile } = await openWithUser();
     const given = structuredClone(full);
     await setProfile(store, user, given);
-    const listed = (await store.userDirectory.list({ after: null, limit: 9, withMentoring: true })).at(0);
+    const listed = (await listUsers(store, { withMentoring: true })).at(0);
     const found = await within(store, 'users', (users) => users.find(usernameKey('user')));
     for (const { skills } of [given, listed!.mentoring!, found!.profile!, (await find())!.profile!, (await profile())!])
       Reflect.set(skills, 0, 'spoiled');

@@ -1,6 +1,7 @@
+import type { UserPage } from '@mentorship/application';
 import { type UserId, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { accountOf, addUsers, asChanges, link, newUser, unlink, within } from '../../support/records.ts';
+import { accountOf, addUsers, asChanges, link, newUser, unlink, within, listUsers } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
 const all = { after: null, limit: 1000, mentor: null };
@@ -9,7 +10,7 @@ const unknown = 4711 as UserId;
 describeOnEachStore('the user directory', (open) => {
   test('lists no users in an empty store', async () => {
     const { userDirectory } = await open();
-    expect(await userDirectory.list(all)).toEqual([]);
+    expect(await userDirectory.list(all)).toEqual({ users: [], next: null });
     expect(await userDirectory.detail(1 as UserId, 10)).toBeNull();
     expect(await userDirectory.credentials(usernameKey('anyone'), null)).toEqual({ account: null, slowestHash: null });
   });
@@ -20,7 +21,7 @@ describeOnEachStore('the user directory', (open) => {
     await link(store, zoe, mia);
     await link(store, adam, mia);
     await unlink(store, adam);
-    expect(await store.userDirectory.list(all)).toEqual([
+    expect(await listUsers(store)).toEqual([
       { id: zoe.id, username: 'Zoe', mentorUsername: 'Mia' },
       { id: adam.id, username: 'adam', mentorUsername: null },
       { id: mia.id, username: 'Mia', mentorUsername: null },
@@ -31,13 +32,12 @@ describeOnEachStore('the user directory', (open) => {
     const store = await open();
     const users = await addUsers(store, ...Array.from({ length: 25 }, (_, at) => `user${25 - at}`));
     const pages: number[][] = [];
-    for (let after: UserId | null = null; ;) {
-      const page = await store.userDirectory.list({ after, limit, mentor: null });
-      if (page.length === 0) break;
-      expect(page.length).toBeLessThanOrEqual(limit);
-      pages.push(page.map(({ id }) => id));
-      after = page.at(-1)!.id;
-    }
+    let after: UserId | null = null;
+    do {
+      const page: UserPage = await store.userDirectory.list({ after, limit, mentor: null });
+      pages.push(page.users.map(({ id }) => id));
+      after = page.next;
+    } while (after !== null);
     expect(pages.flat()).toEqual(users.map(({ id }) => id));
     expect(pages).toHaveLength(Math.ceil(25 / limit));
   });
@@ -48,11 +48,7 @@ describeOnEachStore('the user directory', (open) => {
     const [a, b, mentor, c, d] = users;
     for (const mentee of [d, b, a]) await link(store, mentee, mentor);
     const after = async (id: UserId | null, of: string | null) => {
-      const found = await store.userDirectory.list({
-        after: id,
-        limit: 10,
-        mentor: of === null ? null : usernameKey(of),
-      });
+      const found = await listUsers(store, { after: id, mentor: of === null ? null : usernameKey(of) });
       return found.map(({ username }) => username);
     };
     expect(await after(b.id, null)).toEqual(['mentor', 'c', 'd']);
@@ -69,12 +65,12 @@ describeOnEachStore('the user directory', (open) => {
     const [first, second, mentor, rival] = await addUsers(store, 'first', 'second', 'Jörg', 'rival');
     await link(store, second, mentor);
     await link(store, first, mentor);
-    const mentees = (name: string) => store.userDirectory.list({ after: null, limit: 10, mentor: usernameKey(name) });
+    const mentees = (name: string) => listUsers(store, { mentor: usernameKey(name) });
     expect(await mentees('JÖRG')).toEqual([
       { id: first.id, username: 'first', mentorUsername: 'Jörg' },
       { id: second.id, username: 'second', mentorUsername: 'Jörg' },
     ]);
-    expect(await store.userDirectory.list({ after: null, limit: 1, mentor: usernameKey('jörg') })).toHaveLength(1);
+    expect(await listUsers(store, { limit: 1, mentor: usernameKey('jörg') })).toHaveLength(1);
     await unlink(store, first);
     await link(store, first, rival);
     expect(await mentees('Jörg')).toEqual([{ id: second.id, username: 'second', mentorUsername: 'Jörg' }]);
@@ -144,7 +140,7 @@ describeOnEachStore('the user directory', (open) => {
       await link(store, mentee, user);
       expect(await store.userDirectory.detail(user.id, 1)).toMatchObject({ username: name });
       expect(await store.userDirectory.detail(mentee.id, 1)).toMatchObject({ mentorUsername: name });
-      expect(await store.userDirectory.list({ after: null, limit: 9, mentor: usernameKey(name) })).toEqual([
+      expect(await listUsers(store, { mentor: usernameKey(name) })).toEqual([
         { id: mentee.id, username: 'mentee', mentorUsername: name },
       ]);
     },

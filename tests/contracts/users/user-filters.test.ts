@@ -1,9 +1,9 @@
-import type { UserFilter, UserListEntry } from '@mentorship/application';
+import type { UserFilter, UserListEntry, UserListQuery, UserPage } from '@mentorship/application';
 import { mentorPolicies, parseSkills, skillKey, defaultProfile, type User, usernameKey } from '@mentorship/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { stoppedAt } from '../../support/manual-clock.ts';
-import { addUsers, begin, now, type Profile } from '../../support/records.ts';
+import { addUsers, begin, now, type Profile, listUsers } from '../../support/records.ts';
 import { describeOnEachStore, type TestStore } from '../../support/store/stores.ts';
 
 /** The test's model of a user. `places` is the number of free places, null without a limit. */
@@ -86,6 +86,20 @@ const passes = (
 const every = (filters: readonly UserFilter[], others: readonly UserFilter[]): UserFilter[] =>
   filters.flatMap((filter) => others.map((other) => ({ ...filter, ...other })));
 
+/** The users on each page, read from the first page to the last. Each page moves on, so that a reader comes to the end. */
+const readPages = async (store: TestStore, query: Omit<UserListQuery, 'after'>): Promise<UserListEntry[][]> => {
+  const pages: UserListEntry[][] = [];
+  let after: number | null = null;
+  do {
+    const page: UserPage = await store.userDirectory.list({ ...query, after });
+    expect(page.users.length).toBeLessThanOrEqual(query.limit);
+    expect(page.next === null || page.next > (after ?? 0)).toBe(true);
+    pages.push([...page.users]);
+    after = page.next;
+  } while (after !== null);
+  return pages;
+};
+
 describeOnEachStore('filters of users', (open) => {
   test('select together what each selects alone, for random users', async () => {
     const property = fc.asyncProperty(population, async (people) => {
@@ -105,13 +119,16 @@ describeOnEachStore('filters of users', (open) => {
       for (const [at, filter] of filters.entries()) {
         const found = entries.filter((entry) => passes(entry, filter));
         const all = { ...filter, after: null, limit: size };
-        expect(await userDirectory.list({ ...all, withMentoring: true })).toEqual(found);
+        expect(await userDirectory.list({ ...all, withMentoring: true })).toEqual({ users: found, next: null });
         const [first, ...others] = found.map(({ id, username, mentorUsername }) => ({ id, username, mentorUsername }));
         if (!first) continue;
         // The first page and the page after it.
-        expect(await userDirectory.list({ ...all, limit: 1 })).toEqual([first]);
+        expect(await listUsers(store, { ...filter, limit: 1 })).toEqual([first]);
         const limit = 1 + (at % 3);
-        expect(await userDirectory.list({ ...all, after: first.id, limit })).toEqual(others.slice(0, limit));
+        expect(await listUsers(store, { ...filter, after: first.id, limit })).toEqual(others.slice(0, limit));
+        // All pages, when each examines only a few users.
+        const pages = await readPages(store, { ...filter, limit, examine: 1 + (at % 5) });
+        expect(pages.flat()).toEqual([first, ...others]);
       }
     });
     await fc.assert(property, { numRuns: 3, endOnFailure: true });
@@ -120,7 +137,7 @@ describeOnEachStore('filters of users', (open) => {
   test('select all users when absent', async () => {
     const store = await open();
     await addUsers(store, 'a', 'b');
-    const list = (filter: UserFilter) => store.userDirectory.list({ after: null, limit: 9, ...filter });
+    const list = (filter: UserFilter) => listUsers(store, filter);
     const everyone = await list({});
     expect(everyone).toHaveLength(2);
     for (const filter of [

@@ -9,6 +9,7 @@ import {
   within,
   accountOf,
   loginBy,
+  listUsers,
 } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
@@ -76,7 +77,7 @@ describeOnEachStore('the user repository', (open) => {
     expect(results[0]).toBeNull();
     expect(results[1]).toMatchObject({ username: 'someone.else' });
     expect(await within(store, 'users', (users) => users.find(usernameKey(same)))).toEqual(first);
-    expect(await store.userDirectory.list({ after: null, limit: 9, mentor: null })).toHaveLength(2);
+    expect(await listUsers(store)).toHaveLength(2);
   });
 
   test('distinguishes names that only look alike', async () => {
@@ -105,7 +106,7 @@ describeOnEachStore('the user repository', (open) => {
     const store = await open();
     const names = awkwardTexts.filter((text) => text.length < 1000);
     const added = await addUsers(store, ...names);
-    const listed = await store.userDirectory.list({ after: null, limit: 99, mentor: null });
+    const listed = await listUsers(store);
     expect(listed.map(({ username }) => username)).toEqual(names);
     for (const user of added) expect(await accountOf(store, user.username)).toMatchObject({ id: user.id });
   });

@@ -2,12 +2,12 @@ import type { Store } from '@mentorship/adapters/store';
 import type { UserListQuery } from '@mentorship/application';
 import { parseSkills, pseudonym, skillKey, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
-import { addUsers, link, type Profile, setProfile, unlink, within } from '../../support/records.ts';
+import { addUsers, link, type Profile, setProfile, unlink, within, listUsers } from '../../support/records.ts';
 import { describeOnEachStore } from '../../support/store/stores.ts';
 
 /** The names of the users who pass the filter, by ascending id. */
-const names = async ({ userDirectory }: Store, filter: Partial<UserListQuery>): Promise<string[]> =>
-  (await userDirectory.list({ after: null, limit: 1000, ...filter })).map(({ username }) => username);
+const names = async (store: Store, filter: Partial<UserListQuery>): Promise<string[]> =>
+  (await listUsers(store, filter)).map(({ username }) => username);
 
 describeOnEachStore('the search for users', (open) => {
   const openWith = async <const Names extends readonly string[]>(...of: Names) => {
@@ -148,7 +148,7 @@ describeOnEachStore('the search for users', (open) => {
     await setProfile(store, closed, { mentorPolicy: 'closed', mentorCapacity: 0 });
     await link(store, silent, full);
     await link(store, closed, free);
-    const list = (query: Partial<UserListQuery>) => store.userDirectory.list({ after: null, limit: 9, ...query });
+    const list = (query: Partial<UserListQuery>) => listUsers(store, query);
     const entries = [
       { id: silent.id, username: 'silent', mentorUsername: 'full' },
       { id: free.id, username: 'free', mentorUsername: null },

@@ -1,3 +1,4 @@
+import { maxExamined } from '@mentorship/application';
 import type { UserId } from '@mentorship/domain';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createTestApplication, password, type TestApplication } from '../../support/test-application.ts';
@@ -40,6 +41,13 @@ test('lists all users by ascending id, with their mentors', async () => {
     ],
     next: null,
   });
+});
+
+test('examines a limited number of users for each page, and says where the next one begins', async () => {
+  await register(names(1, maxExamined + 2));
+  const hasMentor = true;
+  expect(await app.listUsers({ hasMentor })).toEqual({ users: [], next: maxExamined });
+  expect(await app.listUsers({ hasMentor, after: maxExamined })).toEqual({ users: [], next: null });
 });
 
 describe('in pages', () => {

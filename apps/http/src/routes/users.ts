@@ -34,7 +34,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
         tags: ['Accounts'],
         summary: 'List users',
         description:
-          'By ascending id, at most 1000 on a page. Users must match every filter. The `Link` header leads to the next page.',
+          'By ascending id, at most 1000 on a page. Users must match every filter. The `Link` header leads to the next page. ' +
+          'A search examines a limited number of users, so a page may have fewer entries than `limit`, or none, and a `Link`.',
         querystring: UserListQuery,
         response: {
           200: {

@@ -188,7 +188,7 @@ delete from "user_skills"
 where "user_id" = $1;
 
 -- userDirectory.list
--- (and 73 more that combine these lines; SHA-256 of all: a7d2bba8903bd638)
+-- (and 76 more that combine these lines; SHA-256 of all: 331a65a7221f5d39)
 select "users"."id", "users"."username", (
   select "mentor"."username"
   from "mentorships" as "link"
@@ -196,11 +196,16 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  where "users"."id" > $1
+  order by "users"."id"
+  limit $2
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > $1
 order by "users"."id"
-limit $2;
+limit $3;
 
 select "users"."id", "users"."username", (
   select "mentor"."username"
@@ -209,12 +214,115 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > $1
+    and "own"."status" = 'active'
+  where "users"."id" > $2
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = $3
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit $5;
+
+select count(*) as "count"
+from (
+  select "username_key"
+  from "users"
+  where "username_key" >= $1
+    and "username_key" < $2
+  limit $3
+) as "some";
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key"
+  from "users"
+  where "users"."id" > $1
+    and "users"."username_key" >= $2
+    and "users"."username_key" < $3
+  order by "users"."id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit $5;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key"
+  from "users"
+  where "users"."id" > $1
+    and "users"."username_key" >= $2
+    and "users"."username_key" < $3
+  order by "users"."id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+  and ((
+  select "own"."id"
+  from "mentorships" as "own"
+  where "own"."mentee_id" = "users"."id"
+    and "own"."status" = 'active'
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = $5
+      and "ended_at" is null
+  )
+  limit $6
+)) is not null
+order by "users"."id"
+limit $7;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "user_skills"."user_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+  where "users"."id" > $1
+    and "user_skills"."user_id" > $2
+    and "user_skills"."skill_key" = $3
+  order by "user_skills"."user_id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit $5;
+
+select "own"."mentee_id" as "id"
 from "users"
 inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
   and "own"."mentee_id" > $1
   and "own"."status" = 'active'
-where "users"."ended_at" is null
-  and "users"."id" > $2
+where "users"."id" > $2
   and "own"."mentor_id" = (
   select "id"
   from "users"
@@ -222,7 +330,8 @@ where "users"."ended_at" is null
     and "ended_at" is null
 )
 order by "own"."mentee_id"
-limit $4;
+limit $4
+offset $5;
 
 select "users"."id", "users"."username", (
   select "mentor"."username"
@@ -231,13 +340,32 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > $1
+    and "own"."status" = 'active'
+  where "users"."id" > $2
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = $3
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit $4
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > $1
-  and "users"."username_key" >= $2
-  and "users"."username_key" < $3
+  and ((
+  select "user_id"
+  from "user_skills"
+  where "user_id" = "users"."id"
+    and "skill_key" = $5
+  limit $6
+)) is not null
 order by "users"."id"
-limit $4;
+limit $7;
 
 select "users"."id", "users"."username", (
   select "mentor"."username"
@@ -246,27 +374,16 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
-inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > $1
+  order by "users"."id"
+  limit $2
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > $1
-  and "user_skills"."skill_key" = $2
-  and "user_skills"."user_id" > $3
-order by "user_skills"."user_id"
-limit $4;
-
-select "users"."id", "users"."username", (
-  select "mentor"."username"
-  from "mentorships" as "link"
-  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
-  where "link"."mentee_id" = "users"."id"
-    and "link"."status" = 'active'
-) as "mentorUsername"
-from "users"
-where "users"."ended_at" is null
-  and "users"."id" > $1
   and "users"."deactivated_at" is null
-  and (users.mentor_policy is null or users.mentor_policy <> 'closed')
+  and coalesce(users.mentor_policy, '') <> 'closed'
   and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
   select count(*) as "count"
   from "mentorships" as "mentee"
@@ -274,25 +391,7 @@ where "users"."ended_at" is null
     and "mentee"."status" = 'active'
 ))
 order by "users"."id"
-limit $2;
-
-select "users"."id", "users"."username", (
-  select "mentor"."username"
-  from "mentorships" as "link"
-  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
-  where "link"."mentee_id" = "users"."id"
-    and "link"."status" = 'active'
-) as "mentorUsername", "users"."mentor_policy", "users"."skills", case when "users"."mentor_capacity" is not null then users.mentor_capacity - (
-  select count(*) as "count"
-  from "mentorships" as "mentee"
-  where "mentee"."mentor_id" = "users"."id"
-    and "mentee"."status" = 'active'
-) end as "free_places"
-from "users"
-where "users"."ended_at" is null
-  and "users"."id" > $1
-order by "users"."id"
-limit $2;
+limit $3;
 
 select "users"."id", "users"."username", (
   select "mentor"."username"
@@ -301,18 +400,149 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > $1
+    and "own"."status" = 'active'
+  where "users"."id" > $2
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = $3
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit $4
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > $1
-  and not exists (
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit $5;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > $1
+    and "users"."username_key" >= $2
+    and "users"."username_key" < $3
+  order by "users"."id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit $5;
+
+select "user_skills"."user_id" as "id"
+from "users"
+inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+where "users"."id" > $1
+  and "user_skills"."user_id" > $2
+  and "user_skills"."skill_key" = $3
+order by "user_skills"."user_id"
+limit $4
+offset $5;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "user_skills"."user_id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+  where "users"."id" > $1
+    and "user_skills"."user_id" > $2
+    and "user_skills"."skill_key" = $3
+  order by "user_skills"."user_id"
+  limit $4
+) as "users"
+where "users"."ended_at" is null
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit $5;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername", "users"."mentor_policy", "users"."skills", case when users.mentor_capacity is not null
+          then users.mentor_capacity - (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+) end as "free_places"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > $1
+  order by "users"."id"
+  limit $2
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit $3;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  where "users"."id" > $1
+  order by "users"."id"
+  limit $2
+) as "users"
+where "users"."ended_at" is null
+  and not ((
   select "own"."id"
   from "mentorships" as "own"
   where "own"."mentee_id" = "users"."id"
-    and "own"."mentee_id" > $2
     and "own"."status" = 'active'
-)
+  limit $3
+)) is not null
 order by "users"."id"
-limit $3;
+limit $4;
 
 -- userDirectory.detail
 select "users"."username", "users"."email", "users"."phone", "users"."password_hash", "users"."mentor_policy", "users"."mentor_capacity", "users"."bio", "users"."skills", (

@@ -188,7 +188,7 @@ delete from "user_skills"
 where "user_id" = +?;
 
 -- userDirectory.list
--- (and 73 more that combine these lines; SHA-256 of all: 7fa79a3199039f76)
+-- (and 76 more that combine these lines; SHA-256 of all: b55b8ea382286309)
 select "users"."id", "users"."username", (
   select "mentor"."username"
   from "mentorships" as "link"
@@ -196,9 +196,14 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  where "users"."id" > +?
+  order by "users"."id"
+  limit +?
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > +?
 order by "users"."id"
 limit +?;
 
@@ -209,12 +214,115 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > +?
+    and "own"."status" = 'active'
+  where "users"."id" > +?
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = +?
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit +?;
+
+select count(*) as "count"
+from (
+  select "username_key"
+  from "users"
+  where "username_key" >= +?
+    and "username_key" < +?
+  limit +?
+) as "some";
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key"
+  from "users"
+  where "users"."id" > +?
+    and "users"."username_key" >= +?
+    and "users"."username_key" < +?
+  order by "users"."id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key"
+  from "users"
+  where "users"."id" > +?
+    and "users"."username_key" >= +?
+    and "users"."username_key" < +?
+  order by "users"."id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+  and ((
+  select "own"."id"
+  from "mentorships" as "own"
+  where "own"."mentee_id" = "users"."id"
+    and "own"."status" = 'active'
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = +?
+      and "ended_at" is null
+  )
+  limit +?
+)) is not null
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "user_skills"."user_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+  where "users"."id" > +?
+    and "user_skills"."user_id" > +?
+    and "user_skills"."skill_key" = +?
+  order by "user_skills"."user_id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit +?;
+
+select "own"."mentee_id" as "id"
 from "users"
 inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
   and "own"."mentee_id" > +?
   and "own"."status" = 'active'
-where "users"."ended_at" is null
-  and "users"."id" > +?
+where "users"."id" > +?
   and "own"."mentor_id" = (
   select "id"
   from "users"
@@ -222,7 +330,8 @@ where "users"."ended_at" is null
     and "ended_at" is null
 )
 order by "own"."mentee_id"
-limit +?;
+limit +?
+offset +?;
 
 select "users"."id", "users"."username", (
   select "mentor"."username"
@@ -231,11 +340,30 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > +?
+    and "own"."status" = 'active'
+  where "users"."id" > +?
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = +?
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit +?
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > +?
-  and "users"."username_key" >= +?
-  and "users"."username_key" < +?
+  and ((
+  select "user_id"
+  from "user_skills"
+  where "user_id" = "users"."id"
+    and "skill_key" = +?
+  limit +?
+)) is not null
 order by "users"."id"
 limit +?;
 
@@ -246,27 +374,16 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
-inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > +?
+  order by "users"."id"
+  limit +?
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > +?
-  and "user_skills"."skill_key" = +?
-  and "user_skills"."user_id" > +?
-order by "user_skills"."user_id"
-limit +?;
-
-select "users"."id", "users"."username", (
-  select "mentor"."username"
-  from "mentorships" as "link"
-  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
-  where "link"."mentee_id" = "users"."id"
-    and "link"."status" = 'active'
-) as "mentorUsername"
-from "users"
-where "users"."ended_at" is null
-  and "users"."id" > +?
   and "users"."deactivated_at" is null
-  and (users.mentor_policy is null or users.mentor_policy <> 'closed')
+  and coalesce(users.mentor_policy, '') <> 'closed'
   and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
   select count(*) as "count"
   from "mentorships" as "mentee"
@@ -282,15 +399,32 @@ select "users"."id", "users"."username", (
   inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
-) as "mentorUsername", "users"."mentor_policy", "users"."skills", case when "users"."mentor_capacity" is not null then users.mentor_capacity - (
+) as "mentorUsername"
+from (
+  select "own"."mentee_id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  inner join "mentorships" as "own" on "own"."mentee_id" = "users"."id"
+    and "own"."mentee_id" > +?
+    and "own"."status" = 'active'
+  where "users"."id" > +?
+    and "own"."mentor_id" = (
+    select "id"
+    from "users"
+    where "username_key" = +?
+      and "ended_at" is null
+  )
+  order by "own"."mentee_id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
   select count(*) as "count"
   from "mentorships" as "mentee"
   where "mentee"."mentor_id" = "users"."id"
     and "mentee"."status" = 'active'
-) end as "free_places"
-from "users"
-where "users"."ended_at" is null
-  and "users"."id" > +?
+))
 order by "users"."id"
 limit +?;
 
@@ -301,16 +435,112 @@ select "users"."id", "users"."username", (
   where "link"."mentee_id" = "users"."id"
     and "link"."status" = 'active'
 ) as "mentorUsername"
-from "users"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."username_key", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > +?
+    and "users"."username_key" >= +?
+    and "users"."username_key" < +?
+  order by "users"."id"
+  limit +?
+) as "users"
 where "users"."ended_at" is null
-  and "users"."id" > +?
-  and not exists (
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit +?;
+
+select "user_skills"."user_id" as "id"
+from "users"
+inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+where "users"."id" > +?
+  and "user_skills"."user_id" > +?
+  and "user_skills"."skill_key" = +?
+order by "user_skills"."user_id"
+limit +?
+offset +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "user_skills"."user_id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  inner join "user_skills" on "user_skills"."user_id" = "users"."id"
+  where "users"."id" > +?
+    and "user_skills"."user_id" > +?
+    and "user_skills"."skill_key" = +?
+  order by "user_skills"."user_id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+  and "users"."deactivated_at" is null
+  and coalesce(users.mentor_policy, '') <> 'closed'
+  and ("users"."mentor_capacity" is null or "users"."mentor_capacity" > (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+))
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername", "users"."mentor_policy", "users"."skills", case when users.mentor_capacity is not null
+          then users.mentor_capacity - (
+  select count(*) as "count"
+  from "mentorships" as "mentee"
+  where "mentee"."mentor_id" = "users"."id"
+    and "mentee"."status" = 'active'
+) end as "free_places"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at", "users"."deactivated_at", "users"."mentor_policy", "users"."mentor_capacity", "users"."skills"
+  from "users"
+  where "users"."id" > +?
+  order by "users"."id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+order by "users"."id"
+limit +?;
+
+select "users"."id", "users"."username", (
+  select "mentor"."username"
+  from "mentorships" as "link"
+  inner join "users" as "mentor" on "mentor"."id" = "link"."mentor_id"
+  where "link"."mentee_id" = "users"."id"
+    and "link"."status" = 'active'
+) as "mentorUsername"
+from (
+  select "users"."id" as "id", "users"."username", "users"."ended_at"
+  from "users"
+  where "users"."id" > +?
+  order by "users"."id"
+  limit +?
+) as "users"
+where "users"."ended_at" is null
+  and not ((
   select "own"."id"
   from "mentorships" as "own"
   where "own"."mentee_id" = "users"."id"
-    and "own"."mentee_id" > +?
     and "own"."status" = 'active'
-)
+  limit +?
+)) is not null
 order by "users"."id"
 limit +?;
 

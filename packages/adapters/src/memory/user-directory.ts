@@ -1,4 +1,10 @@
-import type { Mentoring, UserDirectory, UserFilter, UserListEntry } from '@mentorship/application';
+import {
+  maxExamined,
+  type Mentoring,
+  type UserDirectory,
+  type UserFilter,
+  type UserListEntry,
+} from '@mentorship/application';
 import {
   skillKey,
   type User,
@@ -48,27 +54,26 @@ export const memoryUserDirectory = (
   };
   const menteesOf = (mentor: UserId) =>
     [...(mentees.get(mentor)?.keys() ?? [])].sort((a, b) => a - b).flatMap((id) => users.get(id) ?? []);
+  const menteesAfter = (mentor: UserId, after: number) => menteesOf(mentor).filter(({ id }) => id > after);
   // Ids have no gaps, so a page starts at its first id without a walk through the others.
   const usersAfter = function* (after: number) {
     for (let user; (user = users.get((after + 1) as UserId)); after += 1) if (!endedUsers.has(user.id)) yield user;
   };
 
   return {
-    list: ({ after, limit, withMentoring = false, mentor = null, ...filter }) =>
+    list: ({ after, limit, examine = maxExamined, withMentoring = false, mentor = null, ...filter }) =>
       runExclusive(() => {
         const mentorId = mentor === null ? undefined : userIds.get(mentor);
-        if (mentor !== null && mentorId === undefined) return [];
-        const found =
-          mentorId === undefined
-            ? usersAfter(after ?? 0)
-            : menteesOf(mentorId)
-                .values()
-                .filter(({ id }) => id > (after ?? 0));
-        return found
-          .filter((user) => passes(user, filter))
-          .take(limit)
-          .map((user) => entry(user, withMentoring))
-          .toArray();
+        if (mentor !== null && mentorId === undefined) return { users: [], next: null };
+        const first = after ?? 0;
+        const users: UserListEntry[] = [];
+        let [examined, last]: [number, UserId | null] = [0, null];
+        for (const user of mentorId === undefined ? usersAfter(first) : menteesAfter(mentorId, first)) {
+          if (users.length === limit || examined === examine) return { users, next: last };
+          [examined, last] = [examined + 1, user.id];
+          if (passes(user, filter)) users.push(entry(user, withMentoring));
+        }
+        return { users, next: null };
       }),
 
     detail: (id, menteeLimit) =>

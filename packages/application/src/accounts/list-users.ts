@@ -1,12 +1,6 @@
-import { optional, skillKey, type UserId, usernameKey } from '@mentorship/domain';
-import { maxPageSize, takePage } from '../page.ts';
-import type { Ports, UserListEntry, UserListQuery } from '../ports/index.ts';
-
-export interface UserPage {
-  readonly users: readonly UserListEntry[];
-  /** The next page begins after this id; null on the last page. */
-  readonly next: UserId | null;
-}
+import { optional, skillKey, usernameKey } from '@mentorship/domain';
+import { maxPageSize } from '../page.ts';
+import type { Ports, UserListQuery, UserPage } from '../ports/index.ts';
 
 /** Filters as the client sends them. An unknown `mentor` matches no user; a blank prefix or skill counts as absent. */
 export interface UserSearch extends Pick<UserListQuery, 'accepting' | 'hasMentor' | 'withMentoring'> {
@@ -27,14 +21,12 @@ export const listUsers =
     prefix,
     skill,
     ...search
-  }: UserSearch & { limit?: number; after?: number | null }): Promise<UserPage> => {
-    const query = {
+  }: UserSearch & { limit?: number; after?: number | null }): Promise<UserPage> =>
+    userDirectory.list({
       ...search,
       after,
+      limit: Math.min(limit, maxPageSize),
       mentor: mentor === undefined ? null : usernameKey(mentor),
       prefix: optional(usernameKey)(prefix),
       skill: optional(skillKey)(skill),
-    };
-    const { entries: users, next } = await takePage(limit, (limit) => userDirectory.list({ ...query, limit }));
-    return { users, next };
-  };
+    });

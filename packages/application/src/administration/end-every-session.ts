@@ -19,9 +19,7 @@ export const endEverySession =
   async ({ onProgress = () => {} }: { onProgress?: OnProgress } = {}): Promise<number> => {
     let [ended, seen] = [0, 0];
     for (let after: number | null = null; ;) {
-      const users = await userDirectory.list({ after, limit: usersPerBatch });
-      const last = users.at(-1);
-      if (last === undefined) return ended;
+      const { users, next } = await userDirectory.list({ after, limit: usersPerBatch });
       ended += await storage.atomically(async (repositories) => {
         const at = clock.now();
         const record = recordEvents(policy, unknownClient, at);
@@ -30,7 +28,8 @@ export const endEverySession =
           count += await endSessions(repositories, { userId: id }, { reason: 'revoked', at, record });
         return count;
       });
-      after = last.id;
       onProgress((seen += users.length));
+      if (next === null) return ended;
+      after = next;
     }
   };

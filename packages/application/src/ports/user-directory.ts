@@ -55,14 +55,23 @@ export interface UserListQuery extends UserFilter {
   /** Only ids above this one; null for the first page (keyset pagination). */
   readonly after: number | null;
   readonly limit: number;
+  /** How many users one page may examine, so that its cost is bounded when few of them match; `maxExamined` by default. */
+  readonly examine?: number;
   /** Whether the entries have `mentoring`. */
   readonly withMentoring?: boolean;
+}
+
+/** At most `limit` users; fewer, even none, also when the page has examined as many as it may. */
+export interface UserPage {
+  readonly users: readonly UserListEntry[];
+  /** The next page begins after this id; null on the last page. */
+  readonly next: UserId | null;
 }
 
 /** Reads users for display: one query each, so each result is one consistent state. */
 export interface UserDirectory {
   /** By ascending id. */
-  list(query: UserListQuery): Promise<UserListEntry[]>;
+  list(query: UserListQuery): Promise<UserPage>;
   /** With at most `menteeLimit` mentees. */
   detail(id: UserId, menteeLimit: number): Promise<UserDetail | null>;
   /** The user with this name; null without one. */

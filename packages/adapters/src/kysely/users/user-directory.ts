@@ -1,4 +1,4 @@
-import type { UserDetail, UserDirectory, UserListEntry } from '@mentorship/application';
+import { maxExamined, type UserDetail, type UserDirectory, type UserListEntry } from '@mentorship/application';
 import {
   type Email,
   type MentorPolicy,
@@ -8,39 +8,36 @@ import {
   type UserId,
   type Username,
 } from '@mentorship/domain';
-import { type Expression, type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { toProfile, toSkills } from './mentor-profile.ts';
 import { active } from '../mentorships/mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 import { findCredentials } from './credentials.ts';
-import { filteredUsers, menteeCount, toFilterValues } from './user-filter.ts';
+import { filteredUsers, menteeCount, type Search } from './user-filter.ts';
+import { boundSearch } from './user-search.ts';
 
 /** The username of a mentee's mentor: a scalar subquery, which SQLite answers several times as fast as a join. */
-const mentorUsername = (eb: ExpressionBuilder<Schema, 'users'>, mentee: Expression<number>) =>
-  eb
+const mentorUsername = (db: Kysely<Schema>) =>
+  db
     .selectFrom('mentorships as link')
     .innerJoin('users as mentor', 'mentor.id', 'link.mentor_id')
     .select('mentor.username')
-    .where('link.mentee_id', '=', mentee)
+    .where('link.mentee_id', '=', sql.ref<number>('users.id'))
     .where('link.status', '=', active);
 
-type Page = ReturnType<typeof toFilterValues> & { limit: number; withMentoring: boolean };
+type Page = Search & { limit: number; withMentoring: boolean };
 
-const page = preparedQueryByShape((db, { limit, withMentoring, ...filter }: Placeholders<Page>) =>
-  filteredUsers(db, filter)
+const page = preparedQueryByShape((db, { limit, withMentoring, ...search }: Placeholders<Page>) =>
+  filteredUsers(db, search, { withMentoring })
     // The names of the port's type: the rows are returned as they are read.
-    .select((eb) => ['users.id', 'users.username', mentorUsername(eb, eb.ref('users.id')).as('mentorUsername')])
+    .select(['users.id', 'users.username', mentorUsername(db).as('mentorUsername')])
     .$if(withMentoring, (query) =>
-      query.select((eb) => [
+      query.select([
         'users.mentor_policy',
         'users.skills',
-        eb
-          .case()
-          .when('users.mentor_capacity', 'is not', null)
-          .then(sql<number>`users.mentor_capacity - ${menteeCount(eb)}`)
-          .end()
-          .as('free_places'),
+        sql<number | string | null>`case when users.mentor_capacity is not null
+          then users.mentor_capacity - ${menteeCount(db)} end`.as('free_places'),
       ]),
     )
     .limit(limit),
@@ -63,7 +60,7 @@ const detail = preparedQuery((db, { id, menteeLimit }: Placeholders<{ id: number
       (join) => join.onRef('mentees.mentor_id', '=', 'users.id'),
     )
     .leftJoin('users as mentee', 'mentee.id', 'mentees.mentee_id')
-    .select((eb) => [
+    .select([
       'users.username',
       'users.email',
       'users.phone',
@@ -72,7 +69,7 @@ const detail = preparedQuery((db, { id, menteeLimit }: Placeholders<{ id: number
       'users.mentor_capacity',
       'users.bio',
       'users.skills',
-      mentorUsername(eb, eb.ref('users.id')).as('mentor_username'),
+      mentorUsername(db).as('mentor_username'),
       'mentee.id as mentee_id',
       'mentee.username as mentee_username',
     ])
@@ -103,9 +100,17 @@ export const findDetail = async (db: Kysely<Schema>, id: UserId, menteeLimit: nu
 };
 
 export const kyselyUserDirectory = (db: Kysely<Schema>): UserDirectory => ({
-  async list({ after, limit, withMentoring = false, ...filter }) {
-    const rows = await page(db, { ...toFilterValues(filter, after), limit, withMentoring });
-    return withMentoring ? rows.map(toFullEntry) : (rows as UserListEntry[]);
+  async list({ limit, examine = maxExamined, withMentoring = false, ...filter }) {
+    // One row more tells whether there is a next page.
+    const size = { limit: limit + 1, withMentoring };
+    const { search, findNext } = await boundSearch(db, { ...filter, examine, limit: size.limit });
+    const rows = await page(db, { ...search, ...size });
+    const found = rows.slice(0, limit);
+    const next = rows.length > limit ? found.at(-1)?.id : await findNext();
+    return {
+      users: withMentoring ? found.map(toFullEntry) : (found as UserListEntry[]),
+      next: (next ?? null) as UserId | null,
+    };
   },
   detail: (id, menteeLimit) => findDetail(db, id, menteeLimit),
 
@@ -124,7 +129,7 @@ const toFullEntry = ({ mentor_policy, free_places, skills, ...entry }: PageRow):
   ...(entry as UserListEntry),
   mentoring: {
     mentorPolicy: (mentor_policy ?? defaultProfile.mentorPolicy) as MentorPolicy,
-    freePlaces: free_places === null ? null : Number(free_places),
+    freePlaces: free_places === undefined || free_places === null ? null : Number(free_places),
     skills: toSkills(skills ?? null),
   },
 });
