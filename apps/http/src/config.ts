@@ -58,7 +58,7 @@ export const settings = {
   LOGIN_BUDGET: setting('10/15m', budget),
   /** The number of failed logins from one address in a period, for any account. */
   LOGIN_BUDGET_PER_ADDRESS: setting('100/15m', budget),
-  /** The number of failed logins for one account in a period, from all addresses from which it has never logged in. */
+  /** The number of failed logins for one account in a period, from all addresses from which it has neither registered nor logged in. */
   LOGIN_BUDGET_PER_ACCOUNT: setting('100/15m', budget),
   /** The number of requests of one account that check its current password or set a new one, in a period. */
   PASSWORD_BUDGET: setting('30/15m', budget),

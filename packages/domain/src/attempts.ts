@@ -6,7 +6,7 @@ export type Budget = { readonly attempts: number; readonly period: Seconds } | n
 
 /**
  * What a budget limits. Failed logins count by account and network (`login`), by network (`login_address`), by
- * account over all networks from which the account has never logged in (`login_account`), so that an attacker cannot
+ * account over all networks from which the account has neither registered nor logged in (`login_account`), so that an attacker cannot
  * lock the owner out, and over all unknown names (`login_unknown`). Registrations count by network, mentorship
  * requests and offers by the account that sends them (`request`), and so do uses of a password by a user who is logged
  * in (`password`): a check of the current one, or a new one.

@@ -31,6 +31,17 @@ describeOnEachStore('the known networks of credentials', (open) => {
     expect(await knows(store, bob, '192.0.2.1')).toBe(false);
   });
 
+  test('include the network of the registration', async () => {
+    const store = await open();
+    const register = (name: string, network: string | null) =>
+      within(store, 'users', (users) => users.add(newUser(name), network));
+    const [alice, bob] = [await register('alice', '2001:db8::/64'), await register('bob', null)];
+    expect(await register('ALICE', '192.0.2.1')).toBeNull();
+    expect(await knows(store, alice!, '2001:db8::/64')).toBe(true);
+    expect(await knows(store, alice!, '192.0.2.1')).toBe(false);
+    expect(await knows(store, bob!, '2001:db8::/64')).toBe(false);
+  });
+
   test('include a network only after a successful login', async () => {
     const store = await open();
     const [alice] = await addUsers(store, 'alice');

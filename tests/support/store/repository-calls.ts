@@ -41,7 +41,7 @@ const profile = { mentorPolicy: 'open', mentorCapacity: 3, bio: 'bio', skills: p
 /** Calls of every method of the repositories, in every shape, in an order in which each finds rows. */
 export const repositoryCalls: { readonly [Name in keyof Repositories]: Calls<Repositories[Name]> } = {
   users: {
-    add: [[newUser('new user')]],
+    add: [[newUser('new user')], [newUser('newer user'), '192.0.2.7']],
     find: [[usernameKey('user11')]],
     findById: [[someone]],
     detail: [[someone, 3]],

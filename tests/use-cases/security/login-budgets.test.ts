@@ -159,6 +159,14 @@ describe('failures from many strange addresses', () => {
   });
 });
 
+test('the owner of an account who has never logged in has the budget of the address of the registration', async () => {
+  const client = from('192.0.2.9');
+  await app.registerUser({ username: 'carol', password, client });
+  for (let number = 0; number < 100; number += 1) await fail(1, strange(number), 'carol');
+  await expect(logIn(password, strange(200), 'carol')).rejects.toMatchObject(waiting);
+  await expect(logIn(password, client, 'carol')).resolves.toHaveProperty('access');
+});
+
 describe('guesses from the networks of one IPv6 line', () => {
   /** An address in a /64 of one /48; the first byte of the number chooses the /56. */
   const of = (number: number): Client => {

@@ -6,6 +6,11 @@ values ($1, $2, $3, $4, $5, $6)
 on conflict ("username_key") do nothing
 returning "id";
 
+insert into "user_networks" ("user_id", "network", "last_login_at")
+values ($1, $2, $3)
+on conflict ("user_id", "network") do update
+set "last_login_at" = $4;
+
 -- users.find
 select *
 from "users"

@@ -6,6 +6,11 @@ values (+?, +?, +?, +?, +?, +?)
 on conflict ("username_key") do nothing
 returning "id";
 
+insert into "user_networks" ("user_id", "network", "last_login_at")
+values (+?, +?, +?)
+on conflict ("user_id", "network") do update
+set "last_login_at" = +?;
+
 -- users.find
 select *
 from "users"

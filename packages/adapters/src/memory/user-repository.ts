@@ -30,12 +30,13 @@ export const memoryUsers = (tables: Tables, journal: Journal): UserRepository =>
   };
 
   return {
-    async add(user) {
+    async add(user, network = null) {
       const key = usernameKey(user.username);
       if (userIds.has(key)) return null;
       const added = { ...user, id: (users.size + 1) as UserId, deactivatedAt: null, profile: null };
       put(added);
       journal.put(userIds, key, added.id);
+      if (network !== null) journal.put(networks, added.id, new Set([network]));
       return added;
     },
 

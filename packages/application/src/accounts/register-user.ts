@@ -86,7 +86,7 @@ export const registerUser =
     return storage.atomically(async (repositories) => {
       const { users, mentorships } = repositories;
       const at = mentor === null ? clock.now() : await mentorships.lockGraph(clock);
-      const user = await users.add({ ...account, passwordHash, createdAt: at });
+      const user = await users.add({ ...account, passwordHash, createdAt: at }, client.network);
       if (user === null) throw taken;
       await recordEvents(policy, client, at)(repositories, { type: 'registered', userId: user.id });
       const link = { mentee: user.id, mentor, field: 'mentorUsername', at };

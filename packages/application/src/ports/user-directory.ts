@@ -85,7 +85,7 @@ export interface Credentials {
     readonly id: UserId;
     /** null for a deactivated account: no password matches. */
     readonly passwordHash: PasswordHash | null;
-    /** Whether this account has logged in from this network before. */
+    /** Whether this account has registered or logged in from this network before. */
     readonly knownNetwork: boolean;
   } | null;
   /** The iterations of the slowest older hash in the store; null without older hashes. */

@@ -3,8 +3,11 @@ import type { UserDetail } from './user-directory.ts';
 
 /** Users, for the use cases that write. */
 export interface UserRepository {
-  /** Stores a user under the next id; null when the name, in any case, is taken. */
-  add(user: NewUser): Promise<User | null>;
+  /**
+   * Stores a user under the next id, who is known at the network of the registration; null when the name, in any case,
+   * is taken.
+   */
+  add(user: NewUser, network?: string | null): Promise<User | null>;
   find(name: UsernameKey): Promise<User | null>;
   /** null also for an ended account. */
   findById(id: UserId): Promise<User | null>;

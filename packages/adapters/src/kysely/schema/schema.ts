@@ -30,7 +30,7 @@ export interface Schema {
     skill_key: string;
     user_id: number;
   };
-  /** The networks from which a user has logged in. */
+  /** The networks from which a user has registered or logged in. */
   user_networks: {
     user_id: number;
     network: string;

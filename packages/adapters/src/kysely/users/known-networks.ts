@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 
-const noteLogin = preparedQuery(
+/** Remembers the network of a login or of the registration. */
+export const noteNetwork = preparedQuery(
   (db, { userId, network, at }: Placeholders<{ userId: number; network: string; at: string }>) =>
     db
       .insertInto('user_networks')
@@ -28,6 +29,6 @@ export const forgetNetworks = preparedQuery((db, { userId }: Placeholders<{ user
 
 /** Remembers the network of a login, and forgets the oldest beyond `maxRememberedNetworks`. */
 export const recordNetwork = async (db: Kysely<Schema>, userId: UserId, network: string, at: string): Promise<void> => {
-  await noteLogin(db, { userId, network, at });
+  await noteNetwork(db, { userId, network, at });
   await forgetOldest(db, { userId });
 };

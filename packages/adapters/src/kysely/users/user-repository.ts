@@ -15,7 +15,7 @@ import { indexSkills, noProfile, toProfile, toProfileValues } from './mentor-pro
 import type { Schema } from '../schema/schema.ts';
 import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
 import { findDetail } from './user-directory.ts';
-import { forgetNetworks, recordNetwork } from './known-networks.ts';
+import { forgetNetworks, noteNetwork, recordNetwork } from './known-networks.ts';
 
 type Row = Selectable<Schema['users']>;
 type NewRow = Pick<Row, 'username' | 'username_key' | 'email' | 'phone' | 'password_hash' | 'created_at'>;
@@ -97,7 +97,7 @@ const erase = preparedQuery((db, { id, verified, at, name, key }: Placeholders<E
 );
 
 export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
-  async add(user) {
+  async add(user, network = null) {
     const [row] = await add(db, {
       username: user.username,
       username_key: usernameKey(user.username),
@@ -106,6 +106,7 @@ export const kyselyUsers = (db: Kysely<Schema>): UserRepository => ({
       password_hash: user.passwordHash,
       created_at: toTimestamp(user.createdAt),
     });
+    if (row && network !== null) await noteNetwork(db, { userId: row.id, network, at: toTimestamp(user.createdAt) });
     return row ? { ...user, id: row.id as UserId, deactivatedAt: null, profile: null } : null;
   },
 
