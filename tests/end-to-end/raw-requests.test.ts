@@ -63,8 +63,8 @@ describe('a request rejected by Node receives a problem document', () => {
     ['20 KB of URL', request(`GET /${'x'.repeat(20_000)}`, []), 431, 'headers_too_large'],
     ['a garbage request line', 'garbage\r\n\r\n', 400, 'bad_request'],
     ['a TLS hello', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400, 'bad_request'],
-    ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400, 'bad_request'],
-    ['an unknown method', request('BREW /api/users', []), 400, 'bad_request'],
+    ['an HTTP/2 preface', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 505, 'version_not_supported'],
+    ['an unknown method', request('BREW /api/users', []), 501, 'method_not_implemented'],
     ['NUL in a header', request('GET /healthz', ['X-Nul: a\0b']), 400, 'bad_request'],
     [
       'two lengths',

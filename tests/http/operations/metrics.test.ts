@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { password } from '../../support/http/client.ts';
 import { startForTest } from '../../support/http/service.ts';
+import { answersIn, exchange, request } from '../../support/http/raw.ts';
 import { parseMetrics, startMeasured } from '../../support/http/prometheus.ts';
 
 test('metrics are off by default: no port, and no such URL on the port of the API', async () => {
@@ -55,6 +56,19 @@ describe('the port of the metrics', () => {
     for (const path of ['/', '/metric', '/metrics/all', '/api/users', '/healthz', '/openapi.json', '/docs'])
       expect([path, (await fetch(new URL(path, url))).status]).toEqual([path, 404]);
     expect((await fetch(`${url}/%zz`)).status).toBe(400);
+    const { port } = new URL(url);
+    for (const [line, header, status] of [
+      ['BREW /metrics HTTP/1.1', 'X-A: 1', 501],
+      ['GET /metrics HTTP/2.0', 'X-A: 1', 505],
+      ['GET * HTTP/1.1', 'X-A: 1', 400],
+      ['GET /metrics HTTP/1.1', 'Host: two', 400],
+      ['GET /metrics HTTP/1.1', 'Transfer-Encoding: gzip, chunked', 501],
+      ['GET /metrics HTTP/1.1', 'Expect: miracles', 417],
+    ] as const) {
+      const pieces = request([line, 'Host: localhost', 'Connection: close', header], '0\r\n\r\n');
+      const [answer] = answersIn(await exchange(Number(port), pieces));
+      expect(answer, line).toMatchObject({ status, body: { status }, headers: { date: expect.any(String) as string } });
+    }
     expect(await api.unchecked('GET', '/metrics')).toMatchObject({ status: 404 });
   });
 

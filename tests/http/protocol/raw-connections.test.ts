@@ -63,8 +63,88 @@ describe('a request that Node rejects gets a problem too', () => {
     ['CONNECT', 405, 'method_not_allowed', ['CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n']],
     ['text that is not HTTP', 400, 'bad_request', ['hello\r\n\r\n']],
     ['another protocol', 400, 'bad_request', [Buffer.from([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01])]],
-    ['an unknown method', 400, 'bad_request', request(['BREW /healthz HTTP/1.1', host])],
-    ['an unknown version of HTTP', 400, 'bad_request', request(['GET /healthz HTTP/9.9', host])],
+    ...['BREW', 'GETX', 'get', "M-X!#$%&'*+.^_`|~"].map((method): Case => [
+      `the unknown method ${method}`,
+      501,
+      'method_not_implemented',
+      request([`${method} /healthz HTTP/1.1`, host]),
+    ]),
+    ...['0.9', '1.2', '2.0', '9.9'].map((version): Case => [
+      `HTTP/${version}`,
+      505,
+      'version_not_supported',
+      request([`GET /healthz HTTP/${version}`, host]),
+    ]),
+    ['a request without a version', 505, 'version_not_supported', ['GET /healthz\r\n\r\n']],
+    ['the preface of HTTP/2', 505, 'version_not_supported', ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n']],
+    ['an incomplete version', 400, 'bad_request', request(['GET /healthz HTTP/11', host])],
+    ...['healthz', '\\healthz', 'localhost:80'].map((target): Case => [
+      `the target ${target}`,
+      400,
+      'bad_request',
+      request([`GET ${target} HTTP/1.1`, host]),
+    ]),
+    ...[
+      '*',
+      '/healthz#x',
+      'http:///healthz',
+      'http://:80/healthz',
+      'https://user:word@localhost/healthz',
+      'http://[/healthz',
+      'http://localhost:port/healthz',
+    ].map((target): Case => [
+      `the target ${target}`,
+      400,
+      'invalid_target',
+      request([`GET ${target} HTTP/1.1`, host, close]),
+    ]),
+    ['a line break without a carriage return', 400, 'bad_request', [`GET /healthz HTTP/1.1\n${host}\n\n`]],
+    ['a lone carriage return', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'X-A: a\rb'])],
+    ['a folded header', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, 'X-A: a', ' b'])],
+    ...['+2', '2, 2', '0x2', '2.0', '2 2', '', '9'.repeat(30)].map((value): Case => [
+      `the length ${value}`,
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, `Content-Length: ${value}`], '{}'),
+    ]),
+    [
+      'the same length twice',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Content-Length: 2', 'Content-Length: 2'], '{}'),
+    ],
+    [
+      'a length of 2^53',
+      413,
+      'payload_too_large',
+      request(['POST /api/login HTTP/1.1', host, json, close, 'Content-Length: 9007199254740993']),
+    ],
+    ...['chunked, gzip', 'chunked, chunked', 'gzip', 'identity', 'xchunked', 'chunked;a=b', ''].map((coding): Case => [
+      `the transfer coding "${coding}", which does not say where the body ends`,
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, `Transfer-Encoding: ${coding}`], '0\r\n\r\n'),
+    ]),
+    ...['POST /api/login', 'GET /healthz', 'POST /nowhere', 'DELETE /healthz'].flatMap((line) =>
+      ['gzip, chunked', 'identity, Chunked', 'br,,chunked'].map((coding): Case => [
+        `${line} with the transfer coding ${coding}`,
+        501,
+        'unsupported_transfer_coding',
+        request([`${line} HTTP/1.1`, host, json, `Transfer-Encoding: ${coding}`], '0\r\n\r\n'),
+      ]),
+    ),
+    [
+      'chunks in HTTP/1.0',
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.0', host, json, 'Transfer-Encoding: chunked'], '2\r\n{}\r\n0\r\n\r\n'),
+    ],
+    ...['zz', '-1', '0x2', 'f'.repeat(17)].map((size): Case => [
+      `a chunk of size ${size}`,
+      400,
+      'bad_request',
+      request(['POST /api/login HTTP/1.1', host, json, 'Transfer-Encoding: chunked'], `${size}\r\n`),
+    ]),
     ['a malformed version', 400, 'bad_request', request(['GET /healthz HTTQ/1.1', host])],
     ['a space in the URL', 400, 'bad_request', request(['GET /healthz x HTTP/1.1', host])],
     ['a header without a name', 400, 'bad_request', request(['GET /healthz HTTP/1.1', host, ': x'])],
@@ -134,8 +214,18 @@ describe('a request that Node rejects gets a problem too', () => {
     expect(answer.headers).toMatchObject({
       'strict-transport-security': 'max-age=31536000; includeSubDomains',
       'x-content-type-options': 'nosniff',
+      date: expect.stringMatching(/ GMT$/) as string,
+      connection: 'close',
     });
     check('GET', '/', answer);
+  });
+
+  test('names an unknown method also after another request on the connection', async () => {
+    const received = await raw(
+      ...request(['GET /healthz HTTP/1.1', host]),
+      ...request(['BREW /healthz HTTP/1.1', host]),
+    );
+    expect(answersIn(received).map(({ status }) => status)).toEqual([200, 501]);
   });
 
   test('answers 408 to a request that takes too long to arrive', async () => {
@@ -189,6 +279,27 @@ describe('bodies on the wire', () => {
       ),
     );
     expect(received).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
+  });
+
+  test.each([
+    ...['', 'identity', 'Identity', 'identity, identity', ' , '].map((coding) => `Content-Encoding: ${coding}`),
+    ...['', '; charset=utf-8', ';charset="UTF-8"', '; charset=iso-8859-1', ' ;x=y', ';'].map(
+      (parameters) => `Content-Type: Application/JSON${parameters}`,
+    ),
+    'Expect: 100-Continue',
+    'Accept: text/html',
+    'Upgrade: h2c',
+  ])('with %s', async (header) => {
+    const type = header.startsWith('Content-Type') ? [] : [json];
+    const head = ['POST /api/login HTTP/1.1', host, close, ...type, length(credentials), header];
+    expect(
+      answersIn((await raw(...request(head, credentials))).replace(/^HTTP\/1\.1 100 .*?\r\n\r\n/s, '')),
+    ).toMatchObject([{ status: 200 }]);
+  });
+
+  test('with a key twice, of which the last one counts', async () => {
+    const twice = credentials.replace('{', '{"username":"unknown",');
+    expect(await ask(post('/api/login', twice))).toMatchObject({ status: 200 });
   });
 
   test('rejects chunks of more than 64 KiB with a 413', async () => {
@@ -280,19 +391,57 @@ describe('responses on the wire', () => {
 
   test.each([
     ['an absolute URL', 'GET http://localhost/healthz HTTP/1.1', 200],
-    ['the server itself', 'OPTIONS * HTTP/1.1', 404],
+    ['the server itself', 'OPTIONS * HTTP/1.1', 204],
     ['dots', 'GET /api/users/.. HTTP/1.1', 404],
     ['encoded dots', 'GET /api/users/%2e%2e HTTP/1.1', 404],
     ['two slashes', 'GET //api/users HTTP/1.1', 404],
-    ['a fragment', 'GET /healthz#x HTTP/1.1', 200],
+    ['a dot', 'GET /./healthz HTTP/1.1', 404],
+    ['an encoded slash', 'GET /api%2fusers HTTP/1.1', 404],
+    ['an empty query', 'GET /healthz? HTTP/1.1', 200],
+    ['an encoded letter', 'GET /%68ealthz HTTP/1.1', 200],
+    ['another scheme', 'GET ftp://localhost/healthz HTTP/1.1', 404],
     ['a backslash', 'GET /api\\users HTTP/1.1', 404],
   ])('handles the target %s', async (_, line, status) => {
     expect(await ask(request([line, host, close, authorization]))).toMatchObject({ status });
   });
 
   test('ignores an unsupported upgrade', async () => {
-    const headers = ['Connection: Upgrade, close', 'Upgrade: websocket'];
-    expect(await ask(request(['GET /healthz HTTP/1.1', host, ...headers]))).toMatchObject({ status: 200 });
+    for (const [to, ...more] of [['websocket'], ['h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__']]) {
+      const headers = ['Connection: Upgrade, close', `Upgrade: ${to}`, ...more];
+      expect(await ask(request(['GET /healthz HTTP/1.1', host, ...headers]))).toMatchObject({ status: 200 });
+    }
+  });
+
+  test.each(['TRACE', 'PROPFIND', 'QUERY', 'M-SEARCH', 'PUT'])('%s is known and not allowed', async (method) => {
+    const answer = await ask(request([`${method} /healthz HTTP/1.1`, host, close]));
+    expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  });
+
+  test('OPTIONS * lists the methods of the service', async () => {
+    const answer = await ask(request(['OPTIONS * HTTP/1.1', host, close]));
+    expect(answer).toMatchObject({ status: 204, headers: { allow: 'DELETE, GET, HEAD, PATCH, POST' }, text: '' });
+  });
+
+  test.each([
+    ['any content', [json, 'Content-Length: 2'], '{x'],
+    ['text', ['Content-Type: text/plain', 'Content-Length: 2'], 'hi'],
+    ['a compressed body', [json, 'Content-Encoding: gzip', 'Content-Length: 2'], 'hi'],
+    ['chunks', [json, 'Transfer-Encoding: chunked'], '2\r\n{}\r\n0\r\n\r\n'],
+    ['no acceptable type', ['Accept: text/html;q=1, application/json;q=0'], ''],
+  ])('GET and HEAD ignore %s', async (_, headers, body) => {
+    for (const method of ['GET', 'HEAD']) {
+      const head = [`${method} /api/sessions HTTP/1.1`, host, close, authorization, ...headers];
+      expect(answersIn(await raw(...request(head, body)))).toMatchObject([{ status: 200 }]);
+    }
+  });
+
+  test('several lines of a precondition count as one list', async () => {
+    const read = (...lines: string[]) =>
+      ask(request(['GET /api/users/me HTTP/1.1', host, close, authorization, ...lines]));
+    const { etag } = (await read()).headers;
+    expect(await read('If-None-Match: "a"', `If-None-Match: ${etag}`)).toMatchObject({ status: 304 });
+    expect(await read('If-Match: "a"', `If-Match: ${etag}`)).toMatchObject({ status: 200 });
+    expect(await read('If-None-Match: "a"', 'If-None-Match: *')).toMatchObject({ status: 200 });
   });
 });
 

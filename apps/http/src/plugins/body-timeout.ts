@@ -6,11 +6,13 @@ import { sendProblem } from '../problems/error-handler.ts';
 /** How long a client may take to send a body. */
 const bodyTimeoutMs = 10_000;
 
+/** The content of these requests has no meaning (RFC 9110, section 9.3): it is ignored, whatever it is. */
+export const readsNoBody: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
 /** Answers 408 to a client that does not send its body in time. */
 export const rejectSlowBodies = (app: FastifyInstance): void => {
   app.addHook('onRoute', (route) => {
-    // These methods read no body.
-    if (['GET', 'HEAD'].includes(String(route.method))) return;
+    if (readsNoBody.has(String(route.method))) return;
     route.preParsing = [startTimer, ...[route.preParsing ?? []].flat()];
   });
 };

@@ -7,18 +7,40 @@ import { bareCorsHeaders } from './cors.ts';
 import { currentResponse } from '../process/connection-limits.ts';
 import { bareHeaders } from './security-headers.ts';
 import { type Problem, problemBody, problemType } from '../problems/problem.ts';
-import { sendProblem } from '../problems/error-handler.ts';
+import { rejectInvalidRequests } from './invalid-requests.ts';
 
-/** The problem for each error of Node's HTTP parser, by its code. Any other error is a `bad_request`. */
-const parserProblems: Readonly<Record<string, Problem>> = {
-  HPE_HEADER_OVERFLOW: transportProblems.headers_too_large,
-  ERR_HTTP_REQUEST_TIMEOUT: transportProblems.request_timeout,
+/**
+ * The problem for each error of Node's HTTP parser, by its code. Any other error is a `bad_request`. Some problems are
+ * only for a request line that is correct but for this error.
+ */
+const parserProblems: Readonly<Record<string, { readonly problem: Problem; readonly requestLine?: RegExp }>> = {
+  HPE_HEADER_OVERFLOW: { problem: transportProblems.headers_too_large },
+  ERR_HTTP_REQUEST_TIMEOUT: { problem: transportProblems.request_timeout },
+  HPE_INVALID_METHOD: {
+    problem: transportProblems.method_not_implemented,
+    requestLine: /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]$/,
+  },
+  HPE_INVALID_VERSION: { problem: transportProblems.version_not_supported, requestLine: /^\S+ \S+ HTTP\/\d\.\d$/ },
+  HPE_PAUSED_H2_UPGRADE: { problem: transportProblems.version_not_supported },
+};
+
+const parserProblem = ({ code = '', rawPacket, bytesParsed = 0 }: ParserError): Problem => {
+  const { problem, requestLine } = parserProblems[code] ?? { problem: transportProblems.bad_request };
+  if (requestLine === undefined) return problem;
+  const [line = ''] = Buffer.isBuffer(rawPacket) ? lineAt(rawPacket, bytesParsed).split('\r', 1) : [];
+  return requestLine.test(line) ? problem : transportProblems.bad_request;
+};
+
+const lineAt = (packet: Buffer, position: number): string => {
+  const start = packet.subarray(0, position).lastIndexOf('\n') + 1;
+  const end = packet.indexOf('\n', start);
+  return packet.toString('latin1', start, end < 0 ? packet.length : end);
 };
 
 /** How long a rejected client may keep sending before the connection is closed. */
 const lingerMs = 1000;
 
-type ParserError = { readonly code?: string; readonly rawPacket?: unknown };
+type ParserError = { readonly code?: string; readonly rawPacket?: unknown; readonly bytesParsed?: number };
 type ParsedSocket = Socket & { readonly parser?: { readonly incoming?: IncomingMessage | null } };
 
 /** Sends a problem for an error of Node's HTTP parser, on a connection that has no request to reply to. */
@@ -28,7 +50,7 @@ export const handleClientError =
     if (error.code === 'ECONNRESET') socket.destroy();
     else if (socket.writable) {
       const cors = origins.length === 0 ? {} : bareCorsHeaders(origins, originOf(error, socket));
-      endWithProblem(socket, parserProblems[error.code ?? ''] ?? transportProblems.bad_request, cors);
+      endWithProblem(socket, parserProblem(error), cors);
     }
   };
 
@@ -47,12 +69,19 @@ const originOf = ({ rawPacket }: ParserError, { parser }: ParsedSocket): string 
 
 /** Closes later: closing at once would reset the connection of a client that still sends, which then loses the response. */
 const endWithProblem = (socket: Duplex, problem: Problem, cors: Readonly<Record<string, string>>): void => {
+  const response = currentResponse(socket);
   // In the middle of a response, the problem would become a part of its body.
-  if (currentResponse(socket)?.headersSent) return void socket.destroy();
+  if (response?.headersSent && !response.writableEnded) return void socket.destroy();
+  // The body of a request that has its response needs no second one.
+  const isAnswered = response?.headersSent && !response.req.complete;
+  socket.end(isAnswered ? '' : rawResponse(problem, cors));
+  setTimeout(() => socket.destroy(), lingerMs).unref();
+};
+
+const rawResponse = (problem: Problem, cors: Readonly<Record<string, string>>): string => {
   const { head, body } = rawProblem(problem, cors);
   const lines = Object.entries(head.headers).map(([name, value]) => `${name}: ${value}`);
-  socket.end([`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n'));
-  setTimeout(() => socket.destroy(), lingerMs).unref();
+  return [`HTTP/1.1 ${head.status} ${STATUS_CODES[head.status]}`, ...lines, '', body].join('\r\n');
 };
 
 /** Sends problems for the protocol errors that Node would answer itself, without a body. `methods`: those that any route has. */
@@ -72,27 +101,8 @@ export const handleProtocolErrors = (
     const headers = { Allow: methods };
     endWithProblem(socket, { ...transportProblems.method_not_allowed, headers }, corsOf(request));
   });
-  // RFC 9112, section 3.2.
-  app.addHook('onRequest', (request, reply, done) => {
-    const hosts = hostsOf(request.raw.rawHeaders);
-    if (hosts.length === 0 && request.raw.httpVersion !== '1.1') return done();
-    if (hosts.length === 0) return sendProblem(reply, transportProblems.missing_host);
-    if (hosts.length > 1 || !validHost.test(hosts[0] ?? '')) return sendProblem(reply, transportProblems.invalid_host);
-    done();
-  });
+  rejectInvalidRequests(app, methods);
 };
-
-/** The values of all Host headers: Node keeps the first and drops the others. */
-const hostsOf = (rawHeaders: readonly string[]): string[] => {
-  const hosts: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2)
-    if (rawHeaders[index]?.length === 4 && rawHeaders[index]?.toLowerCase() === 'host')
-      hosts.push(rawHeaders[index + 1] ?? '');
-  return hosts;
-};
-
-/** `uri-host [":" port]` (RFC 9110, section 7.2; RFC 3986, section 3.2.2). It may be empty (RFC 9112, section 3.2). */
-const validHost = /^(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})*(?::\d{0,5})?$|^\[[\da-f:.]{2,45}\](?::\d{0,5})?$/i;
 
 /** Strips the scheme and host of an absolute request target (RFC 9112, section 3.2.2), which the router would do later. */
 export const toOriginForm = (url: string): string => {
@@ -109,6 +119,8 @@ const rawProblem = (problem: Problem, cors: Readonly<Record<string, string>>) =>
     ...problem.headers,
     'Content-Type': problemType,
     'Content-Length': String(Buffer.byteLength(body)),
+    // RFC 9110, section 6.6.1.
+    Date: new Date().toUTCString(),
     connection: 'close',
   };
   return { head: { status: problem.status, headers }, body };

@@ -1,7 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { hasBody } from './body-timeout.ts';
+import { hasBody, readsNoBody } from './body-timeout.ts';
 import { sendProblem } from '../problems/error-handler.ts';
 import { transportProblems } from '../problems/transport-problems.ts';
+
+const isPlain = (encoding = ''): boolean =>
+  encoding.split(',').every((coding) => ['', 'identity'].includes(coding.trim().toLowerCase()));
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -16,7 +19,7 @@ export const acceptJsonOnly = (app: FastifyInstance): void => {
         delete headers['content-type'];
       return done(null, payload);
     }
-    if ((headers['content-encoding'] ?? 'identity').toLowerCase() === 'identity') return done(null, payload);
+    if (readsNoBody.has(request.method) || isPlain(headers['content-encoding'])) return done(null, payload);
     sendProblem(reply, transportProblems.unsupported_encoding);
   });
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {

@@ -13,6 +13,8 @@ export const transportProblems = {
     code: 'bad_request',
     title: 'Bad request',
     detail: 'The request is not valid HTTP. Check the client.',
+    // Where this request ends may be unknown.
+    headers: { connection: 'close' },
   },
   malformed_url: {
     status: 400,
@@ -31,6 +33,12 @@ export const transportProblems = {
     code: 'invalid_host',
     title: 'Invalid Host header',
     detail: 'A request needs one Host header with a host and perhaps a port. Send exactly one.',
+  },
+  invalid_target: {
+    status: 400,
+    code: 'invalid_target',
+    title: 'Invalid request target',
+    detail: 'The URL of the request is not one that HTTP allows here. Send a path, without a fragment (#).',
   },
   not_found: {
     status: 404,
@@ -90,6 +98,26 @@ export const transportProblems = {
     code: 'headers_too_large',
     title: 'Headers too large',
     detail: 'The headers are larger than 16 KiB in total. Send fewer or shorter ones.',
+  },
+  method_not_implemented: {
+    status: 501,
+    code: 'method_not_implemented',
+    title: 'Method not implemented',
+    detail: 'The service does not know this method. Methods are written in capitals: GET, POST, PATCH, DELETE.',
+  },
+  unsupported_transfer_coding: {
+    status: 501,
+    code: 'unsupported_transfer_coding',
+    title: 'Unsupported transfer coding',
+    detail: 'The service knows only the transfer coding chunked. Send the body without any other.',
+    headers: { connection: 'close' },
+  },
+  version_not_supported: {
+    status: 505,
+    code: 'version_not_supported',
+    title: 'HTTP version not supported',
+    detail: 'The service speaks HTTP/1.1 and HTTP/1.0. Send the request in one of them.',
+    headers: { connection: 'close' },
   },
   internal_error: {
     status: 500,
