@@ -20,10 +20,29 @@ const preflight = (origin: string, method = 'GET', headers = 'authorization,cont
 });
 const allowing = (headers: Record<string, string>) =>
   Object.keys(headers).filter((name) => name.startsWith('access-control'));
+/** The headers of a response to a page that neither every page may read, nor the browser alone uses. */
+const unreadable = (headers: Record<string, string>) => {
+  const readable = `${headers['access-control-expose-headers']},cache-control,content-length,content-type`;
+  const forBrowsers =
+    /^(access-control-.*|connection|content-security-policy|cross-origin-.*|keep-alive|origin-agent-cluster|referrer-policy|strict-transport-security|vary|x-(content-type-options|dns-prefetch-control|download-options|frame-options|permitted-cross-domain-policies|xss-protection))$/;
+  const names = new Set(readable.toLowerCase().split(/, ?/));
+  return Object.keys(headers).filter((name) => !names.has(name) && !forBrowsers.test(name));
+};
 const routes = operationsOf(open.api.document).map(({ method, path }) => ({
   method: method as Method,
   url: path.replace('{id}', '1'),
 }));
+const exposed = [
+  'Accept-Encoding',
+  'Allow',
+  'Date',
+  'ETag',
+  'Link',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 const unlisted = [
   'https://evil.example.org',
   'https://app.example.org.evil.example',
@@ -65,14 +84,24 @@ describe('a refusal below the routes', () => {
     ['an expectation', 417, from(origin, 'GET /api/users HTTP/1.1', 'Expect: 200-ok')],
     ['CONNECT', 405, from(origin, 'CONNECT localhost:80 HTTP/1.1')],
     ['two Host headers', 400, from(origin, 'GET /api/users HTTP/1.1', 'Host: other')],
+    ['an unknown method', 501, from(origin, 'BREW /api/users HTTP/1.1')],
+    ['another transfer coding', 501, from(origin, 'POST /api/login HTTP/1.1', 'Transfer-Encoding: gzip, chunked')],
+    ['another version', 505, from(origin, 'GET /api/users HTTP/2.0')],
+    [
+      'a large body',
+      413,
+      from(origin, 'POST /api/login HTTP/1.1', 'Content-Type: application/json', 'Content-Length: 70000'),
+    ],
+    ['a compressed body', 415, from(origin, 'POST /api/login HTTP/1.1', 'Content-Encoding: gzip', 'Content-Length: 2')],
   ];
   const ask = async (pieces: Piece[]) => answersIn(await exchange(port, pieces))[0]!;
 
   test.each(refusals(listed))('lets pages of a listed origin read the refusal of %s', async (_, status, pieces) => {
     const { status: received, headers } = await ask(pieces);
     expect(received).toBe(status);
-    expect(headers).toMatchObject({ 'access-control-allow-origin': listed });
+    expect(headers).toMatchObject({ 'access-control-allow-origin': listed, date: expect.any(String) as string });
     expect(headers['vary']).toMatch(/origin/i);
+    expect(unreadable(headers)).toEqual([]);
   });
 
   test.each(refusals('https://evil.example.org'))(
@@ -118,6 +147,9 @@ describe('CORS_ORIGINS with origins', () => {
 
   test.each([
     ['a success', 'GET', '/api/users', { token }, 200],
+    ['a detail', 'GET', '/api/users/me', { token }, 200],
+    ['a 304', 'GET', '/api/users/me', { token, headers: { 'if-none-match': '*' } }, 304],
+    ['a registration', 'POST', '/api/registration', { body: { username: 'X', password: 'short' } }, 400],
     ['a page', 'GET', '/api/users?limit=1', { token }, 200],
     ['a 400', 'POST', '/api/login', { payload: '{' }, 400],
     ['a 401', 'GET', '/api/users', {}, 401],
@@ -135,15 +167,26 @@ describe('CORS_ORIGINS with origins', () => {
       status,
       headers: {
         'access-control-allow-origin': listed,
-        'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Request-Id, WWW-Authenticate',
+        'access-control-expose-headers': exposed.join(', '),
         vary: expect.stringMatching(/\borigin\b/i) as string,
         'x-content-type-options': 'nosniff',
       },
     });
+    expect(unreadable(answer.headers)).toEqual([]);
     const other = await send('https://evil.example.org');
     expect(other.status).toBe(status);
     expect(other.headers).not.toHaveProperty('access-control-allow-origin');
     expect(other.headers['vary']).toMatch(/\borigin\b/i);
+  });
+
+  test('lets pages read every header that the OpenAPI document names', () => {
+    const named = operationsOf(open.api.document).flatMap(({ operation }) =>
+      Object.values(operation.responses).flatMap(({ headers = {} }) => Object.keys(headers)),
+    );
+    expect(named).toContain('ETag');
+    expect(exposed.map((name) => name.toLowerCase())).toEqual(
+      expect.arrayContaining(named.map((name) => name.toLowerCase()).filter((name) => name !== 'content-length')),
+    );
   });
 
   test.each(unlisted)('rejects the unlisted origin %j', async (origin) => {

@@ -4,7 +4,18 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** How long a browser may cache the answer to a preflight, in seconds. */
 const preflightMaxAge = 600;
 
-const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'X-Request-Id', 'WWW-Authenticate'];
+/** The response headers that tell a client something, but for those that every page may read (Fetch Standard, CORS-safelisted). */
+const exposedHeaders = [
+  'Accept-Encoding',
+  'Allow',
+  'Date',
+  'ETag',
+  'Link',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 
 /** Whether a browser asks if a page may send a request (Fetch Standard, CORS-preflight). */
 export const isPreflight = ({ method, headers }: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
