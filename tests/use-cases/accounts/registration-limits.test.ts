@@ -1,5 +1,7 @@
+import type { Ports } from '@mentorship/application';
 import { describe, expect, test } from 'vitest';
 import { minutes } from '../../support/manual-clock.ts';
+import { recordingStorage } from '../../support/store/recording-storage.ts';
 import { refusal } from '../../support/refusals.ts';
 import { createTestApplication, from, password, policy } from '../../support/test-application.ts';
 
@@ -7,9 +9,9 @@ const here = from('192.0.2.1');
 const waiting = refusal('too_many_attempts', { retryAfter: 3600 });
 
 /** Five registrations per hour from one network. */
-const openLimited = () => {
+const openLimited = (replace: (ports: Ports) => Partial<Ports> = () => ({})) => {
   const budgets = { ...policy.budgets, registration: { attempts: 5, period: 60 * 60 } };
-  const app = createTestApplication(() => ({ policy: { ...policy, budgets } }));
+  const app = createTestApplication((ports) => ({ policy: { ...policy, budgets }, ...replace(ports) }));
   const register = (username: string, client = here) => app.registerUser({ username, password, client });
   const registerFive = async () => {
     for (let count = 0; count < 5; count += 1) await register(`user${count}`);
@@ -65,6 +67,21 @@ describe('with a rate limit of registrations per network', () => {
     expect(await registerFrom([0, 1, 2, 0xff])).toBe(10);
     expect(await registerFrom([0x100, 0x200, 0x300, 0xffff])).toBe(20);
     await expect(register('late')).resolves.toHaveProperty('user');
+  });
+
+  test('refused registrations store no counts, and others delete expired ones', async () => {
+    const calls: string[] = [];
+    const { app, register } = openLimited(({ storage }) => ({
+      storage: recordingStorage(storage, ([name]) => calls.push(name)),
+    }));
+    const of = (number: number) => ({ ...here, network: `2001:db8:1:${number.toString(16)}::/64` });
+    for (let network = 0; network < 20; network += 1) await register(`user${network}`, of(network * 0x100));
+    expect(calls.filter((name) => name === 'attempts.prune')).toHaveLength(20);
+    calls.length = 0;
+    for (let network = 0; network < 50; network += 1)
+      await expect(register('late', of(network))).rejects.toMatchObject(waiting);
+    expect(calls).toEqual([]);
+    expect(Object.keys(await app.mentors())).toHaveLength(20);
   });
 
   test('taken names count, so that trying out names is limited', async () => {

@@ -20,7 +20,7 @@ import {
 import { judgePassword } from './profile-changes.ts';
 import { linkMentor, unknownMentor } from '../mentorships/link-mentor.ts';
 import type { Ports } from '../ports/index.ts';
-import { countAttempt } from '../security/count-attempt.ts';
+import { countAttempt, type CountingPorts } from '../security/count-attempt.ts';
 import { recordEvents } from '../security/record-events.ts';
 
 export interface Registration {
@@ -38,22 +38,12 @@ export interface Registration {
  * `registration_closed`, `too_many_attempts` when the rate limit of the client's network is used up, and `overloaded`.
  */
 export const registerUser =
-  ({
-    storage,
-    userDirectory,
-    attemptLimiter,
-    passwordHasher,
-    passwordRules,
-    clock,
-    policy,
-  }: Pick<
-    Ports,
-    'storage' | 'userDirectory' | 'attemptLimiter' | 'passwordHasher' | 'passwordRules' | 'clock' | 'policy'
-  >) =>
+  (deps: CountingPorts & Pick<Ports, 'userDirectory' | 'passwordHasher' | 'passwordRules'>) =>
   async ({
     client = unknownClient,
     ...registration
   }: Registration): Promise<{ user: User; mentorUsername: Username | null }> => {
+    const { storage, userDirectory, passwordHasher, passwordRules, clock, policy } = deps;
     if (!policy.registrationOpen) throw refuse('registration_closed');
     // Refusals that cost nothing come first, then the rate limit, then what costs: reading the store, judging the
     // password, hashing it.
@@ -76,7 +66,7 @@ export const registerUser =
       addresses,
     }));
     // Counted before the name is looked up, so that trying out names to learn which are taken is limited too.
-    await countAttempt({ storage, attemptLimiter, policy }, attempts);
+    await countAttempt(deps, attempts);
     const key = usernameKey(account.username);
     if ((await userDirectory.credentials(key, null)).account) throw taken;
     if (mentor !== null && mentor !== key && (await userDirectory.find(mentor)) === null)

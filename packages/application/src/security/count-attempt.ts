@@ -1,16 +1,24 @@
 import { DomainError } from '@mentorship/domain';
 import type { Attempt, Ports } from '../ports/index.ts';
 
+export type CountingPorts = Pick<Ports, 'storage' | 'attemptDirectory' | 'attemptLimiter' | 'clock' | 'policy'>;
+
 /**
  * Counts one attempt in a transaction of its own, before the work that the budgets limit: it counts whatever becomes of
- * the work. Throws `too_many_attempts`.
+ * the work. An attempt that is refused writes nothing, or the networks of one attacker would fill the table of counts.
+ * Throws `too_many_attempts`.
  */
 export const countAttempt = async (
-  { storage, attemptLimiter, policy }: Pick<Ports, 'storage' | 'attemptLimiter' | 'policy'>,
+  { storage, attemptDirectory, attemptLimiter, clock, policy }: CountingPorts,
   attempts: readonly Attempt[],
 ): Promise<void> => {
   if (attempts.every(({ budget }) => policy.budgets[budget] === null)) return;
-  const counted = await storage.atomically((repositories) => attemptLimiter.count(attempts, repositories.attempts));
+  requireNoWait(await attemptLimiter.wait(attempts, attemptDirectory));
+  const counted = await storage.atomically(async (repositories) => {
+    const counts = await attemptLimiter.count(attempts, repositories.attempts);
+    await repositories.attempts.prune(clock.now());
+    return counts;
+  });
   requireNoWait(Math.max(...counted.map(({ wait }) => wait)));
 };
 
