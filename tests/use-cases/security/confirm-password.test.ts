@@ -194,10 +194,14 @@ describe('the requests of one account that check or set its password', () => {
   });
 
   test('do not count when they are refused at no cost', async () => {
-    for (let count = 0; count < 5; count += 1)
+    for (let count = 0; count < 5; count += 1) {
       await expect(app.update(alice, { password: 'short' })).rejects.toMatchObject(
         fieldsRefused(['password', 'too_short']),
       );
+      await expect(app.update(alice, { currentPassword: password, mentor: 'unknown' })).rejects.toMatchObject(
+        fieldsRefused(['mentor', 'unknown_mentor']),
+      );
+    }
     await spend();
   });
 });

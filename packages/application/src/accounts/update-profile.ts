@@ -40,10 +40,10 @@ export const updateProfile =
     const shown = await view({ actor, userId });
     requireAccepted(shown, accepts);
     const { mentor, password: typed, ...fields } = readChanges(deps, update, shown, currentPassword);
+    if (mentor && (await deps.userDirectory.find(mentor)) === null) throw unknownMentor('mentor');
     if (typed !== undefined || currentPassword !== undefined) await countPasswordUse(deps, actor);
     const verified =
       currentPassword === undefined ? null : await confirmPassword(deps, { actor, typed: currentPassword, client });
-    if (mentor && (await deps.userDirectory.find(mentor)) === null) throw unknownMentor('mentor');
     const password = typed && judgePassword(deps, typed, { ...shown, ...fields });
     if (mentor === undefined && password === undefined && Object.keys(fields).length === 0) return shown;
     const passwordHash = password && (await deps.passwordHasher.hash(password));
