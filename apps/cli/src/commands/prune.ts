@@ -12,7 +12,7 @@ export const pruneCommand = (environment: Environment) =>
     .addHelpText(
       'after',
       `
-With --vacuum, writes of the service wait: about a second for 100 MB. A store of up to 2 MB is always rewritten.`,
+With --vacuum, writes of the service wait: about a second for 100 MB. A store of up to 1 MB is always rewritten.`,
     )
     .action(async ({ json, vacuum = false }, command) => {
       if (vacuum && sqlitePath(readEnvironment(environment).DATABASE_URL) === null)

@@ -7,14 +7,15 @@ import { isBusy } from './runner.ts';
 /** How long a caller waits for other processes that read or write the store; a thorough one, the longer. */
 const waitMs = { brief: 250, thorough: 10_000 };
 
-/** How soon an erasure that other processes have prevented is repeated. */
-const repeatAfterMs = 1000;
-
-/** How long the write-ahead log keeps a change at most, if no other process holds it. */
-const maxLogAgeMs = 60_000;
+const defaultTimes = {
+  /** How soon an erasure that other processes have prevented is repeated. */
+  repeatAfterMs: 1000,
+  /** How long the write-ahead log keeps a change at most, if no other process holds it. */
+  maxLogAgeMs: 60_000,
+};
 
 /** A file up to this size is rewritten each time: that takes some 10 ms, in which the event loop stands still. */
-const maxRewriteBytes = 2 * 1024 * 1024;
+const maxRewriteBytes = 1024 * 1024;
 
 /** Another process reads or writes the store. */
 class LogInUse extends Error {}
@@ -26,7 +27,11 @@ const isRetryable = (error: unknown): boolean => error instanceof LogInUse || is
  * commit, and pages that SQLite has split keep copies of the rows that it moved away, which `secure_delete` overlooks.
  * The log is emptied on every call, and every minute; a file is rewritten if it is small, or the call is thorough.
  */
-export const createTraceEraser = (database: Database.Database, betweenBatches: (work: () => void) => Promise<void>) => {
+export const createTraceEraser = (
+  database: Database.Database,
+  betweenBatches: (work: () => void) => Promise<void>,
+  { repeatAfterMs, maxLogAgeMs } = defaultTimes,
+) => {
   let rewriteUpTo = 0;
   let timer: NodeJS.Timeout | null = null;
 
@@ -37,9 +42,12 @@ export const createTraceEraser = (database: Database.Database, betweenBatches: (
   };
 
   const eraseNow = (): void => {
-    if (fileSize(database) <= rewriteUpTo) database.exec('vacuum');
-    rewriteUpTo = 0;
-    emptyLog(database);
+    try {
+      if (fileSize(database) <= rewriteUpTo) database.exec('vacuum');
+      rewriteUpTo = 0;
+    } finally {
+      emptyLog(database);
+    }
   };
 
   const attempt = async (maxWaitMs: number): Promise<boolean> => {
