@@ -1,3 +1,4 @@
+import { checkStore } from '@mentorship/adapters/maintenance';
 import type { UserRepository } from '@mentorship/application';
 import {
   maxCapacity,
@@ -222,5 +223,22 @@ describeOnEachDatabase('the profile of an ended account', (create) => {
     expect(await database.query(`select ${columns} from users where id = ${user.id}`)).toEqual([
       { mentor_policy: null, mentor_capacity: null, bio: null, skills: null },
     ]);
+  });
+});
+
+describeOnEachDatabase('a damaged list of skills', (create) => {
+  test.each(['[', '{"a":1}', '"Go"', '7', 'null', '', '[1, "Go"]'])('%j fails no one who reads it', async (skills) => {
+    const database = await create();
+    const store = await openOn(database);
+    const [damaged, other] = await addUsers(store, 'damaged', 'other');
+    for (const user of [damaged, other]) await setProfile(store, user, { skills: parseSkills(['Go']) });
+    await database.query(`update users set skills = '${skills}' where id = ${damaged.id}`);
+    const expected = skills.endsWith('"Go"]') ? ['Go'] : [];
+    const listed = await listUsers(store, { withMentoring: true });
+    expect(listed.map(({ mentoring }) => mentoring?.skills)).toEqual([expected, ['Go']]);
+    expect((await store.userDirectory.detail(damaged.id, 1))?.profile?.skills).toEqual(expected);
+    expect((await within(store, 'users', (users) => users.findById(damaged.id)))?.profile?.skills).toEqual(expected);
+    const wrong = (await checkStore(database.url)).flatMap((finding) => finding.wrong);
+    expect(wrong).toEqual([`user ${damaged.id} is found by other skills than their profile has`]);
   });
 });

@@ -2,12 +2,11 @@ import { type MentorPolicy, type MentorProfile, type Skill, skillKey, type UserI
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
+import { toSkills } from './stored-skills.ts';
 
 type Columns = Pick<Selectable<Schema['users']>, 'mentor_policy' | 'mentor_capacity' | 'bio' | 'skills'>;
 
 export const noProfile: Columns = { mentor_policy: null, mentor_capacity: null, bio: null, skills: null };
-
-export const toSkills = (text: string | null): Skill[] => (text === null ? [] : (JSON.parse(text) as Skill[]));
 
 /** null until the user has set any part of the profile: from then on it has a policy. */
 export const toProfile = ({ mentor_policy, mentor_capacity, bio, skills }: Columns): MentorProfile | null => {

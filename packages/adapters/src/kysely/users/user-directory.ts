@@ -9,7 +9,8 @@ import {
   type Username,
 } from '@mentorship/domain';
 import { type Kysely, sql } from 'kysely';
-import { toProfile, toSkills } from './mentor-profile.ts';
+import { toProfile } from './mentor-profile.ts';
+import { toSkills } from './stored-skills.ts';
 import { active } from '../mentorships/mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
 import { preparedQueryByShape, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
