@@ -18,6 +18,13 @@ describe.each(lastingStores)('check on %s', (store) => {
     });
   });
 
+  test('needs no folder for temporary files', async () => {
+    await using database = await createDatabase(store);
+    await fillForEveryRule(database);
+    const settings = { DATABASE_URL: database.url, TMPDIR: '/proc/none', SQLITE_TMPDIR: '/proc/none' };
+    expect(await runCli(['check'], settings)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   test('notes proxies behind which all clients count as one address, and succeeds all the same', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url, HOST: '0.0.0.0' };

@@ -216,6 +216,20 @@ describe('restore refuses in one line, and changes nothing:', () => {
     await expectRefusal([], /ENAMETOOLONG/);
   });
 
+  test.each([
+    'create trigger spy after update on users begin select 1; end',
+    'create view overview as select id from users',
+    `create trigger security_events_kept before delete on security_events begin select 1; end`,
+  ])('a backup in which others can change or hide what the service writes: %s', async (statement) => {
+    await makeStore(file);
+    if (statement.includes('security_events')) await sqliteAt(file).query('drop trigger security_events_kept');
+    await sqliteAt(file).query(statement);
+    await expectRefusal(
+      [],
+      /^Failed: .*backup\.sqlite has a program that no release creates \(.*\)\. Use an unchanged backup\.$/,
+    );
+  });
+
   test('an existing store, without --replace', async () => {
     await makeStore(path);
     await makeStore(file);

@@ -2,7 +2,13 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { checkStore } from '@mentorship/adapters/maintenance';
 import { expect, test } from 'vitest';
 import { corruptions, disableConstraints, fillForEveryRule } from '../../support/store/corruptions.ts';
-import { type Database, describeOnEachDatabase, describeOnSqlite, openOn } from '../../support/store/stores.ts';
+import {
+  type Database,
+  describeOnEachDatabase,
+  describeOnPostgres,
+  describeOnSqlite,
+  openOn,
+} from '../../support/store/stores.ts';
 
 const wrongIn = async ({ url }: Pick<Database, 'url'>) =>
   (await checkStore(url)).filter(({ wrong }) => wrong.length > 0);
@@ -62,6 +68,38 @@ describeOnEachDatabase('the check of a store', (create, name) => {
     await expect(checkStore(database.url)).rejects.toThrow(/belongs to something else/);
     await database.query('drop table things');
     await expect(checkStore(database.url)).rejects.toThrow(/is empty/);
+  });
+});
+
+describeOnPostgres('the check of a store', (create) => {
+  test.each(['App', 'a b', 'two"quotes', 'dotted.name'])('works in the schema %s', async (schema) => {
+    const database = await create();
+    const [row] = await database.query('select current_database() as name');
+    const quoted = `"${schema.replaceAll('"', '""')}"`;
+    await database.query(`create schema ${quoted}`);
+    await database.query(`alter database "${String(row?.name)}" set search_path = ${quoted}`);
+    await fillForEveryRule(database);
+    expect(await wrongIn(database)).toEqual([]);
+  });
+
+  test('reports a rule that replaces a write, and row security that hides rows', async () => {
+    const database = await create();
+    await fillForEveryRule(database);
+    await database.query('create rule silence as on insert to security_events do instead nothing');
+    await database.query('alter table users enable row level security');
+    const [first] = await wrongIn(database);
+    expect(first?.wrong).toEqual([
+      'not of this release: rule silence of security_events',
+      'not of this release: row security of users',
+    ]);
+  });
+
+  test('is not ended by the timeout that the database has for statements', async () => {
+    const database = await create();
+    await fillForEveryRule(database);
+    const [row] = await database.query('select current_database() as name');
+    await database.query(`alter database "${String(row?.name)}" set statement_timeout = '1ms'`);
+    expect(await wrongIn(database)).toEqual([]);
   });
 });
 

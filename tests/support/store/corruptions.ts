@@ -64,7 +64,46 @@ export const corruptions: Record<string, Corruption> = {
       postgres: ['drop trigger security_events_kept on security_events'],
     },
     statements: [],
-    expected: [/schema/, 'missing: security_events: only grows'],
+    expected: [/schema/, 'missing: trigger security_events_kept of security_events'],
+  },
+  'a trigger that protects nothing': {
+    first: {
+      sqlite: [
+        'drop trigger security_events_kept',
+        'create trigger security_events_kept before delete on security_events begin select 1; end',
+      ],
+      postgres: [
+        'create or replace function security_events_only_grows() returns trigger language plpgsql as $$ begin return old; end $$',
+      ],
+    },
+    statements: [],
+    expected: [
+      /schema/,
+      /^changed: (trigger security_events_kept of security_events|function security_events_only_grows)$/,
+    ],
+  },
+  'a trigger that is switched off': {
+    first: {
+      sqlite: ['drop trigger security_events_unchanged'],
+      postgres: ['alter table security_events disable trigger security_events_kept'],
+    },
+    statements: [],
+    expected: [/schema/, /^missing: trigger security_events_(unchanged|kept) of security_events$/],
+  },
+  'a trigger on another table': {
+    first: {
+      sqlite: ['create trigger spy after update on users begin select 1; end'],
+      postgres: [
+        'create function spying() returns trigger language plpgsql as $$ begin return new; end $$',
+        'create trigger spy after update on users for each row execute function spying()',
+      ],
+    },
+    statements: [],
+    expected: [/schema/, 'not of this release: trigger spy of users'],
+  },
+  'a view': {
+    statements: ['create view overview as select id from users'],
+    expected: [/schema/, 'not of this release: view overview'],
   },
   'two users who mentor each other': {
     statements: [`${insertMentorship} ${active(4, 5)}, ${active(5, 4)}`],

@@ -77,7 +77,7 @@ const beginWithTimeouts = (deadline: Deadline, idleTimeoutMs: number): string =>
   `begin; set local statement_timeout = ${Math.max(1, Math.floor(deadline.remainingMs() * 0.75))}; ` +
   `set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`;
 
-const appendOnly: Engine['appendOnly'] = (table) => [
+export const appendOnly: Engine['appendOnly'] = (table) => [
   `create function ${table}_only_grows() returns trigger language plpgsql as $$
   begin
     if tg_op = 'DELETE' then
@@ -87,7 +87,7 @@ const appendOnly: Engine['appendOnly'] = (table) => [
     end if;
     raise exception '${table} only grows' using errcode = 'restrict_violation';
   end $$`,
-  `create trigger ${table}_kept before update or delete on ${table} for each row execute function ${table}_only_grows()`,
+  `create trigger ${table}_kept before delete or update on ${table} for each row execute function ${table}_only_grows()`,
   `create trigger ${table}_not_emptied before truncate on ${table} for each statement execute function ${table}_only_grows()`,
 ];
 

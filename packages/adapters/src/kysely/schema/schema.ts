@@ -104,3 +104,6 @@ export interface Schema {
     keep_until: string;
   };
 }
+
+/** The tables whose rows never change. */
+export const appendOnlyTables = ['security_events'] as const satisfies readonly (keyof Schema)[];

@@ -26,6 +26,16 @@ export const openEngine = async (name: string, deadlineMs: number): Promise<Engi
   const reader = await openConnection(path, deadlineMs);
   reader.pragma('query_only = on');
   reader.pragma(`cache_size = -${readCacheKiB}`);
+  return createEngine(writer, reader, deadlineMs);
+};
+
+/** An engine on an empty database in memory, to see what the migrations create. */
+export const openMemoryEngine = (deadlineMs: number): { engine: Engine; database: Database.Database } => {
+  const database = new Database(':memory:');
+  return { engine: createEngine(database, database, deadlineMs), database };
+};
+
+const createEngine = (writer: Database.Database, reader: Database.Database, deadlineMs: number): Engine => {
   const build = createBuilders<Schema>(dialect);
   const run = createRunner(writer, deadlineMs);
   const reads = build(createRunner(reader, deadlineMs));
@@ -78,7 +88,7 @@ const openConnection = async (path: string, deadlineMs: number): Promise<Databas
 };
 
 /** `insert or replace` would delete a row without running the delete trigger: the third trigger rejects a used id. */
-const appendOnly: Engine['appendOnly'] = (table) =>
+export const appendOnly: Engine['appendOnly'] = (table) =>
   [
     `unchanged before update on ${table}`,
     `kept before delete on ${table} when old.keep_until > strftime('%Y-%m-%dT%H:%M:%fZ', 'now')`,

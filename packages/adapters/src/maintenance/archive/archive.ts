@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { Programs } from './programs.ts';
 import type { Table } from '../../kysely/schema/ownership.ts';
 import type { Schema } from '../../kysely/schema/schema.ts';
 
@@ -24,6 +25,10 @@ export interface Archive extends AsyncDisposable {
   tables(): Promise<Table[]>;
   /** Returns the schema, a line for each part, in the same words on every database. */
   shape(): Promise<string[]>;
+  /** Returns the triggers, views and rules that can change what the service reads or writes, by name. */
+  programs(): Promise<Programs>;
+  /** Returns the programs of a new store. */
+  expectedPrograms(): Programs;
   /** Returns the last id that the table has assigned; 0 before the first. */
   lastId(table: NumberedTable): Promise<number>;
   setLastId(table: NumberedTable, id: number): Promise<void>;

@@ -6,9 +6,18 @@ import type { Schema } from '../../kysely/schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
 import { readTables } from '../../kysely/postgres/ownership.ts';
 import type { Archive } from './archive.ts';
-import { postgresBrokenPages, postgresShape, postgresStrayRows } from './postgres-inspection.ts';
+import {
+  newPostgresPrograms,
+  postgresBrokenPages,
+  postgresPrograms,
+  postgresShape,
+  postgresStrayRows,
+} from './postgres-inspection.ts';
 
 const connectTimeoutMs = 10_000;
+
+/** How long one statement of a check may take. */
+const statementTimeoutMs = 10 * 60 * 1000;
 
 /** A server may list a connection for so long after it was closed. */
 const closingTimeoutMs = 1000;
@@ -89,11 +98,17 @@ export const openPostgresArchive = (url: string): Archive => {
       await requireUnused();
       await run('commit');
     },
-    snapshot: async () => void (await run('begin isolation level repeatable read read only')),
+    async snapshot() {
+      await run('begin isolation level repeatable read read only');
+      // A role may have a timeout for the statements of requests.
+      await run(`set local statement_timeout = ${statementTimeoutMs}`);
+    },
     brokenPages: () => postgresBrokenPages(db),
     strayRows: () => postgresStrayRows(db),
     tables: () => readTables(db),
     shape: () => postgresShape(db),
+    programs: () => postgresPrograms(db),
+    expectedPrograms: newPostgresPrograms,
     async lastId(table) {
       const { rows } = await sql<{ last: number }>`select case when is_called then last_value else last_value - 1 end
         as last from ${sql.table(`${table}_id_seq`)}`.execute(db);

@@ -6,7 +6,14 @@ import { realPath } from '../../kysely/sqlite/file-name.ts';
 import { StoreError } from '../../store-error.ts';
 import { readTables } from '../../kysely/sqlite/ownership.ts';
 import type { Archive, ArchiveOptions } from './archive.ts';
-import { isDamage, sqliteBrokenPages, sqliteShape, sqliteStrayRows } from './sqlite-inspection.ts';
+import {
+  isDamage,
+  newSqlitePrograms,
+  sqliteBrokenPages,
+  sqlitePrograms,
+  sqliteShape,
+  sqliteStrayRows,
+} from './sqlite-inspection.ts';
 
 /** A read may wait this long for another process that recovers the store after a crash. */
 const recoveryTimeoutMs = 5000;
@@ -40,6 +47,8 @@ export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOpt
   const readonly = readOnly && existsSync(`${file}-wal`);
   const database = new Database(file, { readonly, fileMustExist: true, timeout: 0 });
   database.pragma('foreign_keys = on');
+  // Sorting a large store would need a folder for temporary files.
+  database.pragma('temp_store = memory');
   try {
     database.pragma('synchronous = full');
   } catch (error) {
@@ -73,6 +82,8 @@ export const openSqliteArchive = (path: string, { readOnly = false }: ArchiveOpt
     strayRows: async () => sqliteStrayRows(database),
     tables: async () => readTables(database),
     shape: async () => sqliteShape(database),
+    programs: async () => sqlitePrograms(database),
+    expectedPrograms: newSqlitePrograms,
     async lastId(table) {
       const { rows } = await sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`.execute(db);
       return rows[0]?.seq ?? 0;

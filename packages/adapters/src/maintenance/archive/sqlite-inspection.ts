@@ -1,4 +1,7 @@
 import { type Database, SqliteError } from 'better-sqlite3';
+import { appendOnly } from '../../kysely/sqlite/engine.ts';
+import { appendOnlyTables } from '../../kysely/schema/schema.ts';
+import { nameIn, plain, type Programs } from './programs.ts';
 
 /** How many findings of one check are reported. */
 const maxFindings = 5;
@@ -40,7 +43,6 @@ export const sqliteShape = (database: Database): string[] => [
 
 const tables = `select name, sql from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\'`;
 
-/** A table that only grows has three triggers. */
 const parts = `
   with tables as (${tables})
   select t.name || ': column ' || c.name || iif(c."notnull" or c.pk, '', ', or null')
@@ -53,6 +55,23 @@ const parts = `
     from tables t join pragma_index_list(t.name) i where i.origin = 'c'
   union all
   select t.name || ': unique ' || (select group_concat(name, ', ') from pragma_index_info(i.name))
-    from tables t join pragma_index_list(t.name) i where i.origin = 'u'
-  union all
-  select tbl_name || ': only grows' from sqlite_master where type = 'trigger' group by tbl_name having count(*) = 3`;
+    from tables t join pragma_index_list(t.name) i where i.origin = 'u'`;
+
+/** See `Archive.programs`. */
+export const sqlitePrograms = (database: Database): Programs => {
+  const rows = database.prepare(`select type, name, tbl_name as "table", sql from sqlite_master
+    where type in ('trigger', 'view')`);
+  return new Map(
+    (rows.all() as { type: string; name: string; table: string; sql: string }[]).map(({ type, name, table, sql }) => [
+      type === 'view' ? `view ${name}` : `trigger ${name} of ${table}`,
+      plain(sql),
+    ]),
+  );
+};
+
+export const newSqlitePrograms = (): Programs =>
+  new Map(
+    appendOnlyTables.flatMap((table) =>
+      appendOnly(table).map((statement) => [`trigger ${nameIn(statement)} of ${table}`, plain(statement)] as const),
+    ),
+  );

@@ -8,6 +8,7 @@ import { StoreError } from '../../store-error.ts';
 import { migrateStore, sqlitePath } from '../../kysely/store.ts';
 import type { NumberedTable } from '../archive/archive.ts';
 import { openSqliteArchive, requireSqliteFile } from '../archive/sqlite-archive.ts';
+import { foreignPrograms } from '../checks/schema-differences.ts';
 import { copyOwner, openAtomicFile } from './atomic-file.ts';
 import { endAllSessions } from './end-all-sessions.ts';
 import { finalizeCopy, leaveWalMode } from './finalize-copy.ts';
@@ -78,8 +79,10 @@ const putInPlace = async (
   using copy = openAtomicFile(store);
   const { pending, endedSessions } = await copy.fill(async () => {
     await copyFile(file, copy.path, options.onProgress);
+    const pending = await finalizeCopy(copy.path, file);
+    await requireNoPrograms(copy.path, file);
     return {
-      pending: await finalizeCopy(copy.path, file),
+      pending,
       endedSessions: await prepare(copy.path, replaced?.lastIds ?? new Map(), options),
     };
   });
@@ -109,6 +112,14 @@ const requireOneFile = (name: string): void => {
       throw new StoreError(
         `${name} is a store in use, or a process left it unfinished: ${file}${sidecar} is a part of it. Name a backup of it.`,
       );
+};
+
+/** Throws `StoreError` when the backup has a trigger or view that could change or hide what the service writes. */
+const requireNoPrograms = async (path: string, title: string): Promise<void> => {
+  await using archive = openSqliteArchive(path);
+  const [foreign] = await foreignPrograms(archive);
+  if (foreign !== undefined)
+    throw new StoreError(`${title} has a program that no release creates (${foreign}). Use an unchanged backup.`);
 };
 
 const copyFile = async (

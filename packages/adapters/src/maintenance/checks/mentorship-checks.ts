@@ -2,6 +2,7 @@ import { mentorshipStatuses, maxOpenRequests, sides } from '@mentorship/domain';
 import { type RawBuilder, sql } from 'kysely';
 import { active, requested } from '../../kysely/mentorships/mentorship-rows.ts';
 import { type Check, queryCheck, rowsThat } from './check.ts';
+import { findMentorLoops } from './mentor-loops.ts';
 
 /** Selects the groups that have more than `max` mentorships. */
 const moreThan = (max: number, text: RawBuilder<unknown>, by: RawBuilder<unknown>, where: RawBuilder<unknown>) =>
@@ -9,26 +10,6 @@ const moreThan = (max: number, text: RawBuilder<unknown>, by: RawBuilder<unknown
     having count(*) > ${sql.lit(max)}`;
 
 const literals = (values: readonly string[]) => sql.join(values.map((value) => sql.lit(value)));
-
-/**
- * Removes, from the top down, all users whose mentors lead to no loop. Usually no user is left; otherwise the links of each
- * remaining user are followed upwards. Users with two mentors, which another rule forbids, are never removed.
- */
-const loops = sql`
-  with recursive
-    links(mentee, mentor) as (select mentee_id, mentor_id from mentorships where status = ${active}),
-    single(mentee, mentor) as materialized (select mentee, min(mentor) from links group by mentee having count(*) = 1),
-    free(id) as (
-      select mentor from links where mentor not in (select mentee from links)
-      union select single.mentee from free join single on single.mentor = free.id
-    ),
-    bound(mentee, mentor) as materialized (
-      select mentee, mentor from links where mentee not in (select id from free)
-    ),
-    above(start, at) as (
-      select mentee, mentor from bound union select start, mentor from above join bound on bound.mentee = above.at
-    )
-  select distinct 'user ' || start || ' is their own mentor, directly or indirectly' as wrong from above where start = at`;
 
 const begun = literals(['active', 'completed', 'ended']);
 const open = literals(['requested', 'active']);
@@ -38,7 +19,7 @@ export const mentorshipChecks: readonly Check[] = [
     'a mentee has at most one active mentor',
     moreThan(1, sql`'active mentors of user ' || mentee_id`, sql`mentee_id`, sql`status = ${active}`),
   ),
-  queryCheck('no mentor loops', loops),
+  { title: 'no mentor loops', find: findMentorLoops },
   queryCheck(
     'no mentor has more mentees than their capacity',
     sql`select 'user ' || id || ': capacity ' || mentor_capacity || ', mentees ' || mentees as wrong from users

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { migrateStore } from '../../kysely/store.ts';
+import { migrationDeadlineMs } from '../../kysely/engine/deadline.ts';
+import { migrate } from '../../kysely/migrations/migrate.ts';
+import { openMemoryEngine } from '../../kysely/sqlite/engine.ts';
 import type { Archive } from '../archive/archive.ts';
-import { openSqliteArchive } from '../archive/sqlite-archive.ts';
+import { sqliteShape } from '../archive/sqlite-inspection.ts';
 
-/** Returns how the schema differs from a new store's. Tables and plain indexes that an operator has added are ignored. */
+/**
+ * Returns how the schema differs from a new store's, with its triggers and views. Tables and plain indexes that an
+ * operator has added are ignored.
+ */
 export const schemaDifferences = async (archive: Archive): Promise<string[]> => {
   const expected = await shapeOfNewStore();
   const found = new Set(await archive.shape());
@@ -16,20 +18,33 @@ export const schemaDifferences = async (archive: Archive): Promise<string[]> => 
   return [
     ...[...expected].filter((part) => !found.has(part)).map((part) => `missing: ${part}`),
     ...extra.map((part) => `not of this release: ${part}`),
+    ...(await missingPrograms(archive)),
+    ...(await foreignPrograms(archive)),
   ];
+};
+
+const missingPrograms = async (archive: Archive): Promise<string[]> => {
+  const found = await archive.programs();
+  return [...archive.expectedPrograms().keys()].filter((name) => !found.has(name)).map((name) => `missing: ${name}`);
+};
+
+/** Returns the triggers, views and rules that no release creates. They could change or hide what the service writes. */
+export const foreignPrograms = async (archive: Archive): Promise<string[]> => {
+  const expected = archive.expectedPrograms();
+  return [...(await archive.programs())]
+    .filter(([name, definition]) => expected.get(name) !== definition)
+    .map(([name]) => `${expected.has(name) ? 'changed' : 'not of this release'}: ${name}`);
 };
 
 const tableOf = (part: string): string => part.slice(0, part.indexOf(':'));
 
-/** Runs the migrations on a temporary database, to see what they create. */
+/** Runs the migrations on a database in memory, to see what they create. */
 const shapeOfNewStore = async (): Promise<Set<string>> => {
-  const folder = mkdtempSync(join(tmpdir(), 'mentorship-check-'));
+  const { engine, database } = openMemoryEngine(migrationDeadlineMs);
   try {
-    const path = join(folder, 'new.sqlite');
-    await migrateStore(`sqlite:${path}`);
-    await using archive = openSqliteArchive(path);
-    return new Set(await archive.shape());
+    await migrate(engine);
+    return new Set(sqliteShape(database));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    await engine.close();
   }
 };
