@@ -376,6 +376,20 @@ describe('responses on the wire', () => {
     expect(received.split('\r\n\r\n')[1]).toBe('');
   });
 
+  test.each([
+    'localhost',
+    'localhost:3000',
+    'localhost:',
+    '[::1]',
+    '[::1]:80',
+    '',
+    'xn--bcher-kva.example',
+    '1.2.3.4:80',
+  ])('the Host "%s" is good', async (name) => {
+    const head = ['GET /healthz HTTP/1.1', `Host: ${name}`, close];
+    expect(await ask(request(head))).toMatchObject({ status: 200 });
+  });
+
   test('HTTP/1.0 needs no Host', async () => {
     expect(await ask(request(['GET /healthz HTTP/1.0']))).toMatchObject({ status: 200 });
   });

@@ -7,7 +7,7 @@ import { transportProblems } from '../problems/transport-problems.ts';
 type Check = (request: Pick<FastifyRequest, 'raw' | 'method' | 'originalUrl'>) => Problem | null;
 
 const rejectVersion: Check = ({ raw: { httpVersion } }) =>
-  ['1.0', '1.1'].includes(httpVersion) ? null : transportProblems.version_not_supported;
+  httpVersion === '1.1' || httpVersion === '1.0' ? null : transportProblems.version_not_supported;
 
 /** RFC 9112, section 3.2. */
 const rejectHost: Check = ({ raw: { rawHeaders, httpVersion } }) => {
@@ -21,11 +21,11 @@ const rejectHost: Check = ({ raw: { rawHeaders, httpVersion } }) => {
  * section 3.2; RFC 9110, sections 4.2.1 and 4.2.4).
  */
 const rejectTarget: Check = ({ method, originalUrl: url }) => {
+  if (url.includes('#')) return transportProblems.invalid_target;
+  if (url.startsWith('/')) return null;
+  if (url === '*') return method === 'OPTIONS' ? null : transportProblems.invalid_target;
   const [, authority] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
-  const isInvalid =
-    url.includes('#') ||
-    (url === '*' && method !== 'OPTIONS') ||
-    (authority !== undefined && (/^(?::|$)/.test(authority) || !validHost.test(authority)));
+  const isInvalid = authority !== undefined && (/^(?::|$)/.test(authority) || !validHost.test(authority));
   return isInvalid ? transportProblems.invalid_target : null;
 };
 
