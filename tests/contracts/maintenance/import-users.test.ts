@@ -1,4 +1,5 @@
 import { type ImportedUser, planImport } from '@mentorship/application';
+import { migrateStore } from '@mentorship/adapters/kysely';
 import { importUsers } from '@mentorship/adapters/maintenance';
 import { usernameKey } from '@mentorship/domain';
 import { Client } from 'pg';
@@ -47,6 +48,7 @@ describeOnEachDatabase('an import of users', (create) => {
 
   test('writes all users or none', async () => {
     const database = await create();
+    await migrateStore(database.url);
     const users = chain(700);
     const duplicates = [...users, { ...users[0]!, id: 5000 as ImportedUser['id'] }];
     await expect(importUsers(database.url, duplicates, now)).rejects.toThrow(/unique/i);
