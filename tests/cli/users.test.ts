@@ -68,6 +68,27 @@ describe.each(lastingStores)('beside a running service on %s', (store) => {
     );
   });
 
+  test('unlocks a user whom failed logins keep out, at IPv6 and IPv4', async () => {
+    await using database = await createDatabase(store);
+    const settings = { DATABASE_URL: database.url, TRUST_PROXY: '127.0.0.1' };
+    await using service = await startService(settings);
+    await register(service.url, 'alice');
+    const tryFrom = (address: string, typed = 'wrong') =>
+      fetch(`${service.url}/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
+        body: JSON.stringify({ username: 'alice', password: typed }),
+      });
+    for (const address of ['2001:db8:1:2::3', '203.0.113.9']) for (let at = 0; at < 11; at++) await tryFrom(address);
+    expect((await tryFrom('203.0.113.9', password)).status).toBe(429);
+    expect(await runCli(['users', 'unlock', 'Alice', '--json'], settings)).toEqual({
+      ...done,
+      stdout: '{"username":"alice","changed":true,"endedSessions":0}\n',
+    });
+    for (const address of ['2001:db8:1:2::4', '203.0.113.9'])
+      expect((await tryFrom(address, password)).status).toBe(200);
+  });
+
   test('resets a password, to a random one or to one on standard input', async () => {
     await using database = await createDatabase(store);
     const settings = { DATABASE_URL: database.url };

@@ -113,7 +113,7 @@ export const createTestApplication = (replace: (ports: Ports) => Partial<Ports> 
 
   return {
     ...application,
-    administration: createAdministration(ports),
+    administration: createAdministration({ ...ports, networkOf: (ip) => ip }),
     ports,
     clock,
     meanwhile: passwordHasher.meanwhile,

@@ -1,6 +1,7 @@
 import { requireStore } from '@mentorship/adapters/maintenance';
+import { addressForms } from '@mentorship/adapters/environment';
 import { openKyselyStore } from '@mentorship/adapters/kysely';
-import { argon2PasswordHasher, openPasswordRules } from '@mentorship/adapters/security';
+import { argon2PasswordHasher, forgetAttempt, openPasswordRules } from '@mentorship/adapters/security';
 import { systemClock } from '@mentorship/adapters/system';
 import { type Administration, createAdministration } from '@mentorship/application';
 import { type Environment, readEnvironment } from './environment.ts';
@@ -21,6 +22,8 @@ export const administrate = async <Result>(
     ...store,
     passwordHasher: argon2PasswordHasher({ concurrency: 1, queue: 0 }),
     passwordRules,
+    attemptLimiter: { forget: forgetAttempt },
+    networkOf: (ip) => addressForms(ip)?.network ?? null,
     clock: systemClock,
     policy: { eventRetention: EVENTS_RETENTION, requestRetention: REQUEST_RETENTION },
   });

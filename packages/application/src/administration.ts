@@ -5,11 +5,13 @@ import { endUserSessions } from './administration/end-user-sessions.ts';
 import type { AdministrationPorts } from './administration/ports.ts';
 import { pruneStore } from './administration/prune-store.ts';
 import { resetPassword } from './administration/reset-password.ts';
+import { unlockUser } from './administration/unlock-user.ts';
 
 /** The use cases of the operator, each bound to its ports. Only the command line runs them; no route does. */
 export const createAdministration = (ports: AdministrationPorts) => ({
   deactivateUser: deactivateUser(ports),
   activateUser: activateUser(ports),
+  unlockUser: unlockUser(ports),
   resetPassword: resetPassword(ports),
   endUserSessions: endUserSessions(ports),
   endEverySession: endEverySession(ports),

@@ -12,7 +12,8 @@ export type SecurityEventType =
   | 'refresh_token_reused'
   | 'account_ended'
   | 'account_deactivated'
-  | 'account_activated';
+  | 'account_activated'
+  | 'account_unlocked';
 
 /** A security-relevant event of an account, for its owner and for investigations. Events never change. */
 export interface SecurityEvent extends Pick<Client, 'ip' | 'userAgent'> {

@@ -9,10 +9,11 @@ import { jsonOption, openOutput } from '../output.ts';
 
 export const usersCommand = (environment: Environment) =>
   new Command('users')
-    .description('reset passwords, deactivate and activate accounts')
+    .description('reset passwords, deactivate, activate and unlock accounts')
     .addCommand(resetPasswordCommand(environment))
     .addCommand(deactivateCommand(environment))
-    .addCommand(activateCommand(environment));
+    .addCommand(activateCommand(environment))
+    .addCommand(unlockCommand(environment));
 
 const nameArgument = ['<username>', 'case does not matter'] as const;
 
@@ -70,5 +71,24 @@ const activateCommand = (environment: Environment) =>
       const output = openOutput({ json });
       const change = await administrate(environment, (to) => to.activateUser({ username }));
       output.say(`${change.user.username} ${change.changed ? 'can log in again' : 'was already active'}.`);
+      output.result(toResult(change));
+    });
+
+const unlockCommand = (environment: Environment) =>
+  new Command('unlock')
+    .description('let a user log in at once whom too many failed logins keep out (429)')
+    .argument(...nameArgument)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      `
+Resets the counts of failed logins with this name, also at the addresses where a limit was used up, and the user's own
+count of password changes. Passwords and sessions stay. A limit ends by itself after its period, 15 minutes by default;
+an attack that continues uses it up again.`,
+    )
+    .action(async (username, { json }) => {
+      const output = openOutput({ json });
+      const change = await administrate(environment, (to) => to.unlockUser({ username }));
+      output.say(`The limits on failed logins of ${change.user.username} begin again.`);
       output.result(toResult(change));
     });

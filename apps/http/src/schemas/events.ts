@@ -14,6 +14,7 @@ const types: Readonly<Record<SecurityEventType, string>> = {
   account_ended: 'the account ended',
   account_deactivated: 'the operator blocked logins to the account',
   account_activated: 'the operator allowed logins again',
+  account_unlocked: 'the operator lifted the limits that failed logins had used up',
 };
 const listed = Object.entries(types).map(([type, meaning]) => `\`${type}\` (${meaning})`);
 

@@ -1,3 +1,4 @@
+export { addressForms } from './client-address.ts';
 export { databaseUrl } from './database-url.ts';
 export { loadEnvFile } from './env-file.ts';
 export { inNetworks, isPrivate } from './private-addresses.ts';

@@ -48,9 +48,12 @@ export const createAttemptLimiter = ({ budgets, clock }: { budgets: Budgets; clo
       return counted.slice(0, end);
     },
 
-    forget: (attempt, counts) => counts.forget(keyOf(attempt)),
+    forget: forgetAttempt,
   };
 };
+
+/** See `AttemptLimiter.forget`, which needs no budgets. */
+export const forgetAttempt: AttemptLimiter['forget'] = (attempt, counts) => counts.forget(keyOf(attempt));
 
 const present = (count: AttemptCount | undefined): AttemptCount => {
   if (count === undefined) throw new Error('Every count that is raised is returned, but one was not.');
