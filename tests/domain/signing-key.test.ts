@@ -1,4 +1,4 @@
-import { keyRetentionMs, keyExpiry, maySign, type SigningKey } from '@mentorship/domain';
+import { isKeyValid, keyRetentionMs, keyExpiry, maySign, type SigningKey } from '@mentorship/domain';
 import { describe, expect, test } from 'vitest';
 
 const minute = 60_000;
@@ -33,6 +33,21 @@ describe.each([
     expect(maySign(key, latest, created)).toBe(true);
     expect(maySign(key, latest + 1, created)).toBe(false);
   });
+});
+
+test('a key of the future, made by a clock that was ahead, signs nothing and is not accepted', () => {
+  const lifetimes = { access: 20 * 60, refresh: 60 * 60 };
+  const ahead: SigningKey = {
+    kid: 'kid',
+    publicKey: 'x',
+    createdAt: created,
+    expiresAt: keyExpiry(created, lifetimes),
+  };
+  const now = created - 3650 * day;
+  expect([isKeyValid(ahead, now), maySign(ahead, now / 1000 + 60, now)]).toEqual([false, false]);
+  // The clocks of two processes may differ by a minute.
+  expect([isKeyValid(ahead, created - minute), isKeyValid(ahead, created - minute - 1)]).toEqual([true, false]);
+  expect([isKeyValid(ahead, ahead.expiresAt - 1), isKeyValid(ahead, ahead.expiresAt)]).toEqual([true, false]);
 });
 
 test('the row of an expired key is kept for a day', () => {

@@ -1,4 +1,4 @@
-import type { Lifetimes } from './session.ts';
+import { clockSkew, type Lifetimes } from './session.ts';
 import { fromSeconds, type Instant, type Seconds } from './time.ts';
 
 /** The public half of a key that signs tokens. The private half never leaves the memory of its process. */
@@ -28,6 +28,10 @@ export const keyRetentionMs = dayMs;
 export const keyExpiry = (now: Instant, { access, refresh }: Lifetimes): Instant =>
   now + signingPeriodMs + fromSeconds(Math.max(access, refresh)) + signingMarginMs;
 
+/** Whether tokens of the key are accepted. A clock that was ahead made a key of the future: its expiry says nothing. */
+export const isKeyValid = (key: SigningKey, now: Instant): boolean =>
+  key.createdAt <= now + fromSeconds(clockSkew) && key.expiresAt > now;
+
 /** Whether the key may sign a token that expires at `exp`. */
 export const maySign = (key: SigningKey, exp: Seconds, now: Instant): boolean =>
-  now < key.createdAt + signingPeriodMs && key.expiresAt >= fromSeconds(exp) + signingMarginMs;
+  isKeyValid(key, now) && now < key.createdAt + signingPeriodMs && key.expiresAt >= fromSeconds(exp) + signingMarginMs;

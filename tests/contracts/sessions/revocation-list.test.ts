@@ -245,6 +245,19 @@ describeOnEachStore('the revocation list', (open) => {
     await sweep(list, uptime);
     expect(list.size).toBe(0);
   });
+
+  test('remembers an end again after a clock that was ahead is set back', async () => {
+    const { list, store, clock, uptime, a } = await openList();
+    await end(store.storage, a);
+    await list.poll();
+    clock.advance(10 * 365 * 24 * hour);
+    await sweep(list, uptime);
+    expect(list.size).toBe(0);
+    clock.advance(-10 * 365 * 24 * hour);
+    uptime.advance(250);
+    await list.poll();
+    expect(await list.isOpen(a)).toBe(false);
+  });
 });
 
 /** Polls after 10 s, so that the list drops expired entries. */

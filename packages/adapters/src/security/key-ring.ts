@@ -1,6 +1,7 @@
 import type { Clock, PublicJwk, SigningKeyDirectory, Storage } from '@mentorship/application';
 import {
   type Instant,
+  isKeyValid,
   keyRetentionMs,
   keyExpiry,
   type Lifetimes,
@@ -61,7 +62,7 @@ export const createKeyRing = ({
   };
   const live = (kid: string) => {
     const key = published.get(kid);
-    return key && key.expiresAt > clock.now() ? key : undefined;
+    return key && isKeyValid(key, clock.now()) ? key : undefined;
   };
 
   const reload = async () => {

@@ -53,7 +53,8 @@ export const createRevocationList = ({
 
     async poll() {
       const sent = { uptime: uptime.now(), clock: clock.now() };
-      const since = lastEndNumber;
+      // A clock that was ahead has removed entries too early.
+      const since = sent.clock < lastPollSent.clock ? -1 : lastEndNumber;
       // After an error, another server may answer that has lost some rows: the next poll reads all of them again.
       lastEndNumber = -1;
       const { ended: newlyEnded, number } = await sessionDirectory.endedSince(since, clock.now());
