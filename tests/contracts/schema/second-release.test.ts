@@ -82,7 +82,7 @@ describeOnEachDatabase('a database of the second release', (create, name) => {
       mentees: [{ id: erin.id, username: '_erin' }],
     });
     const links = async (at: number) =>
-      (await store.mentorshipDirectory.links({ at, after: 0, limit: 9 })).map(
+      (await store.mentorshipDirectory.links({ at, after: 0, limit: 9 })).edges.map(
         ({ menteeUsername, mentorUsername }) => `${menteeUsername} by ${mentorUsername}`,
       );
     expect(await links(now - 1)).toEqual([]);

@@ -21,7 +21,8 @@ export const graphRoutes: FastifyPluginAsyncTypebox<{ application: Application }
         operationId: 'viewGraph',
         summary: 'View the graph of mentors, now or in the past',
         description:
-          'The tree below `root`, or all mentors and mentees. The `Link` header leads to the next page of the same state.',
+          'The tree below `root`, or all mentors and mentees. The `Link` header leads to the next page of the same state; ' +
+          'a page may have fewer edges than `limit`, even none, and a `Link`.',
         querystring: GraphQuery,
         response: {
           200: {

@@ -221,6 +221,13 @@ order by "mentorships"."mentee_id"
 limit $8;
 
 -- mentorshipDirectory.links
+select "mentee_id"
+from "mentorships"
+where "mentee_id" > $1
+order by "mentee_id"
+limit $2
+offset $3;
+
 select "mentorships".*, "mentor"."username" as "mentor_username", "mentee"."username" as "mentee_username", (
   select 1 as "one"
   from "mentorships" as "below"
@@ -236,8 +243,9 @@ where "mentorships"."started_at" <= $4
   and ("mentorships"."ended_at" is null or "mentorships"."ended_at" > $5)
   and "mentorships"."mentee_id" > $6
   and "mentee"."id" > $7
+  and "mentorships"."mentee_id" <= $8
 order by "mentorships"."mentee_id"
-limit $8;
+limit $9;
 
 -- mentorshipDirectory.list
 -- (and 752 more that combine these lines; SHA-256 of all: 461c3024aca83ac2)

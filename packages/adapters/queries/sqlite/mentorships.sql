@@ -219,6 +219,13 @@ order by "mentorships"."mentee_id"
 limit +?;
 
 -- mentorshipDirectory.links
+select "mentee_id"
+from "mentorships"
+where "mentee_id" > +?
+order by "mentee_id"
+limit +?
+offset +?;
+
 select "mentorships".*, "mentor"."username" as "mentor_username", "mentee"."username" as "mentee_username", (
   select 1 as "one"
   from "mentorships" as "below"
@@ -234,6 +241,7 @@ where "mentorships"."started_at" <= +?
   and ("mentorships"."ended_at" is null or "mentorships"."ended_at" > +?)
   and "mentorships"."mentee_id" > +?
   and "mentee"."id" > +?
+  and "mentorships"."mentee_id" <= +?
 order by "mentorships"."mentee_id"
 limit +?;
 

@@ -1,4 +1,4 @@
-import type { GraphEdge, MentorshipDirectory } from '@mentorship/application';
+import { type GraphEdge, maxExamined, type MentorshipDirectory } from '@mentorship/application';
 import { type Instant, type Mentorship, applyExpiry, sideOf, type UserId } from '@mentorship/domain';
 import { mentorshipsOf, named } from './mentorship-repository.ts';
 import type { Mutex } from './mutex.ts';
@@ -58,7 +58,15 @@ export const memoryMentorshipDirectory = (tables: Tables, runExclusive: Mutex): 
 
     mentees: ({ mentor, ...page }) => runExclusive(() => edges(mentoredBy(mentor), page)),
 
-    links: (page) => runExclusive(() => edges([...tables.mentorships.values()], page)),
+    links: ({ examine = maxExamined, ...page }) =>
+      runExclusive(() => {
+        const after = [...tables.mentorships.values()].filter(({ menteeId }) => menteeId > page.after);
+        const end = after.map(({ menteeId }) => menteeId).toSorted((a, b) => a - b)[examine - 1];
+        const within = after.filter(({ menteeId }) => end === undefined || menteeId <= end);
+        const found = edges(within, { ...page, limit: page.limit + 1 });
+        const shown = found.slice(0, page.limit);
+        return { edges: shown, next: (found.length > page.limit ? shown.at(-1)?.menteeId : end) ?? null };
+      }),
   };
 };
 

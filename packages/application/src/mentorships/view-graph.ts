@@ -46,10 +46,14 @@ export const viewGraph =
     const size = Math.min(limit, maxPageSize);
     const at = timestamp ?? (await deps.mentorshipDirectory.lastChange()) ?? deps.clock.now();
     if (root === undefined) {
-      const found = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size + 1 });
-      const edges = found.slice(0, size).map((edge) => ({ ...edge, depth: 1 }));
-      const last = edges.at(-1);
-      return { root: null, depth: null, at, edges, next: found.length > size && last ? [last.menteeId] : null };
+      const { edges, next } = await deps.mentorshipDirectory.links({ at, after: after.at(-1) ?? 0, limit: size });
+      return {
+        root: null,
+        depth: null,
+        at,
+        edges: edges.map((edge) => ({ ...edge, depth: 1 })),
+        next: next === null ? null : [next],
+      };
     }
     const user = await deps.userDirectory.find(usernameKey(root));
     if (user === null) throw invalidField('root', 'unknown_user', 'No user has this name.');

@@ -31,6 +31,12 @@ interface GraphPage {
   readonly limit: number;
 }
 
+export interface LinkPage {
+  readonly edges: readonly GraphEdge[];
+  /** The next page begins after this mentee; null on the last page. */
+  readonly next: UserId | null;
+}
+
 /** Reads mentorships for display. */
 export interface MentorshipDirectory {
   /** The timestamp of the last committed change; null before the first. Every later change gets a later timestamp. */
@@ -49,6 +55,9 @@ export interface MentorshipDirectory {
   between(query: Page & { readonly users: readonly [UserId, UserId] }): Promise<NamedMentorship[]>;
   /** The mentees of a mentor as of a timestamp, by ascending id. */
   mentees(query: GraphPage & { readonly mentor: UserId }): Promise<GraphEdge[]>;
-  /** All edges of the graph as of a timestamp, by ascending id of the mentee. */
-  links(query: GraphPage): Promise<GraphEdge[]>;
+  /**
+   * All edges of the graph as of a timestamp, by ascending id of the mentee; fewer than `limit`, even none, also when
+   * the page has examined the mentorships that it may: `maxExamined`, or `examine`.
+   */
+  links(query: GraphPage & { readonly examine?: number }): Promise<LinkPage>;
 }

@@ -1,10 +1,10 @@
-import type { GraphEdge, MentorshipDirectory } from '@mentorship/application';
+import { type GraphEdge, maxExamined, type MentorshipDirectory } from '@mentorship/application';
 import type { UserId, Username } from '@mentorship/domain';
 import { type Expression, type Kysely, type NotNull, sql } from 'kysely';
 import { fromTimestamp, toTimestamp } from '../schema/timestamp.ts';
 import { namedMentorships } from './mentorship-rows.ts';
 import type { Schema } from '../schema/schema.ts';
-import { only, preparedQuery, type Placeholders } from '../engine/prepared-query.ts';
+import { only, preparedQuery, preparedQueryByShape, type Placeholders } from '../engine/prepared-query.ts';
 
 /** The mentorships that were active at a time: started by then, and not ended by then. */
 const edgesAt = (db: Kysely<Schema>, at: Expression<string>) => {
@@ -37,13 +37,25 @@ const mentees = preparedQuery((db, { mentor, at, after, limit }: Placeholders<Pa
     .limit(limit),
 );
 
-const links = preparedQuery((db, { at, after, limit }: Placeholders<Page>) =>
+const links = preparedQueryByShape((db, { at, after, end, limit }: Placeholders<Page & { end: number | undefined }>) =>
   edgesAt(db, at)
     .where('mentorships.mentee_id', '>', after)
     // The same limit on `users`: PostgreSQL does not derive it from the join, and would read all earlier users.
     .where('mentee.id', '>', after)
+    .$call((query) => (end === undefined ? query : query.where('mentorships.mentee_id', '<=', end)))
     .orderBy('mentorships.mentee_id')
     .limit(limit),
+);
+
+/** The mentee of the last mentorship that a page examines. Read first: no later change moves it behind others. */
+const lastToExamine = preparedQuery((db, { after, position }: Placeholders<{ after: number; position: number }>) =>
+  db
+    .selectFrom('mentorships')
+    .select('mentee_id')
+    .where('mentee_id', '>', after)
+    .orderBy('mentee_id')
+    .limit(1)
+    .offset(position),
 );
 
 /** Reads who mentored whom at a given time. */
@@ -60,9 +72,14 @@ export const kyselyMentorGraph = (
     return rows.map(toEdge);
   },
 
-  async links({ at, after, limit }) {
-    const rows = await links(db, { at: toTimestamp(at), after, limit });
-    return rows.map(toEdge);
+  async links({ at, after, limit, examine = maxExamined }) {
+    const [last] = await lastToExamine(db, { after, position: examine - 1 });
+    const end = last?.mentee_id;
+    // One row more tells whether there is a next page.
+    const rows = await links(db, { at: toTimestamp(at), after, end, limit: limit + 1 });
+    const edges = rows.slice(0, limit).map(toEdge);
+    const next = rows.length > limit ? edges.at(-1)?.menteeId : end;
+    return { edges, next: (next ?? null) as UserId | null };
   },
 });
 

@@ -9,7 +9,7 @@ import { dialect } from './dialect.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { realPath } from './file-name.ts';
 import { makeDirectory } from './make-directory.ts';
-import { createRunner, isBusy } from './runner.ts';
+import { createRunner, isBusy, yieldingRunner } from './runner.ts';
 import { createTraceEraser } from './trace-eraser.ts';
 
 /** How much of the file the read connection caches at most, in KiB. */
@@ -38,7 +38,7 @@ export const openMemoryEngine = (deadlineMs: number): { engine: Engine; database
 const createEngine = (writer: Database.Database, reader: Database.Database, deadlineMs: number): Engine => {
   const build = createBuilders<Schema>(dialect);
   const run = createRunner(writer, deadlineMs);
-  const reads = build(createRunner(reader, deadlineMs));
+  const reads = build(yieldingRunner(createRunner(reader, deadlineMs)));
   const { transaction, betweenBatches } = createGroupCommit({ database: writer, run, build }, deadlineMs);
   const traces = createTraceEraser(writer, betweenBatches);
   return {

@@ -3,9 +3,32 @@ import Database, { type Statement } from 'better-sqlite3';
 import type { QueryResult } from 'kysely';
 import { currentDeadline, retry } from '../engine/deadline.ts';
 import type { Query, Run } from '../engine/query-builder.ts';
+import { nextEventLoopTurn } from './write-queue.ts';
 
 /** The queries are a closed set; only those with lists of varying length could exceed it. */
 const maxPreparedStatements = 500;
+
+/** For how many milliseconds queries run, one after another, before the event loop handles other requests. */
+const maxHoldMs = 10;
+
+/**
+ * Wraps a runner whose queries may come in long sequences, one for each mentor of a tree: each is short, but together
+ * they would hold the event loop until the last.
+ */
+export const yieldingRunner = (run: Run): Run => {
+  let heldSince: number | null = null;
+  const release = () => {
+    heldSince = null;
+  };
+  return async (query) => {
+    const now = performance.now();
+    if (heldSince === null) {
+      heldSince = now;
+      setImmediate(release);
+    } else if (now - heldSince > maxHoldMs) await nextEventLoopTurn();
+    return run(query);
+  };
+};
 
 /**
  * Runs queries on the connection and prepares each statement once. Outside a transaction it retries until the caller's
