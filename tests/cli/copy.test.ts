@@ -122,6 +122,31 @@ describe('copy', () => {
   });
 });
 
+describe('copy takes the password of a server', () => {
+  const withoutPassword = (url: string) => {
+    const shown = new URL(url);
+    const { password, username, hostname, port } = shown;
+    shown.password = '';
+    return { url: shown.href, password, line: [hostname, port, '*', username, password].join(':') };
+  };
+
+  test('from PGPASSWORD or the file of passwords, so that no argument has it', async () => {
+    const from = await filled(newSqlite());
+    const [first, second] = [withoutPassword(await newPostgres()), withoutPassword(await newPostgres())];
+    const done = { code: 0, stderr: '' };
+    expect(await runCli(['copy', from, first.url], { PGPASSWORD: first.password })).toMatchObject(done);
+    const file = newPath();
+    writeFileSync(file, `${first.line}\n`, { mode: 0o600 });
+    // pg warns on standard error that its next major version reads no such file.
+    expect(await runCli(['copy', first.url, second.url], { PGPASSFILE: file })).toMatchObject({ code: 0 });
+    expect(await runCli(['check'], { DATABASE_URL: second.url, PGPASSFILE: file })).toMatchObject({ code: 0 });
+    const { stdout } = await runCli(['copy', '--help']);
+    expect(stdout).toMatch(/PGPASSWORD, or from ~\/\.pgpass/);
+    for (const command of ['copy', 'import-django'])
+      expect((await runCli([command, '--help'])).stdout).not.toMatch(/postgres:\/\/\w+:/);
+  });
+});
+
 describe('copy refuses in one line, and changes nothing:', () => {
   const empty = () => newPath();
   const written = (text: string | Buffer) => {
@@ -194,7 +219,8 @@ describe('copy refuses in one line, and changes nothing:', () => {
   test.each(['sqlite', 'postgres'])('a target with data, or in use, on %s', async (engine) => {
     const from = await filled(newSqlite());
     const used = engine === 'sqlite' ? newSqlite() : await newPostgres();
-    const store = await openKyselyStore(used);
+    // The name of an application in a URL does not hide a service.
+    const store = await openKyselyStore(engine === 'sqlite' ? used : `${used}?application_name=psql`);
     await accountOf(store, 'alice');
     expect(await copy(from, used)).toMatchObject({ code: 1, stderr: expect.stringMatching(/is in use/) });
     await addUsers(store, 'other');

@@ -282,7 +282,8 @@ describe('restore refuses in one line, and changes nothing:', () => {
   });
 
   test('PostgreSQL, and prints the pg_restore command', async () => {
-    const url = 'postgres://me:s3cret@db.example.org/mentors?sslmode=require&password=s3cret';
+    const url =
+      'postgres://me:s3cret@db.example.org/mentors?sslmode=require&password=s3cret&application_name=x&pool_size=3';
     const { code, stdout, stderr } = await runCli(['restore', 'a.dump'], { DATABASE_URL: url });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(

@@ -2,6 +2,7 @@ import { Command } from '@commander-js/extra-typings';
 import { copyStore } from '@mentorship/adapters/maintenance';
 import { storeUrl } from '../store-url.ts';
 import { jsonOption, openOutput, warnOf } from '../output.ts';
+import { passwordHelp } from '../password-help.ts';
 
 export const copyCommand = () =>
   new Command('copy')
@@ -16,7 +17,9 @@ Stop the service first: a store in use is not copied. Users keep their ids and p
 stay valid when the service starts on the copy. The copy is committed only when every table has the same checksum on both
 sides.
 
-  npx -y pnpm@12 mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship:secret@db.example.org/mentorship`,
+  npx -y pnpm@12 mentorship copy sqlite:data/mentorship.sqlite postgres://mentorship@db.example.org/mentorship
+
+${passwordHelp}`,
     )
     .action(async (from, to, { json }) => {
       const output = openOutput({ json });

@@ -8,6 +8,7 @@ import { describeChange, summariseChanges } from '../import-changes.ts';
 import { type Environment, readEnvironment } from '../environment.ts';
 import { defaultReportPath, type ImportReport, reportOn, writeReport } from '../import-report.ts';
 import { jsonOption, openOutput, type Output, warnOf } from '../output.ts';
+import { passwordHelp } from '../password-help.ts';
 import { storeUrl } from '../store-url.ts';
 
 export const importDjangoCommand = (environment: Environment) =>
@@ -27,7 +28,10 @@ change. The report gets its name once the import is done. If the process is kill
 stays, which you can delete.
 
   npx -y pnpm@12 mentorship import-django --dry-run db.sqlite3
-  npx -y pnpm@12 mentorship import-django postgres://original:secret@db.example.org/original --report import.json`,
+  npx -y pnpm@12 mentorship import-django postgres://original@db.example.org/original --report import.json
+
+${passwordHelp} DATABASE_URL_FILE names a
+file with the URL of the target.`,
     )
     .action(async (source, { dryRun = false, report: file, json }) => {
       const { DATABASE_URL: target } = readEnvironment(environment);

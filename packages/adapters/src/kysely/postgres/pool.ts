@@ -1,6 +1,7 @@
 import { storageUnavailable } from '@mentorship/application';
 import pg from 'pg';
 import type { ConnectionLoad } from '../../store.ts';
+import { connectionString } from './connection-string.ts';
 import { beforeDeadline, createDeadline, currentDeadline, type Deadline } from '../engine/deadline.ts';
 
 /** How long connecting to the server may take at most: an unreachable server may never answer. */
@@ -108,7 +109,7 @@ export const openPool = (options: PoolOptions): Pool => {
 
 const createPgPool = ({ url, deadlineMs, maxConnections }: PoolOptions): pg.Pool => {
   const pool = new pg.Pool({
-    connectionString: url,
+    connectionString: connectionString(url),
     max: maxConnections,
     connectionTimeoutMillis: Math.min(deadlineMs, maxConnectMs),
     keepAlive: true,

@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from '../../kysely/schema/schema.ts';
 import { StoreError } from '../../store-error.ts';
+import { connectionString } from '../../kysely/postgres/connection-string.ts';
 import { readTables } from '../../kysely/postgres/ownership.ts';
 import type { Archive } from './archive.ts';
 import {
@@ -42,7 +43,7 @@ const unlessAnswered = (error: unknown): never => {
 const makeClient = (url: string): pg.Client => {
   try {
     return new pg.Client({
-      connectionString: url,
+      connectionString: connectionString(url),
       connectionTimeoutMillis: connectTimeoutMs,
       application_name: 'mentorship archive',
       types,

@@ -3,11 +3,32 @@ import { StoreError } from '../../store-error.ts';
 /** Quotes a word for a shell. */
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
-/** Every user of the machine can see the arguments of a command. */
+/** The parameters of a URL that libpq has too (PostgreSQL, "Parameter Key Words"), without passwords. It refuses others. */
+const libpqParameters = [
+  'host',
+  'hostaddr',
+  'port',
+  'dbname',
+  'user',
+  'connect_timeout',
+  'options',
+  'sslmode',
+  'sslrootcert',
+  'sslcert',
+  'sslkey',
+  'sslnegotiation',
+  'channel_binding',
+  'gssencmode',
+  'krbsrvname',
+  'target_session_attrs',
+];
+
+/** A URL for a program of PostgreSQL. Every user of the machine can see the arguments of a command. */
 const withoutPassword = (url: string): string => {
   const shown = new URL(url);
   shown.password = '';
-  shown.searchParams.delete('password');
+  for (const name of new URL(url).searchParams.keys())
+    if (!libpqParameters.includes(name)) shown.searchParams.delete(name);
   return shown.href;
 };
 
