@@ -26,7 +26,7 @@ describeOnSqlite('a group commit on a failing disk', (create) => {
       return runOnDisk(query);
     };
     const build = createBuilders<Schema>(dialect);
-    const { transaction } = createGroupCommit({ database: connection, run, build }, 1500);
+    const { transaction } = createGroupCommit({ database: connection, run, build, requireFile: () => {} }, 1500);
     const write = (id: number, bio: string, error?: Error) =>
       transaction(async (db) => {
         await db.updateTable('users').set({ bio }).where('id', '=', id).execute();

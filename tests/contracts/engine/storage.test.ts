@@ -1,3 +1,5 @@
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate as nextEventLoopTurn } from 'node:timers/promises';
 import { DomainError, securityEvent, unknownClient, usernameKey } from '@mentorship/domain';
 import { expect, test } from 'vitest';
@@ -20,7 +22,7 @@ import {
   within,
   listUsers,
 } from '../../support/records.ts';
-import { describeOnEachDatabase, describeOnEachStore, openOn } from '../../support/store/stores.ts';
+import { describeOnEachDatabase, describeOnEachStore, describeOnSqlite, openOn } from '../../support/store/stores.ts';
 
 const key = { kid: 'kid', publicKey: 'x', createdAt: now, expiresAt: now + hour };
 
@@ -246,3 +248,42 @@ const overwrite = (value: unknown): void => {
   }
   if (Array.isArray(value)) Reflect.set(value, 'length', 0);
 };
+
+describeOnSqlite('a store whose file', (create) => {
+  const openWithUser = async () => {
+    const { url } = await create();
+    const store = await openOn({ url });
+    await addUsers(store, 'first');
+    const path = url.slice('sqlite:'.length);
+    const add = (name: string) => within(store, 'users', (users) => users.add(newUser(name)));
+    return { store, path, aside: `${path}.aside`, add };
+  };
+
+  const remove: Record<string, (path: string, aside: string) => void> = {
+    'was moved away': (path, aside) => renameSync(path, aside),
+    'was replaced by a copy': (path, aside) => {
+      renameSync(path, aside);
+      copyFileSync(aside, path);
+    },
+    'is in a folder that was renamed': (path) => renameSync(dirname(path), `${dirname(path)}.aside`),
+    'lost its write-ahead log': (path, aside) => renameSync(`${path}-wal`, aside),
+  };
+  const putBack: typeof remove = {
+    'was moved away': (path, aside) => renameSync(aside, path),
+    'was replaced by a copy': (path, aside) => renameSync(aside, path),
+    'is in a folder that was renamed': (path) => renameSync(`${dirname(path)}.aside`, dirname(path)),
+    'lost its write-ahead log': (path, aside) => renameSync(aside, `${path}-wal`),
+  };
+
+  test.each(Object.keys(remove))('%s acknowledges no write and is not ready, until it is back', async (what) => {
+    const { store, path, aside, add } = await openWithUser();
+    remove[what]!(path, aside);
+    await expect(add('lost')).rejects.toMatchObject(unavailability('storage_unavailable'));
+    await expect(store.storage.ping()).rejects.toMatchObject(unavailability('storage_unavailable'));
+    putBack[what]!(path, aside);
+    await store.storage.ping();
+    await add('kept');
+    expect((await listUsers(store)).map(({ username }) => username)).toEqual(['first', 'kept']);
+    rmSync(aside, { force: true });
+  });
+});

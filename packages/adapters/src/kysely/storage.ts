@@ -22,6 +22,7 @@ export const kyselyStorage = (engine: Engine): Storage => ({
   eraseTraces: engine.eraseTraces,
 
   async ping() {
+    engine.requireFile();
     await ping(engine.reads, {});
   },
 });

@@ -10,6 +10,8 @@ export interface Engine {
   readonly eraseTraces: Storage['eraseTraces'];
   /** Runs single writes outside a transaction: changes of the schema. */
   readonly writes: Kysely<Schema>;
+  /** Throws `storage_unavailable` when the file of the database was removed or replaced; nothing on a server. */
+  requireFile(): void;
   /** Runs single reads outside a transaction. */
   readonly reads: Kysely<Schema>;
   /** Runs the reads that every process repeats in the background. Requests never delay them. */

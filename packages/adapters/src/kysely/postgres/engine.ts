@@ -49,6 +49,7 @@ export const openEngine = (
       }),
     // Its files are the server's: docs/operations.md says what an operator does about them.
     eraseTraces: async () => true,
+    requireFile: () => {},
     writes: db,
     reads: db,
     background: builderOn(background),

@@ -7,6 +7,7 @@ import { createBuilders } from '../engine/query-builder.ts';
 import type { Schema } from '../schema/schema.ts';
 import { dialect } from './dialect.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { guardFile } from './file-guard.ts';
 import { realPath } from './file-name.ts';
 import { makeDirectory } from './make-directory.ts';
 import { createRunner, isBusy, yieldingRunner } from './runner.ts';
@@ -26,26 +27,36 @@ export const openEngine = async (name: string, deadlineMs: number): Promise<Engi
   const reader = await openConnection(path, deadlineMs);
   reader.pragma('query_only = on');
   reader.pragma(`cache_size = -${readCacheKiB}`);
-  return createEngine(writer, reader, deadlineMs);
+  const requireFile = guardFile(path);
+  requireFile();
+  return createEngine({ writer, reader, requireFile }, deadlineMs);
 };
 
 /** An engine on an empty database in memory, to see what the migrations create. */
 export const openMemoryEngine = (deadlineMs: number): { engine: Engine; database: Database.Database } => {
   const database = new Database(':memory:');
-  return { engine: createEngine(database, database, deadlineMs), database };
+  return { engine: createEngine({ writer: database, reader: database, requireFile: () => {} }, deadlineMs), database };
 };
 
-const createEngine = (writer: Database.Database, reader: Database.Database, deadlineMs: number): Engine => {
+interface Connections {
+  readonly writer: Database.Database;
+  readonly reader: Database.Database;
+  /** Throws when the file of the database is no longer there. */
+  readonly requireFile: () => void;
+}
+
+const createEngine = ({ writer, reader, requireFile }: Connections, deadlineMs: number): Engine => {
   const build = createBuilders<Schema>(dialect);
   const run = createRunner(writer, deadlineMs);
   const reads = build(yieldingRunner(createRunner(reader, deadlineMs)));
-  const { transaction, betweenBatches } = createGroupCommit({ database: writer, run, build }, deadlineMs);
+  const { transaction, betweenBatches } = createGroupCommit({ database: writer, run, build, requireFile }, deadlineMs);
   const traces = createTraceEraser(writer, betweenBatches);
   return {
     transaction,
     eraseTraces: traces.erase,
     writes: build(run),
     reads,
+    requireFile,
     background: reads,
     generatedId: (column) => column.primaryKey().autoIncrement(),
     appendOnly,

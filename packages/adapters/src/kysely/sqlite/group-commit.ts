@@ -9,6 +9,8 @@ interface Writer<Tables> {
   readonly database: Database.Database;
   readonly run: Run;
   readonly build: (run: Run) => Kysely<Tables>;
+  /** Throws when a commit would go to a file that is no longer the store. */
+  readonly requireFile: () => void;
 }
 
 /** The largest number of transactions in one commit. */
@@ -28,7 +30,10 @@ interface Batch {
  * that fails rolls back alone, and none resolves before the batch is committed. The waits for the queue and for another
  * process end with the caller's deadline.
  */
-export const createGroupCommit = <Tables>({ database, run, build }: Writer<Tables>, deadlineMs: number) => {
+export const createGroupCommit = <Tables>(
+  { database, run, build, requireFile }: Writer<Tables>,
+  deadlineMs: number,
+) => {
   const queue = createWriteQueue();
   const send = (sql: string) => run(plainQuery(sql));
   let current: Batch | null = null;
@@ -51,6 +56,7 @@ export const createGroupCommit = <Tables>({ database, run, build }: Writer<Table
 
   const commitBatch = async (batch: Batch): Promise<void> => {
     try {
+      requireFile();
       await send('commit');
       current = null;
       batch.committed.resolve();
