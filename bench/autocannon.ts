@@ -26,7 +26,7 @@ const instance = autocannon({
   timeout: 30,
   ...(times === 'once' ? { amount: requests.length } : { duration: Number(seconds) }),
   // All connections share one list.
-  requests: [{ setupRequest: () => requests[sent++ % requests.length] as autocannon.Request }],
+  requests: [{ setupRequest: (request) => ({ ...request, ...requests[sent++ % requests.length] }) }],
 });
 if (times === 'once')
   setTimeout(() => (instance as unknown as { stop(): void }).stop(), Number(seconds) * 1000).unref();

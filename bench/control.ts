@@ -9,7 +9,7 @@
  */
 import cluster from 'node:cluster';
 import { once } from 'node:events';
-import { createPublicKey, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes, randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import fastifyJwt from '@fastify/jwt';
 import { Registered, Registration } from '@mentorship/http/schemas/registration';
@@ -268,7 +268,7 @@ const detail = async (reply: FastifyReply, id: number, own: boolean) => {
   const mentees = [];
   for (const { mentee_username: name } of more ? rows.slice(0, maxPageSize) : rows)
     if (name !== null) mentees.push(name);
-  return {
+  const body = {
     id,
     username: user['username'],
     phone: user['phone'],
@@ -283,6 +283,8 @@ const detail = async (reply: FastifyReply, id: number, own: boolean) => {
     }),
     ...(own && { password: `${String(user['password_hash']).split('$').slice(0, -2).join('$')}$********` }),
   };
+  reply.header('etag', `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`);
+  return body;
 };
 
 const list = async (reply: FastifyReply, limit: number) => {
