@@ -60,10 +60,18 @@ const drop = (socket: Socket & { readonly parser?: { onIncoming?: () => number }
   if (socket.parser?.onIncoming) socket.parser.onIncoming = () => stopParsing;
 };
 
-const current = new WeakMap<Duplex, ServerResponse>();
+/** The requests of a connection that are not answered yet. */
+interface Unanswered {
+  /** The response that is being sent; null when none is. */
+  response: ServerResponse | null;
+  readonly waiting: Pipelined[];
+}
+
+const connections = new WeakMap<Duplex, Unanswered>();
 
 /** The response that a connection is being sent, or will be sent next. */
-export const currentResponse = (socket: Duplex): ServerResponse | undefined => current.get(socket);
+export const currentResponse = (socket: Duplex): ServerResponse | undefined =>
+  connections.get(socket)?.response ?? undefined;
 
 /** Wraps the listener itself: Fastify builds its request and its reply before the first hook. */
 const limitPipelining = (server: Server): void => {
@@ -71,15 +79,13 @@ const limitPipelining = (server: Server): void => {
     request: server.listeners('request') as RequestListener[],
     checkExpectation: server.listeners('checkExpectation') as RequestListener[],
   };
-  const queues = new WeakMap<Socket, Pipelined[]>();
 
-  const answer = (socket: Socket, queue: Pipelined[], [event, request, response]: Pipelined): void => {
-    current.set(socket, response);
+  const answer = (connection: Unanswered, [event, request, response]: Pipelined): void => {
+    connection.response = response;
     response.once('close', () => {
-      current.delete(socket);
-      const next = socket.destroyed ? undefined : queue.shift();
-      if (next) answer(socket, queue, next);
-      else queues.delete(socket);
+      connection.response = null;
+      const next = request.socket.destroyed ? undefined : connection.waiting.shift();
+      if (next) answer(connection, next);
     });
     for (const listener of answerers[event]) listener(request, response);
   };
@@ -89,12 +95,10 @@ const limitPipelining = (server: Server): void => {
     server.on(event, (request: IncomingMessage, response: ServerResponse) => {
       const { socket } = request;
       if (socket.destroyed) return;
-      const queue = queues.get(socket);
-      if (queue === undefined) {
-        const waiting: Pipelined[] = [];
-        queues.set(socket, waiting);
-        answer(socket, waiting, [event, request, response]);
-      } else if (queue.length < maxPipelined - 1) queue.push([event, request, response]);
+      let connection = connections.get(socket);
+      if (connection === undefined) connections.set(socket, (connection = { response: null, waiting: [] }));
+      if (connection.response === null) answer(connection, [event, request, response]);
+      else if (connection.waiting.length < maxPipelined - 1) connection.waiting.push([event, request, response]);
       else drop(socket);
     });
   }

@@ -118,7 +118,7 @@ export const mentorshipRoutes: FastifyPluginAsyncTypebox<{ application: Applicat
       const mentorshipId = mentorshipIdOf(request.params);
       const mentorship = presentMentorship(await viewMentorship({ actor: actorOf(request), mentorshipId }));
       const { version } = mentorship.body;
-      return sendConditional(request, reply, mentorship, new DomainError('version_mismatch', { version }));
+      return sendConditional(request, reply, mentorship, () => new DomainError('version_mismatch', { version }));
     },
   );
 

@@ -10,16 +10,16 @@ interface Representation<Body> {
 }
 
 /**
- * Sets the headers of a representation and returns its body, or sends a 304. Throws `mismatch` when If-Match lists
+ * Sets the headers of a representation and returns its body, or sends a 304. Throws the `mismatch` when If-Match lists
  * another state. The order is from RFC 9110, section 13.2.2.
  */
 export const sendConditional = <Body>(
   { headers: { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } }: Pick<FastifyRequest, 'headers'>,
   reply: Pick<FastifyReply, 'headers' | 'code'>,
   { headers, body }: Representation<Body>,
-  mismatch: DomainError,
+  mismatch: () => DomainError,
 ): Body | undefined => {
-  if (!passesIfMatch(ifMatch, headers.etag)) throw mismatch;
+  if (!passesIfMatch(ifMatch, headers.etag)) throw mismatch();
   reply.headers({ ...headers });
   if (!matchesIfNoneMatch(ifNoneMatch, headers.etag)) return body;
   reply.code(304);

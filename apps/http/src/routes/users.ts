@@ -96,7 +96,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<{ application: Application }>
       async (request, reply) => {
         const actor = actorOf(request);
         const detail = presentDetail(await viewUser({ actor, userId: userIdOf(request, actor) }));
-        return sendConditional(request, reply, detail, refuse('precondition_failed'));
+        return sendConditional(request, reply, detail, () => refuse('precondition_failed'));
       },
     );
 

@@ -20,12 +20,11 @@ export const yieldingRunner = (run: Run): Run => {
   const release = () => {
     heldSince = null;
   };
-  return async (query) => {
-    const now = performance.now();
+  return (query) => {
     if (heldSince === null) {
-      heldSince = now;
+      heldSince = performance.now();
       setImmediate(release);
-    } else if (now - heldSince > maxHoldMs) await nextEventLoopTurn();
+    } else if (performance.now() - heldSince > maxHoldMs) return nextEventLoopTurn().then(() => run(query));
     return run(query);
   };
 };
