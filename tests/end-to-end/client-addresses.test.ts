@@ -94,7 +94,11 @@ test('the start warns of an address that other machines reach while no proxy is 
       return service.output.stderr;
     });
   };
-  expect(await bannerOf({ HOST: '0.0.0.0' })).toContain('\nHOST is 0.0.0.0 and TRUST_PROXY is none. If a proxy ');
+  const banner = await bannerOf({ HOST: '0.0.0.0', LOG_LEVELS: 'x' });
+  expect(banner).toContain('\nHOST is 0.0.0.0 and TRUST_PROXY is none. If a proxy ');
+  expect(banner).toContain(
+    '\nThe environment sets LOG_LEVELS, which is not a setting. If you mean LOG_LEVEL, write that.',
+  );
   expect(await bannerOf({ HOST: '0.0.0.0', TRUST_PROXY: '10.0.0.5' })).not.toContain('TRUST_PROXY');
   expect(await bannerOf({ HOST: '127.0.0.2' })).not.toContain('TRUST_PROXY');
 });

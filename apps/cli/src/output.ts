@@ -21,11 +21,13 @@ export const openOutput = ({ json = false }: { json?: boolean | undefined }): Ou
   },
 });
 
-/** Warns on standard error of what makes it unsafe to use the stores under their names. */
-export const warnOf = (...urls: readonly string[]): void => {
-  for (const warning of new Set(urls.flatMap(storeWarnings)))
-    process.stderr.write(`Warning: ${showInvisible(warning)}\n`);
+/** Writes warnings to standard error, each once. */
+export const warn = (warnings: readonly string[]): void => {
+  for (const warning of new Set(warnings)) process.stderr.write(`Warning: ${showInvisible(warning)}\n`);
 };
+
+/** Warns of what makes it unsafe to use the stores under their names. */
+export const warnOf = (...urls: readonly string[]): void => warn(urls.flatMap(storeWarnings));
 
 /** The option that every command has. */
 export const jsonOption = ['--json', 'print the result as one JSON object'] as const;

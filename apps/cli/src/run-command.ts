@@ -1,15 +1,19 @@
-import { commonSettings, loadEnvFile, namesOf } from '@mentorship/adapters/environment';
+import { loadEnvFile, misspeltNames } from '@mentorship/adapters/environment';
 import { explainFailure } from '@mentorship/adapters/failures';
 import { CommanderError } from 'commander';
 import { ignoreBrokenPipes } from './broken-pipes.ts';
 import { domainErrorMessages } from './domain-error-messages.ts';
+import { warn } from './output.ts';
 import { createProgram } from './program.ts';
 
 ignoreBrokenPipes();
 try {
   // Help needs no settings.
   await createProgram(process.env)
-    .hook('preAction', () => loadEnvFile(namesOf(commonSettings)))
+    .hook('preAction', () => {
+      loadEnvFile();
+      warn(misspeltNames(process.env));
+    })
     .parseAsync();
 } catch (error) {
   // Commander has printed a usage error, or the help, which exits with 0.

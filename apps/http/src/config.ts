@@ -6,7 +6,9 @@ import {
   portOrOff,
   proxySettings,
   readSettings,
+  type Setting,
   setting,
+  type SettingName,
   switched,
   type Values,
   wholeNumber,
@@ -76,7 +78,7 @@ export const settings = {
   CORS_ORIGINS: setting('none', origins),
   /** The lowest level that is logged, by pino's names. */
   LOG_LEVEL: setting('info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
-};
+} satisfies Record<SettingName, Setting<unknown>>;
 
 export type Config = Values<typeof settings>;
 

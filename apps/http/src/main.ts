@@ -3,8 +3,8 @@ import { flushCompileCacheSoon } from './process/compile-cache.ts';
 import type { Config } from './config.ts';
 
 // The cache only has modules that are imported after it is enabled.
-const { loadEnvFile, namesOf } = await import('@mentorship/adapters/environment');
-const { readConfig, settings } = await import('./config.ts');
+const { loadEnvFile } = await import('@mentorship/adapters/environment');
+const { readConfig } = await import('./config.ts');
 const { explainStartFailure } = await import('./process/startup-error.ts');
 const { surviveOutputErrors } = await import('./process/log-output.ts');
 const { exitOn, onStopSignal } = await import('./process/signals.ts');
@@ -27,7 +27,7 @@ const start = async (config: Config): Promise<void> => {
 surviveOutputErrors();
 onStopSignal(exitOn);
 try {
-  loadEnvFile(namesOf(settings));
+  loadEnvFile();
   await start(readConfig(process.env));
   flushCompileCacheSoon();
 } catch (error) {

@@ -1,4 +1,4 @@
-import { exposureWarning } from '@mentorship/adapters/environment';
+import { exposureWarning, misspeltNames } from '@mentorship/adapters/environment';
 import { showInvisible } from '@mentorship/adapters/failures';
 import type { Config } from '../config.ts';
 
@@ -17,6 +17,7 @@ export const printBanner = (config: Config, { url, metricsUrl }: Urls): void => 
     ...(metricsUrl === undefined ? [] : [`Metrics:                  ${metricsUrl}/metrics`]),
     ...(config.REGISTRATION ? [`Register a user:          ${user}`] : []),
     ...(warning === null ? [] : [warning]),
+    ...misspeltNames(process.env),
   ];
   process.stderr.write(`\n${lines.map(showInvisible).join('\n')}\n\n`);
 };

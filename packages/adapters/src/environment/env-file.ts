@@ -15,13 +15,13 @@ const decode = (bytes: Buffer): string => {
 
 /**
  * Reads the variables that the environment leaves unset or blank from the file .env of the working folder, if it exists.
- * `names` are the settings: a name that is nearly one of them is refused. Throws `SettingsError`.
+ * A name that is not a setting is refused. Throws `SettingsError`.
  */
-export const loadEnvFile = (names: readonly string[]): void => {
+export const loadEnvFile = (): void => {
   if (!existsSync('.env')) return;
   try {
     const text = decode(readFileSync('.env'));
-    requireSettingLines(text, names);
+    requireSettingLines(text);
     for (const [name, value] of Object.entries(parseEnv(text)))
       if (!process.env[name]?.trim()) process.env[name] = value;
   } catch (error) {

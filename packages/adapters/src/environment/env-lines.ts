@@ -1,31 +1,35 @@
-import { distance } from 'fastest-levenshtein';
+import { isForeign, meant } from './misspelt-names.ts';
+import { variableNames } from './setting-names.ts';
 import { SettingsError } from './settings.ts';
 
 /** Values in quotes may have several lines. */
 const quoted = /(?<==[ \t]*)(["'`])[^]*?\1/g;
 
-/** Upper case without separators: `log-level` and `LOGLEVEL` both mean `LOG_LEVEL`. */
-const bare = (name: string): string => name.toUpperCase().replaceAll(/[^A-Z\d]/g, '');
+const elsewhere = 'Remove it, or put it in another file (docker compose --env-file)';
 
-/** Returns the setting that was probably meant by a name that is none. */
-const meant = (name: string, names: readonly string[]): string | undefined => {
-  const far = name.length < 8 ? 1 : 2;
-  return names.includes(name) ? undefined : names.find((known) => distance(bare(name), bare(known)) <= far);
-};
-
-const faultOf = (line: string, names: readonly string[]): string | undefined => {
+/** Returns what is wrong with a line. `lines` has the number of the line that sets each name so far. */
+const faultOf = (line: string, number: number, lines: Map<string, number>): string | undefined => {
   if (/^\s*(#|$)/.test(line)) return undefined;
   const [, name = '', sign] = /^\s*(?:export\s+)?([\w.-]+)\s*(=|:)?/.exec(line) ?? [];
-  if (sign !== '=') return `is not NAME=value. Write ${meant(name, names) ?? (name || 'NAME')}=value`;
-  const known = meant(name, names);
-  return known && `sets ${name}, which is not a setting. Write ${known}`;
+  if (sign !== '=') return `is not NAME=value. Write ${meant(name) ?? (name || 'NAME')}=value`;
+  if (isForeign(name)) return undefined;
+  if (!variableNames.includes(name)) {
+    const known = meant(name);
+    return `sets ${name}, which is not a setting. ${known ? `Write ${known}` : elsewhere}`;
+  }
+  const earlier = lines.get(name);
+  lines.set(name, number);
+  return earlier === undefined ? undefined : `sets ${name}, as line ${earlier} does. Remove one of them`;
 };
 
-/** Throws `SettingsError` with the first line that sets nothing, or sets a name that is nearly one of the settings. */
-export const requireSettingLines = (text: string, names: readonly string[]): void => {
-  const lines = text.replaceAll(quoted, (value) => value.replaceAll(/[^\n]/g, '')).split('\n');
-  for (const [index, line] of lines.entries()) {
-    const fault = faultOf(line, names);
+/** Throws `SettingsError` with the first line that sets nothing, sets no setting, or sets one again. */
+export const requireSettingLines = (text: string): void => {
+  const lines = new Map<string, number>();
+  for (const [index, line] of text
+    .replaceAll(quoted, (value) => value.replaceAll(/[^\n]/g, ''))
+    .split('\n')
+    .entries()) {
+    const fault = faultOf(line, index + 1, lines);
     if (fault) throw new SettingsError(`line ${index + 1} of the file .env ${fault}.`);
   }
 };

@@ -12,11 +12,12 @@ export const readSecretFile = (path: string): string => {
 
 const read = (path: string): string => {
   const bytes = Buffer.alloc(maxLength + 1);
-  let length: number;
+  let length = 0;
   try {
     const file = openSync(path, 'r');
     try {
-      length = readSync(file, bytes);
+      // A pipe gives its content in parts.
+      for (let read; length <= maxLength && (read = readSync(file, bytes, { offset: length })) > 0;) length += read;
     } finally {
       closeSync(file);
     }

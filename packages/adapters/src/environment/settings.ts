@@ -1,14 +1,13 @@
 import type { PasswordPolicy } from '@mentorship/domain';
 import { databaseUrl } from './database-url.ts';
 import { readSecretFile } from './secret-file.ts';
+import { secretNames } from './setting-names.ts';
 import { duration, listOf, oneOf, type Read } from './setting-values.ts';
 
 /** A variable of the environment: its default, and how its text is read. */
 export interface Setting<Value> {
   readonly fallback: string;
   readonly read: Read<Value>;
-  /** Whether `<NAME>_FILE` may name a file with the text instead, as for Docker's secrets. */
-  readonly secret?: boolean;
 }
 
 export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Value> => ({ fallback, read });
@@ -16,7 +15,7 @@ export const setting = <Value>(fallback: string, read: Read<Value>): Setting<Val
 /** The settings that the service and the command line share. */
 export const commonSettings = {
   /** Which store: `sqlite:<path>`, `postgres://…` or `memory:`. */
-  DATABASE_URL: { ...setting('sqlite:data/mentorship.sqlite', databaseUrl), secret: true },
+  DATABASE_URL: setting('sqlite:data/mentorship.sqlite', databaseUrl),
   /** Which passwords are accepted: 8 characters of any kind, or 15 that are hard to guess. */
   PASSWORD_POLICY: setting('readme', oneOf<PasswordPolicy>('readme', 'strict')),
   /** How long security events are kept, in seconds. */
@@ -38,19 +37,15 @@ type Settings = Readonly<Record<string, Setting<unknown>>>;
 /** The values of a table of settings, by name. */
 export type Values<Table extends Settings> = { readonly [Name in keyof Table]: ReturnType<Table[Name]['read']> };
 
-/** The names of variables that the settings are read from. */
-export const namesOf = (settings: Settings): string[] =>
-  Object.entries(settings).flatMap(([name, { secret }]) => (secret ? [name, `${name}_FILE`] : [name]));
-
 /** Invalid settings; the message names each variable and says what it must be. */
 export class SettingsError extends Error {}
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** The text of a variable, or of the file that it names; undefined if neither is set. A blank one counts as not set. */
-const textOf = (name: string, secret: boolean, environment: Variables): string | undefined => {
+const textOf = (name: string, environment: Variables): string | undefined => {
   const text = environment[name]?.trim() || undefined;
-  const path = secret ? environment[`${name}_FILE`]?.trim() : undefined;
+  const path = secretNames.includes(name) ? environment[`${name}_FILE`]?.trim() : undefined;
   if (!path) return text;
   if (text !== undefined) throw new Error(`and ${name}_FILE are both set: set one of them`);
   return readSecretFile(path);
@@ -66,9 +61,9 @@ export const readSettings = <Table extends Settings>(
   check: (values: Values<Table>) => readonly string[] = () => [],
 ): Values<Table> => {
   const wrong: string[] = [];
-  const values = Object.entries(settings).map(([name, { fallback, read, secret = false }]) => {
+  const values = Object.entries(settings).map(([name, { fallback, read }]) => {
     try {
-      return [name, read(textOf(name, secret, environment) ?? fallback)];
+      return [name, read(textOf(name, environment) ?? fallback)];
     } catch (error) {
       wrong.push(`${name} ${(error as Error).message}`);
       return [name, undefined];
