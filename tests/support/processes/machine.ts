@@ -50,7 +50,19 @@ esac`,
 };
 
 /** Programs that only record their calls. */
-const recorded = ['adduser', 'apt-get', 'chown', 'createdb', 'createuser', 'docker', 'nginx', 'pg_dump', 'pg_restore'];
+const recorded = [
+  'adduser',
+  'apt-get',
+  'chown',
+  'createdb',
+  'createuser',
+  'docker',
+  'dropdb',
+  'nginx',
+  'pg_dump',
+  'pg_restore',
+  'psql',
+];
 
 /**
  * Simulates a machine in a folder: `/opt/mentorship` is this checkout, `/etc` and `/var` are empty. `run` runs a bash
